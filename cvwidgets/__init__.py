@@ -1,0 +1,7 @@
+"""Turn a heap of pictures into an image model: collect, triage, train, see what is wrong, fix it, serve."""
+
+from cvwidgets.errors import CvwidgetsError
+from cvwidgets.recipe import Recipe
+
+__version__ = "0.1.0"
+__all__ = ["CvwidgetsError", "Recipe", "__version__"]

@@ -1,0 +1,147 @@
+"""Every error a user of cvwidgets can meet, as one tree.
+
+    CvwidgetsError
+    ├── PictureError            a file that cannot be used as a picture
+    │   └── UnreadablePicture
+    ├── SourceError             a folder, archive or address that images were asked of
+    │   └── UnsafeArchive
+    ├── ProjectError            the project folder or its catalog
+    │   ├── ReadOnlyProject
+    │   ├── NewerCatalog
+    │   ├── DamagedCatalog
+    │   ├── CatalogBusy
+    │   └── DiskFull
+    ├── DecisionError           a decision that cannot be made as asked
+    │   ├── UnknownLabel
+    │   ├── LabelExists
+    │   ├── UnknownImage
+    │   ├── NothingToUndo
+    │   └── UndoRefused
+    ├── LearnError              training and what it needs
+    │   ├── RecipeError
+    │   ├── TooFewImages
+    │   ├── BaseUnavailable
+    │   └── TrainingFailed
+    ├── RunError                runs, models and prediction by them
+    │   ├── UnknownRun
+    │   ├── NoModel
+    │   └── PredictionFailed
+    └── JobError                long work in a process of its own
+        └── JobDidNotStart
+
+A message has three beats: what was found, what was needed, what to do next.
+"""
+
+from __future__ import annotations
+
+
+class CvwidgetsError(Exception):
+    """Base of all errors that speak to the user; programming mistakes stay TypeError and ValueError."""
+
+
+class PictureError(CvwidgetsError):
+    """A file that cannot be used as a picture."""
+
+
+class UnreadablePicture(PictureError):
+    """The file is no picture, of a format that is not allowed, too large, or broken; `str()` is the reason."""
+
+
+class SourceError(CvwidgetsError):
+    """A folder, file, archive or address that images were asked of cannot give any."""
+
+
+class UnsafeArchive(SourceError):
+    """An archive that would unpack outside its folder, or to more than it may."""
+
+
+class ProjectError(CvwidgetsError):
+    """The project folder or its catalog cannot be used as asked."""
+
+
+class ReadOnlyProject(ProjectError):
+    """The project can be looked at; decisions are off."""
+
+
+class NewerCatalog(ProjectError):
+    """The catalog was written by a later version of cvwidgets."""
+
+
+class DamagedCatalog(ProjectError):
+    """The catalog cannot be read."""
+
+
+class CatalogBusy(ProjectError):
+    """Another process held the catalog for longer than the busy timeout."""
+
+
+class DiskFull(ProjectError):
+    """The disk had no room for what was to be written; nothing was changed."""
+
+
+class DecisionError(CvwidgetsError):
+    """A decision that cannot be made as asked; nothing was changed."""
+
+
+class UnknownLabel(DecisionError):
+    """There is no label of that name."""
+
+
+class LabelExists(DecisionError):
+    """A label of that name (letter case aside) exists already."""
+
+
+class UnknownImage(DecisionError):
+    """There is no image of that id."""
+
+
+class NothingToUndo(DecisionError):
+    """No act is left to undo or redo."""
+
+
+class UndoRefused(DecisionError):
+    """Later acts touched the same images, so that the act cannot be undone as a whole."""
+
+
+class LearnError(CvwidgetsError):
+    """Training, or what it needs, cannot go on."""
+
+
+class RecipeError(LearnError):
+    """A recipe holds a value that cannot be used."""
+
+
+class TooFewImages(LearnError):
+    """A label has too few images to learn from and to judge by, or there are fewer than two labels."""
+
+
+class BaseUnavailable(LearnError):
+    """The base model is neither on disk nor to be had from the hub now."""
+
+
+class TrainingFailed(LearnError):
+    """A run ended with an error; the message names the reason and the log."""
+
+
+class RunError(CvwidgetsError):
+    """A run or a model cannot be used as asked."""
+
+
+class UnknownRun(RunError):
+    """There is no run of that name."""
+
+
+class NoModel(RunError):
+    """There is no model to ask yet."""
+
+
+class PredictionFailed(RunError):
+    """The prediction worker gave no answer."""
+
+
+class JobError(CvwidgetsError):
+    """Long work in a process of its own cannot be done as asked."""
+
+
+class JobDidNotStart(JobError):
+    """The process of a job ended, or said nothing, before it took up its work."""

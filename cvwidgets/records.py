@@ -1,0 +1,298 @@
+"""The plain facts that rooms hand to each other: frozen, without behavior. The recipe has a file of its own, recipe.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+State = Literal["new", "kept", "trashed"]
+Part = Literal["train", "valid", "test"]
+
+STATES: tuple[State, ...] = ("new", "kept", "trashed")
+PARTS: tuple[Part, ...] = ("train", "valid", "test")
+UNSORTED = "Unsorted"
+"""Name of the label that holds images without a label; it always exists and cannot be kept for."""
+
+
+# ---------------------------------------------------------------- pictures
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a picture's header says, without decoding its pixels.
+
+    `width` and `height` are pixels as seen, after EXIF orientation; `pages` counts frames or pages (1 for most).
+    """
+
+    format: str
+    width: int
+    height: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a picture once it was read whole.
+
+    `sha256` is lower-case hex of the file's bytes, `phash` a 64-bit perceptual hash (unsigned),
+    `thumbnail` a JPEG with 256 px short side, upright.
+    """
+
+    header: Header
+    sha256: str
+    bytes: int
+    phash: int
+    thumbnail: bytes
+
+
+# ---------------------------------------------------------------- collecting
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an image came from, as far as it is known: address and page are URLs, `when` is ISO 8601 in UTC."""
+
+    address: str | None = None
+    page: str | None = None
+    query: str | None = None
+    license: str | None = None
+    author: str | None = None
+    provider: str | None = None
+    when: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file that may be a picture, found by `collect`; nothing of it was read yet.
+
+    `label` is a slash path from sub-folders (None: no label). `owned` files lie in the project already.
+    """
+
+    path: Path
+    size: int
+    mtime_ns: int
+    label: str | None = None
+    owned: bool = False
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file that was not taken in, and why, in one sentence."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """How far an import is; the last one, with `finished`, is its result.
+
+    `found` files seen, `registered` of them visible in the project, `settled` of these read whole; `added` images are new to
+    the project, `known` files showed an image that it had already. `conflicts` counts images that arrived under two labels.
+    """
+
+    found: int = 0
+    registered: int = 0
+    settled: int = 0
+    added: int = 0
+    known: int = 0
+    conflicts: int = 0
+    refused: tuple[Refused, ...] = ()
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+    finished: bool = False
+
+
+# ---------------------------------------------------------------- the catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """One picture of the project. `sha256` and `phash` are None until it was read whole.
+
+    `label` and `state` are those of its kept label if it has one, else of its latest other membership.
+    `problem` is a sentence when its file vanished or changed, else None.
+    """
+
+    id: int
+    path: Path
+    owned: bool
+    sha256: str | None
+    format: str
+    width: int
+    height: int
+    pages: int
+    bytes: int
+    phash: int | None
+    label: str
+    state: State
+    problem: str | None = None
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A class, as a slash path of the tree, with how many images it holds by state (sub-labels not counted)."""
+
+    id: int
+    name: str
+    parent_id: int | None
+    new: int = 0
+    kept: int = 0
+    trashed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """An image whose bytes arrived under more than one label; it does not train until it is decided."""
+
+    image_id: int
+    labels: tuple[str, ...]
+    paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act of the journal: who did what to how many, when (ISO 8601, UTC), in one sentence ("12 images trashed")."""
+
+    id: int
+    kind: str
+    by: str
+    when: str
+    images: int
+    sentence: str
+    undone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A frozen list of what was kept: `folder` is a `datasets.DatasetDict` on disk, `id` the hash of its rows."""
+
+    id: str
+    folder: Path
+    labels: tuple[str, ...]
+    train: int
+    valid: int
+    test: int
+    left_out: tuple[str, ...] = ()
+    """Sentences about kept images that do not train, and why (conflicts, unread, missing)."""
+
+
+# ---------------------------------------------------------------- learning
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One optimizer step: `number` of `of` within `epoch` (both from 1); `loss` is its mean training loss."""
+
+    epoch: int
+    number: int
+    of: int
+    loss: float
+    lr: float
+    images_per_second: float
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """One pass over the training images; accuracy and F1 are 0..1, on the valid part. `best` marks the best so far."""
+
+    number: int
+    train_loss: float
+    valid_loss: float
+    valid_accuracy: float
+    macro_f1: float
+    lr: float
+    images_per_second: float
+    seconds: float
+    best: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LabelScore:
+    """How one label was told from the others; all but `support` (images) are 0..1."""
+
+    label: str
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The figures of a model on one part; `low` and `high` bound the accuracy's 95% interval (Wilson score).
+
+    `confusion[i][j]` counts images of label i that were called label j, in the order of `labels`.
+    """
+
+    part: Part
+    images: int
+    accuracy: float
+    low: float
+    high: float
+    macro_f1: float
+    loss: float
+    labels: tuple[LabelScore, ...]
+    confusion: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """A label and its probability, 0..1."""
+
+    label: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the model says of one file: predictions, most probable first, or why it could not be read."""
+
+    path: str
+    predictions: tuple[Prediction, ...] = ()
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A base model one may start from; `available` is True when it lies on disk, `note` says what it is in one sentence."""
+
+    name: str
+    note: str
+    available: bool
+    bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A registered model: `version` counts from 1 in its project; one of them is in production."""
+
+    version: int
+    run: str
+    folder: Path
+    labels: tuple[str, ...]
+    created: str
+    production: bool = False
+
+
+# ---------------------------------------------------------------- jobs
+
+JobState = Literal["waiting", "running", "done", "stopped", "failed", "lost"]
+
+
+@dataclass(frozen=True, slots=True)
+class JobStatus:
+    """How a job stands. `ahead` counts the jobs before it in line while it waits; `reason` is a sentence when it failed or is lost.
+
+    `started` and `ended` are ISO 8601 in UTC, None when that has not happened.
+    """
+
+    state: JobState
+    ahead: int = 0
+    reason: str | None = None
+    started: str | None = None
+    ended: str | None = None
+    log: Path | None = None

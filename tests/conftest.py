@@ -1,0 +1,52 @@
+"""What all tests share: drawn pictures, and a home of their own for what cvwidgets keeps per machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(autouse=True)
+def machine_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keeps the machine-wide files (the line of jobs, the precision trial) of one test away from all others."""
+    folder = tmp_path_factory.mktemp("machine")
+    monkeypatch.setenv("CVWIDGETS_MACHINE_FOLDER", str(folder))
+    return folder
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of real data and weights; tests that need it skip where it is missing."""
+    if not SHARED.is_dir():
+        pytest.skip("../shared with real pictures and weights is not here")
+    return SHARED
+
+
+def draw_picture(path: Path, seed: int = 0, size: tuple[int, int] = (80, 60), color: str | None = None, **save: object) -> Path:
+    """Draws one small picture, different for each seed; `color` tints it, so that labels can be learnt."""
+    random = np.random.default_rng(seed)
+    image = Image.new("RGB", size, color or tuple(int(v) for v in random.integers(0, 255, 3)))
+    pen = ImageDraw.Draw(image)
+    for _ in range(6):
+        x, y = random.integers(0, size[0]), random.integers(0, size[1])
+        w, h = random.integers(4, 24, 2)
+        pen.ellipse((x, y, x + w, y + h), fill=tuple(int(v) for v in random.integers(0, 255, 3)))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    image.save(path, **save)
+    return path
+
+
+@pytest.fixture
+def draw(tmp_path: Path) -> Callable[..., Path]:
+    """Draws a picture below `tmp_path`: `draw("cat/1.jpg", seed=1, color="red")`."""
+
+    def draw_below(name: str, **options: object) -> Path:
+        return draw_picture(tmp_path / name, **options)  # type: ignore[arg-type]
+
+    return draw_below
