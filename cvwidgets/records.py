@@ -35,13 +35,13 @@ class Header:
 class Facts:
     """What is known of a picture once it was read whole.
 
-    `sha256` is lower-case hex of the file's bytes, `phash` a 64-bit perceptual hash (unsigned),
+    `sha256` is lower-case hex of the file's bytes, `size` their number, `phash` a 64-bit perceptual hash (unsigned),
     `thumbnail` a JPEG with 256 px short side, upright.
     """
 
     header: Header
     sha256: str
-    bytes: int
+    size: int
     phash: int
     thumbnail: bytes
 
@@ -124,7 +124,7 @@ class Image:
     width: int
     height: int
     pages: int
-    bytes: int
+    size: int
     phash: int | None
     label: str
     state: State
@@ -263,7 +263,7 @@ class Base:
     name: str
     note: str
     available: bool
-    bytes: int | None = None
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
