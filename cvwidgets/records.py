@@ -287,7 +287,8 @@ JobState = Literal["waiting", "running", "done", "stopped", "failed", "lost"]
 class JobStatus:
     """How a job stands. `ahead` counts the jobs before it in line while it waits; `reason` is a sentence when it failed or is lost.
 
-    `started` and `ended` are ISO 8601 in UTC, None when that has not happened.
+    `waits_for` holds the titles of these jobs, the one that runs now first. `started` and `ended` are ISO 8601 in UTC, None when that
+    has not happened.
     """
 
     state: JobState
@@ -296,3 +297,5 @@ class JobStatus:
     started: str | None = None
     ended: str | None = None
     log: Path | None = None
+    title: str = ""
+    waits_for: tuple[str, ...] = ()

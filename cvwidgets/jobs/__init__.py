@@ -1,0 +1,10 @@
+"""Long work in a process of its own: it outlives whoever started it, and is found again by its folder.
+
+`start` begins a job, `status`, `follow`, `wait` look at it from anywhere, `ask_to_stop` stops it; `Worker` answers questions from a
+process that all kernels share.
+"""
+
+from cvwidgets.jobs.start import start
+from cvwidgets.jobs.status import ask_to_stop, follow, is_over, status, wait
+
+__all__ = ["ask_to_stop", "follow", "is_over", "start", "status", "wait"]

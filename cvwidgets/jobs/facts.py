@@ -1,0 +1,70 @@
+"""The small JSON files in which processes tell each other how things stand: always whole, whenever one looks."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+REQUEST, END, STOP, LOG = "job.json", "end.json", "stop", "log.txt"
+HOLD, STARTING = "job.lock", "start.lock"
+_ROOM = 16_384
+
+
+def now() -> str:
+    """This moment as ISO 8601 in UTC."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def read_facts(path: Path) -> dict[str, Any] | None:
+    """What the file says; None when it is not there or holds no facts."""
+    try:
+        facts = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return facts if isinstance(facts, dict) else None
+
+
+def write_facts(path: Path, facts: Mapping[str, Any], *, private: bool = False) -> None:
+    """Writes the file whole or not at all; `private` keeps it from other users of the machine.
+
+    Raises:
+        OSError: the disk is full or may not be written to; the file is as it was.
+    """
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(json.dumps(facts).encode())
+            file.flush()
+            os.fsync(file.fileno())
+        if not private:
+            Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+def reserve(path: Path) -> None:
+    """Takes room on the disk for facts that must be written even when it is full: those of a job's end."""
+    _part(path).write_bytes(b" " * _ROOM)
+
+
+def write_reserved(path: Path, facts: Mapping[str, Any]) -> None:
+    """Writes the file into the room that `reserve` took for it, whole or not at all."""
+    with _part(path).open("r+b") as file:
+        file.write(json.dumps(facts).encode())
+        file.truncate()
+        file.flush()
+        os.fsync(file.fileno())
+    _part(path).replace(path)
+
+
+def _part(path: Path) -> Path:
+    return path.with_name(f".{path.name}.part")

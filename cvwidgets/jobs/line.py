@@ -1,0 +1,81 @@
+"""The line in which jobs wait for a device of this machine: first come, first served, across all projects of a user.
+
+Everyone in line holds the lock of a numbered ticket for as long as it lives; the one with no living ticket before it has its turn. So a
+job that is killed leaves no hole, and nobody has to call the next.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import Self
+from urllib.parse import quote
+
+from cvwidgets.errors import JobError
+from cvwidgets.jobs.facts import read_facts, write_facts
+from cvwidgets.jobs.lock import Lock, is_held
+
+
+def machine_folder() -> Path:
+    """The folder for what all projects of this user on this machine share; `CVWIDGETS_MACHINE_FOLDER` moves it."""
+    if folder := os.environ.get("CVWIDGETS_MACHINE_FOLDER"):
+        return Path(folder).absolute()
+    from platformdirs import user_state_path
+
+    return user_state_path("cvwidgets")
+
+
+class Ticket:
+    """A place in a line, from making it until `leave` or the end of the process; `path` names it for others who look."""
+
+    def __init__(self, line: str, *, title: str) -> None:
+        """Goes to the end of the line.
+
+        Raises:
+            JobError: the machine's folder cannot be written to.
+        """
+        folder = machine_folder() / "lines" / quote(line, safe="")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with Lock(folder / "door.lock"):
+                self.path = folder / f"{_clear(folder) + 1:012d}.ticket"
+                write_facts(self.path.with_suffix(".json"), {"title": title})
+                self._lock = Lock(self.path)
+                self._lock.take()
+        except OSError as error:
+            raise JobError(
+                f"The line of jobs cannot be kept in {folder} ({error.strerror}); it needs a folder that can be written to. "
+                "Name one in CVWIDGETS_MACHINE_FOLDER."
+            ) from error
+
+    def leave(self) -> None:
+        """Gives the place up; the next one has its turn."""
+        self._lock.release()
+        for path in (self.path, self.path.with_suffix(".json")):
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.leave()
+
+
+def ahead_of(ticket: Path) -> tuple[str, ...]:
+    """The titles of the living before this ticket in its line; the first of them has its turn now."""
+    before = sorted(path for path in ticket.parent.glob("*.ticket") if path.name < ticket.name)
+    return tuple(str((read_facts(path.with_suffix(".json")) or {}).get("title", "")) for path in before if is_held(path))
+
+
+def _clear(folder: Path) -> int:
+    """Removes the tickets of the dead and returns the last number given; only behind the door, where nobody is half-way in."""
+    last = 0
+    for path in sorted(folder.glob("*.ticket")):
+        if is_held(path):
+            last = int(path.stem)
+        else:
+            path.with_suffix(".json").unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
+    return last

@@ -1,0 +1,39 @@
+"""Why something ended, in one plain sentence for people, whatever was raised."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+from cvwidgets.errors import CvwidgetsError
+
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether the error says that no room is left, on the disk or in the user's quota."""
+    return isinstance(error, OSError) and error.errno in _FULL
+
+
+def reason_of(error: BaseException, *, log: Path) -> str:
+    """One sentence on an error: our own speak for themselves, memory and disk in plain words, all others with the log's path."""
+    if isinstance(error, CvwidgetsError):
+        return str(error)
+    if is_disk_full(error):
+        return "The disk is full; the job needs room for its results. Free some space and start it again."
+    if _is_out_of_memory(error):
+        return "The memory ran out; the job needed more than was free. Choose a smaller batch or image size, or close other programs."
+    if isinstance(error, SystemExit):
+        said = error.code if isinstance(error.code, str) else f"exit code {error.code}"
+        return f"The job ended with {said}; the log has the rest: {log}"
+    text = (str(error).strip().splitlines() or [""])[0][:300].rstrip(".")
+    return f"The job ended with {type(error).__name__}{': ' if text else ''}{text}; the log has the rest: {log}"
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    # torch has an OutOfMemoryError for devices and a RuntimeError of its allocator for the processor; it is not imported here for that.
+    return (
+        isinstance(error, MemoryError)
+        or type(error).__name__ == "OutOfMemoryError"
+        or (isinstance(error, RuntimeError) and "can't allocate memory" in str(error))
+    )

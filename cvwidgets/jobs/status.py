@@ -1,0 +1,98 @@
+"""How a job stands, told from its folder alone by anyone who looks, and the ways to wait for it, to listen and to stop it."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from cvwidgets.jobs.facts import END, HOLD, LOG, REQUEST, STARTING, STOP, read_facts
+from cvwidgets.jobs.line import ahead_of
+from cvwidgets.jobs.lock import is_held
+from cvwidgets.records import JobStatus
+
+_PAUSE = 0.2
+
+
+def status(folder: Path) -> JobStatus:
+    """How the job in `folder` stands now: its facts say so as long as it holds its lock, its end afterwards."""
+    for _ in range(2):
+        # The lock first: a job writes its end before it lets go. Twice: another may be started in the folder between the two looks.
+        held, starting = is_held(folder / HOLD), is_held(folder / STARTING)
+        end = read_facts(folder / END)
+        request = read_facts(folder / REQUEST) or {}
+        if end is not None:
+            return _status(folder, request, state=end["state"], reason=end["reason"], started=end["started"], ended=end["ended"])
+        if held and "started" in request:
+            return _status(folder, request, state="running", started=request["started"])
+        if held or starting:
+            before = ahead_of(Path(request["ticket"])) if "ticket" in request else ()
+            return _status(folder, request, state="waiting", ahead=len(before), waits_for=before)
+    found = "ended without a word; it was killed, or the computer went down" if request else "never began"
+    reason = f"The job {found}. Its log, if there is one, is {folder / LOG}. Start it again."
+    return _status(folder, request, state="lost", reason=reason, started=request.get("started"))
+
+
+def _status(folder: Path, request: dict[str, Any], **facts: Any) -> JobStatus:
+    return JobStatus(**facts, title=request.get("title", ""), log=folder / LOG)
+
+
+def is_over(status: JobStatus) -> bool:
+    """Whether nothing more is to come from the job."""
+    return status.state not in ("waiting", "running")
+
+
+def ask_to_stop(folder: Path) -> None:
+    """Asks the job to stop: at once while it waits in line, else when it next looks. A job that is over is left as it is.
+
+    Raises:
+        OSError: the folder cannot be written to.
+    """
+    if not is_over(status(folder)):
+        (folder / STOP).touch()
+
+
+def wait(folder: Path, *, seconds: float | None = None) -> JobStatus:
+    """Waits until the job is over, for `seconds` at most, and returns how it stands then."""
+    until = None if seconds is None else time.monotonic() + seconds
+    while not is_over(found := status(folder)) and (until is None or time.monotonic() < until):
+        time.sleep(_PAUSE / 2)
+    return found
+
+
+def follow(folder: Path, file: str = "epochs.jsonl") -> Iterator[dict[str, Any]]:
+    """Yields the facts that the job has written and writes, line by line, until the job is over and the file is read to its end.
+
+    The file may come later, or not at all; a line is taken when it is complete; what is no JSON object (torn by a power cut) is left
+    out. Leaving the loop leaves the job alone.
+    """
+    position = 0
+    while True:
+        over = is_over(status(folder))  # before the reading, so that nothing written last is missed
+        lines, position = _read(folder / file, position)
+        for line in lines:
+            try:
+                facts = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(facts, dict):
+                yield facts
+        if over:
+            return
+        time.sleep(_PAUSE)
+
+
+def _read(path: Path, position: int) -> tuple[list[bytes], int]:
+    """The complete lines from `position` on and the position behind them; from the start when the file was written anew."""
+    try:
+        with path.open("rb") as file:
+            position = position if position <= file.seek(0, os.SEEK_END) else 0
+            file.seek(position)
+            text = file.read()
+    except OSError:
+        return [], position
+    complete = text[: text.rfind(b"\n") + 1]
+    return complete.splitlines(), position + len(complete)
