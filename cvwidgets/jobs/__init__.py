@@ -6,5 +6,6 @@ process that all kernels share.
 
 from cvwidgets.jobs.start import start
 from cvwidgets.jobs.status import ask_to_stop, follow, is_over, status, wait
+from cvwidgets.jobs.worker import Worker
 
-__all__ = ["ask_to_stop", "follow", "is_over", "start", "status", "wait"]
+__all__ = ["Worker", "ask_to_stop", "follow", "is_over", "start", "status", "wait"]

@@ -15,19 +15,19 @@ def is_disk_full(error: BaseException) -> bool:
     return isinstance(error, OSError) and error.errno in _FULL
 
 
-def reason_of(error: BaseException, *, log: Path) -> str:
+def reason_of(error: BaseException, *, log: Path, what: str = "the job") -> str:
     """One sentence on an error: our own speak for themselves, memory and disk in plain words, all others with the log's path."""
     if isinstance(error, CvwidgetsError):
         return str(error)
     if is_disk_full(error):
-        return "The disk is full; the job needs room for its results. Free some space and start it again."
+        return f"The disk is full; {what} needs room for its results. Free some space and start again."
     if _is_out_of_memory(error):
-        return "The memory ran out; the job needed more than was free. Choose a smaller batch or image size, or close other programs."
+        return f"The memory ran out; {what} needed more than was free. Choose a smaller batch or image size, or close other programs."
     if isinstance(error, SystemExit):
         said = error.code if isinstance(error.code, str) else f"exit code {error.code}"
-        return f"The job ended with {said}; the log has the rest: {log}"
+        return f"{what.capitalize()} ended with {said}; the log has the rest: {log}"
     text = (str(error).strip().splitlines() or [""])[0][:300].rstrip(".")
-    return f"The job ended with {type(error).__name__}{': ' if text else ''}{text}; the log has the rest: {log}"
+    return f"{what.capitalize()} ended with {type(error).__name__}{': ' if text else ''}{text}; the log has the rest: {log}"
 
 
 def _is_out_of_memory(error: BaseException) -> bool:
