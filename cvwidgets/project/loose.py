@@ -1,0 +1,40 @@
+"""Pictures that belong to no project: what a grid over a list of paths shows, and the still picture that a notebook keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+
+
+def thumbnail_of(path: str | Path) -> bytes:
+    """A JPEG of a file anywhere on disk (256 px short side, upright).
+
+    Raises:
+        UnreadablePicture: the file is no picture that can be read.
+    """
+    from cvwidgets.pictures import make_thumbnail, read
+
+    return make_thumbnail(read(Path(path), max_short_side=256))
+
+
+def contact_sheet(thumbnails: Sequence[bytes], *, columns: int = 8, side: int = 96, gap: int = 4) -> bytes:
+    """Thumbnails side by side as one PNG of at most 256 colors, cut to squares of `side` pixels.
+
+    Args:
+        thumbnails: JPEGs made here, at least one.
+        columns: How many stand in a row.
+        side: Side of a square, in pixels.
+        gap: Pixels between squares.
+    """
+    from PIL import Image, ImageOps
+
+    pitch = side + gap
+    rows = -(-len(thumbnails) // columns)
+    sheet = Image.new("RGB", (min(len(thumbnails), columns) * pitch - gap, rows * pitch - gap), "white")
+    for index, thumbnail in enumerate(thumbnails):
+        with Image.open(BytesIO(thumbnail)) as image:
+            sheet.paste(ImageOps.fit(image, (side, side)), (index % columns * pitch, index // columns * pitch))
+    file = BytesIO()
+    sheet.quantize(256).save(file, "PNG", optimize=True)
+    return file.getvalue()

@@ -1,0 +1,90 @@
+"""What all widgets have in common: they refuse what they do not know, answer the page's questions, and swallow no error."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, ClassVar
+
+import anywidget
+from traitlets import Unicode
+
+from cvwidgets.widgets import front
+from cvwidgets.widgets.messages import Action, Answer, BadQuestion, Question, action, actions_of, bind, parse, refusal
+
+# One pool for all widgets of a kernel: pictures are read here, and the catalog is asked what may take a moment.
+_POOL = ThreadPoolExecutor(max_workers=4, thread_name_prefix="cvwidgets")
+
+
+class Face(anywidget.AnyWidget):
+    """A view over something that is kept elsewhere: traits out, named actions in, errors as answers.
+
+    A subclass names its script (`stem`) and marks methods with `@action`. Actions return at once, or run in a background thread
+    (`@action(background=True)`); such a thread only sets traits and sends messages.
+    """
+
+    stem: ClassVar[str]
+    _actions: ClassVar[dict[str, Action]] = {}
+
+    _problem = Unicode("").tag(sync=True)
+    """Kernel → page: what went wrong where nobody asked; stands under the widget."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls._actions = actions_of(cls)
+        if "stem" in cls.__dict__:
+            cls._esm = front.script(cls.stem)
+            cls._css = front.style()
+
+    def __init__(self, **traits: Any) -> None:
+        if unknown := sorted(set(traits) - set(self.trait_names())):
+            raise TypeError(f"{type(self).__name__} has no argument {unknown[0]!r}")
+        self._waiting: dict[str, Future[None]] = {}
+        self._waiting_lock = threading.Lock()
+        super().__init__(**traits)
+        self.on_msg(self._receive)
+
+    def _receive(self, _widget: object, content: object, buffers: Sequence[bytes | memoryview] | None) -> None:
+        number = content.get("id") if isinstance(content, dict) else None
+        try:
+            question = parse(content, buffers)
+            if question.action not in self._actions:
+                raise BadQuestion(f"{type(self).__name__} has no action {question.action[:40]!r}. Reload the page.")
+            arguments = bind(getattr(self, question.action), question)
+        except BadQuestion as error:
+            self.send({"id": number, "error": refusal(error)})
+            return
+        self._begin(question, arguments)
+
+    def _begin(self, question: Question, arguments: dict[str, Any]) -> None:
+        method = getattr(self, question.action)
+        if not self._actions[question.action].background:
+            self._answer(question.id, method, arguments)
+            return
+        with self._waiting_lock:
+            self._waiting[question.id] = _POOL.submit(self._answer, question.id, method, arguments)
+
+    def _answer(self, number: str, method: Callable, arguments: dict[str, Any]) -> None:
+        try:
+            result = method(**arguments)
+            answer = result if isinstance(result, Answer) else Answer(result or {})
+            self.send({"id": number, "ok": dict(answer.facts)}, list(answer.buffers))
+        except Exception as error:  # noqa: BLE001 - the door: ipywidgets would swallow it and the page wait for ever
+            self.send({"id": number, "error": refusal(error)})
+        finally:
+            with self._waiting_lock:
+                self._waiting.pop(number, None)
+
+    def trouble(self, error: Exception) -> None:
+        """Shows an error that came up while nobody asked, under the widget."""
+        self._problem = refusal(error)["message"]
+
+    @action
+    def cancel(self, ids: list[str]) -> None:
+        """Drops questions that nobody waits for any more, if they have not begun."""
+        for number in ids:
+            with self._waiting_lock:
+                waiting = self._waiting.pop(number, None)
+            if waiting:
+                waiting.cancel()

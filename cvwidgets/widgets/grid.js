@@ -1,0 +1,213 @@
+// ImageGrid: a wall of thumbnails that scrolls over any number of images, with selection by mouse and keyboard, and decisions by key.
+
+import { commandOf, inWords, makeBar } from "./parts/bar.js";
+import { follow, openDoor } from "./parts/door.js";
+import { make, say } from "./parts/elements.js";
+import { makeFacts } from "./parts/facts.js";
+import { size } from "./parts/ranges.js";
+import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
+import { clear, click, inverse, move, nothing, selectAll, step } from "./parts/selection.js";
+import { makeThumbnails } from "./parts/thumbnails.js";
+import { makeTiles } from "./parts/tiles.js";
+import { choose } from "./parts/typeahead.js";
+import { lay, place, reveal, toScroller, toWall, visible } from "./parts/wall.js";
+
+function render({ model, el, signal }) {
+  const root = makeRoot(el, "cvw-grid", "Images", signal);
+  const door = openDoor(model, signal);
+  const problem = makeProblem(model, signal);
+  const wall = () => model.get("_wall");
+
+  const prefix = `cvw-${model.model_id ?? Math.random().toString(36).slice(2)}`;
+  const layer = make("div", { class: "cvw-layer", role: "presentation" });
+  const height = make("div", { class: "cvw-height", role: "presentation" }, layer);
+  const empty = make("p", { class: "cvw-empty", hidden: true });
+  const scroller = make("div", { class: "cvw-scroller", role: "listbox", "aria-multiselectable": "true", "aria-label": "Images", tabindex: "0" }, height);
+  const showing = make("span", { class: "cvw-showing", role: "status" });
+  const slider = make("input", { type: "range", min: "64", max: "320", step: "8", class: "cvw-slider", "aria-label": "Size of the pictures" });
+  const bar = makeBar(run);
+  const foot = make("div", { class: "cvw-foot" }, showing, make("span", { class: "cvw-space" }), smaller(), slider, larger());
+  root.append(make("div", { class: "cvw-stage" }, scroller, empty), bar.element, foot, problem.place);
+
+  let selection = nothing();
+  let y = 0;
+  let layout = lay({ count: 0, width: 0, height: 0, tile: 128 });
+  let frame = 0;
+
+  const facts = makeFacts(door, draw, problem.show);
+  const thumbnails = makeThumbnails(door, draw, problem.show);
+  const tiles = makeTiles(layer, prefix);
+
+  /** Draws once before the next frame, however often it is asked. */
+  function draw() {
+    if (!frame) frame = requestAnimationFrame(() => {
+      frame = 0;
+      paint();
+    });
+  }
+
+  function paint() {
+    const { version, count } = wall();
+    const { from, to, drawnFrom, drawnTo } = visible(layout, y, count);
+    // Tiles stand relative to the first drawn row: on a wall of a billion pixels their own places would be clamped.
+    const top = place(layout, drawnFrom).y;
+    layer.style.transform = `translateY(${scroller.scrollTop + top - y}px)`;
+    facts.want(drawnFrom, drawnTo, version, model.get("_facts"));
+    thumbnails.want([...numbers(from, to), ...numbers(to, drawnTo), ...numbers(drawnFrom, from)], version);
+    tiles.paint({ layout, from: drawnFrom, to: drawnTo, top, count, selection, fact: facts.get, picture: thumbnails.get });
+    if (selection.cursor >= drawnFrom && selection.cursor < drawnTo) scroller.setAttribute("aria-activedescendant", `${prefix}-${selection.cursor}`);
+    else scroller.removeAttribute("aria-activedescendant");
+  }
+
+  function fit() {
+    const first = layout.columns ? Math.round(y / layout.pitch) * layout.columns : 0;
+    layout = lay({ count: wall().count, width: scroller.clientWidth, height: scroller.clientHeight, tile: model.get("tile_size") });
+    height.style.height = `${layout.scroller}px`;
+    goTo(Math.floor(first / layout.columns) * layout.pitch);
+  }
+
+  function goTo(place_) {
+    y = Math.min(Math.max(place_, 0), Math.max(0, layout.whole - layout.height));
+    scroller.scrollTop = toScroller(layout, y);
+    draw();
+  }
+
+  function tell() {
+    const { count, decides, showing: sentence, empty: nothingHere } = wall();
+    bar.show({ selected: size(selection.ranges), total: count, decides, last: model.get("_last") });
+    say(showing, sentence || inWords(count, "image"));
+    empty.hidden = count > 0;
+    say(empty, nothingHere);
+  }
+
+  function select(next) {
+    selection = next;
+    const selected = { version: wall().version, ranges: selection.ranges };
+    if (JSON.stringify(model.get("selected")) !== JSON.stringify(selected)) {
+      model.set("selected", selected);
+      model.save_changes();
+    }
+    tell();
+    draw();
+  }
+
+  function run(name) {
+    const { count, decides } = wall();
+    if (name === "all") select(selectAll(selection, count));
+    else if (name === "invert") select(inverse(selection, count));
+    else if (name === "clear") select(clear(selection));
+    else if (!decides) return false;
+    else if (name === "undo" || name === "redo") problem.guard(() => door.ask(name));
+    else if (name === "label") label();
+    else decide(name);
+    scroller.focus({ preventScroll: true });
+    return true;
+  }
+
+  async function decide(kind, name = null) {
+    if (!size(selection.ranges)) return;
+    const { version } = wall();
+    await problem.guard(() => door.ask("decide", { kind, label: name, version, ranges: selection.ranges }));
+  }
+
+  async function label() {
+    if (!size(selection.ranges)) return;
+    const names = await problem.guard(() => door.ask("labels"));
+    if (!names) return;
+    const choice = await choose(bar.element, names.labels, `Label for ${inWords(size(selection.ranges), "image")}`);
+    if (choice) await decide("assign", choice.name);
+    scroller.focus({ preventScroll: true });
+  }
+
+  scroller.addEventListener("scroll", () => {
+    // Setting scrollTop rounds it; only a scroll that the user made moves the wall.
+    if (Math.abs(scroller.scrollTop - toScroller(layout, y)) >= 1) y = toWall(layout, scroller.scrollTop);
+    draw();
+  });
+  scroller.addEventListener("wheel", (event) => {
+    if (layout.stretch === 1 || event.ctrlKey) return;
+    event.preventDefault();
+    goTo(y + event.deltaY * (event.deltaMode === 1 ? 32 : 1));
+  }, { passive: false });
+  scroller.addEventListener("click", (event) => {
+    const position = tiles.positionOf(event);
+    if (position >= 0) select(click(selection, position, { ctrl: event.ctrlKey || event.metaKey, shift: event.shiftKey }));
+  });
+  scroller.addEventListener("mousedown", (event) => event.shiftKey && event.preventDefault());
+  root.addEventListener("keydown", (event) => {
+    if (isTyping(event) || event.target === slider) return event.stopPropagation();
+    if (press(event)) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+    return undefined;
+  });
+
+  function press(event) {
+    const { count } = wall();
+    const command = commandOf(event);
+    if (command === "clear" && !size(selection.ranges)) return false;
+    if (command) return run(command);
+    const onWall = event.target === scroller || event.target === root;
+    if (event.code === "Space" && onWall && selection.cursor >= 0) {
+      select(click(selection, selection.cursor, { ctrl: true }));
+      return true;
+    }
+    const rows = Math.max(1, Math.floor(layout.height / layout.pitch));
+    const there = onWall ? step(event.key, selection.cursor, { columns: layout.columns, rows, count }) : null;
+    if (there === null) return false;
+    select(move(selection, there, { ctrl: event.ctrlKey || event.metaKey, shift: event.shiftKey }));
+    goTo(reveal(layout, y, there));
+    return true;
+  }
+
+  slider.addEventListener("input", () => {
+    model.set("tile_size", Number(slider.value));
+    model.save_changes();
+  });
+
+  const resized = new ResizeObserver(() => fit());
+  resized.observe(scroller);
+  let version = wall().version;
+  selection = { ...nothing(), ranges: model.get("selected").version === version ? model.get("selected").ranges : [] };
+  follow(model, ["tile_size"], () => {
+    slider.value = String(model.get("tile_size"));
+    fit();
+  }, signal);
+  follow(model, ["_wall", "selected"], () => {
+    const selected = model.get("selected");
+    if (wall().version !== version) {
+      version = wall().version;
+      selection = nothing();
+      y = 0;
+      fit();
+    }
+    if (selected.version === version) selection = { ...selection, ranges: selected.ranges };
+    tell();
+    draw();
+  }, signal);
+  follow(model, ["_facts", "_last"], () => {
+    tell();
+    draw();
+  }, signal);
+  follow(model, ["height"], () => root.style.setProperty("--cvw-grid-height", `${model.get("height")}px`), signal);
+  signal?.addEventListener("abort", () => {
+    resized.disconnect();
+    cancelAnimationFrame(frame);
+    thumbnails.forget();
+  });
+}
+
+function smaller() {
+  return make("span", { class: "cvw-size cvw-size-small", "aria-hidden": "true" });
+}
+
+function larger() {
+  return make("span", { class: "cvw-size cvw-size-large", "aria-hidden": "true" });
+}
+
+function numbers(from, to) {
+  return Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
+}
+
+export default { render };

@@ -1,0 +1,171 @@
+"""The wall of thumbnails on which everything is looked at and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from traitlets import Dict, Int
+
+from cvwidgets.errors import DecisionError
+from cvwidgets.widgets.base import Face
+from cvwidgets.widgets.messages import Answer, action
+from cvwidgets.widgets.sheet import still_picture
+from cvwidgets.widgets.sources import ViewSource, source_of, within
+from cvwidgets.widgets.watcher import WATCHER
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cvwidgets.project import Project, View
+
+
+class ImageGrid(Face):
+    """Shows any number of images as a wall that scrolls, with selection by mouse and keyboard.
+
+    Over a view of a project, the selected are judged by key or button: keep, trash, label, back to new; each is one act, and can be
+    undone. Beside the widget the notebook keeps a picture of the first images, for whoever opens it without a kernel: nbconvert and
+    GitHub show it, and JupyterLab while it does not trust the notebook.
+
+    Args:
+        source: Paths of files, a table with a column `path` (and perhaps `label`), or a view (`project.images.select(…)`).
+        project: The project of the view; then changes by others show within two seconds, and Undo is there.
+        tile_size: Side of a tile in pixels, 64 to 320.
+        height: Height of the wall in pixels.
+    """
+
+    stem = "grid"
+
+    selected = Dict({"version": 0, "ranges": []}).tag(sync=True)
+    """Both ways: the selected positions as ranges [start, stop), of the wall of that version. `selection` says what stands there."""
+
+    tile_size = Int(128, min=64, max=320).tag(sync=True)
+    """Both ways: side of a tile, in pixels."""
+
+    height = Int(480, min=160, max=4000).tag(sync=True)
+    """Kernel → page: height of the wall, in pixels."""
+
+    _wall = Dict().tag(sync=True)
+    """Kernel → page: version, count, whether one can decide here, and the words beneath it."""
+
+    _facts = Int(0).tag(sync=True)
+    """Kernel → page: another number when names, labels or states are to be asked for again."""
+
+    _last = Dict().tag(sync=True)
+    """Kernel → page: the last act in words, and whether there is something to undo and redo."""
+
+    def __init__(self, source: View | pd.DataFrame | Iterable[str | Path] = (), *, project: Project | None = None, **traits: Any) -> None:
+        self._source = source_of(source)
+        self._project = project
+        super().__init__(**traits)
+        self.show(self._source)
+        if project is not None:
+            WATCHER.add(self, project)
+
+    @property
+    def selection(self) -> list[int] | list[Path]:
+        """What is selected, in the order shown: ids of a view's images, or paths."""
+        ranges = self.selected.get("ranges") if self.selected.get("version") == self._wall["version"] else []
+        return self._source.keys(within(ranges, len(self._source)))
+
+    def show(self, source: Any, *, showing: str = "", empty: str = "There are no images here.") -> None:
+        """Shows other images, or the same view asked for again; nothing is selected then.
+
+        Args:
+            source: As for the grid itself.
+            showing: The words beneath the wall; how many images by default.
+            empty: The words in its place when there are none.
+        """
+        self._source = source if hasattr(source, "keys") and hasattr(source, "decides") else source_of(source)
+        version = self._wall.get("version", 0) + 1
+        self.selected = {"version": version, "ranges": []}
+        decides = self._source.decides and not (self._project is not None and self._project.read_only)
+        self._wall = {"version": version, "count": len(self._source), "decides": decides, "showing": showing, "empty": empty}
+
+    def look(self, *, changed: bool) -> None:
+        """Told by the watcher: shows what others decided, in place."""
+        if changed and self._project is not None:
+            self._facts += 1
+            last = self._project.journal.last()
+            self._last = {
+                "sentence": last.sentence if last else "",
+                "undo": last is not None and not last.undone,
+                "redo": bool(last and last.undone),
+            }
+
+    @action(background=True)
+    def facts(self, version: int, start: int, stop: int) -> dict[str, Any]:
+        """Name, label and state of some positions; nothing of a wall that is no longer shown."""
+        if version != self._wall["version"]:
+            return {"version": self._wall["version"], "facts": []}
+        start = max(0, start)
+        return {"version": version, "facts": self._source.facts(start, min(stop, start + 1000, len(self._source)))}
+
+    @action(background=True)
+    def pictures(self, version: int, positions: list[int]) -> Answer:
+        """The thumbnails of at most 100 positions, as buffers; the reason where there is none."""
+        if version != self._wall["version"]:
+            return Answer({"version": self._wall["version"], "pictures": []})
+        asked = [position for position in positions[:100] if 0 <= position < len(self._source)]
+        found = self._source.thumbnails(asked)
+        pictures = [{"position": at, "problem": one if isinstance(one, str) else None} for at, one in zip(asked, found, strict=True)]
+        return Answer({"version": version, "pictures": pictures}, [b"" if isinstance(one, str) else one for one in found])
+
+    @action(background=True)
+    def labels(self) -> dict[str, Any]:
+        """The names of all labels that one may keep for."""
+        names = [label.name for label in self._need_project().labels.list() if label.name != "Unsorted"]
+        return {"labels": names}
+
+    @action(background=True)
+    def decide(self, kind: str, label: str | None, version: int, ranges: list[list[int]]) -> dict[str, Any]:
+        """Decides about the selected as one act; a label that is new is added first."""
+        if version != self._wall["version"]:
+            raise DecisionError("The images shown have changed since they were selected; nothing was decided. Select them again.")
+        if not isinstance(self._source, ViewSource) or kind not in ("keep", "trash", "renew", "assign"):
+            raise DecisionError("Here images can be looked at only; decisions need the images of a project. Show a view of a project.")
+        chosen = within(ranges, len(self._source))
+        if not chosen:
+            raise DecisionError("No image is selected; a decision needs at least one. Select some first.")
+        if kind == "assign" and label:
+            self._add_label(label)
+        act = self._source.decide(kind, label, chosen)
+        self._decided()
+        return {"sentence": act.sentence}
+
+    @action(background=True)
+    def undo(self) -> dict[str, Any]:
+        """Takes the last act back."""
+        act = self._need_project().journal.undo()
+        self._decided()
+        return {"sentence": act.sentence}
+
+    @action(background=True)
+    def redo(self) -> dict[str, Any]:
+        """Does again what was undone."""
+        act = self._need_project().journal.redo()
+        self._decided()
+        return {"sentence": act.sentence}
+
+    def _decided(self) -> None:
+        self.look(changed=True)
+        WATCHER.nudge()
+
+    def _add_label(self, name: str) -> None:
+        if self._project is not None and name.casefold() not in {label.name.casefold() for label in self._project.labels.list()}:
+            self._project.labels.add(name)
+
+    def _need_project(self) -> Project:
+        if self._project is None:
+            raise DecisionError("This grid belongs to no project; labels and Undo need one. Give it one: ImageGrid(view, project=project).")
+        return self._project
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**options)
+        if bundle is None:
+            return None
+        data, metadata = bundle
+        if sheet := still_picture(self._source):
+            data["image/png"] = sheet
+        return data, metadata

@@ -1,0 +1,74 @@
+// The bar under the wall: how many are selected, what can be done with them and by which key, what was done last, and the way back.
+
+import { DRAWINGS, drawing, make, say } from "./elements.js";
+
+/** How many, in words, with thousands apart. @param {number} number @param {string} one @param {string} [many] */
+export function inWords(number, one, many = `${one}s`) {
+  return `${number.toLocaleString("en-US")} ${number === 1 ? one : many}`;
+}
+
+/** The commands of a wall, by the `code` of their key, which does not depend on the keyboard's layout. */
+export const COMMANDS = [
+  { name: "keep", word: "Keep", key: "K", code: "KeyK", decides: true },
+  { name: "trash", word: "Trash", key: "X", code: "KeyX", decides: true },
+  { name: "label", word: "Label", key: "L", code: "KeyL", decides: true },
+  { name: "renew", word: "New", key: "N", code: "KeyN", decides: true },
+  { name: "invert", word: "Invert", key: "I", code: "KeyI", decides: false },
+  { name: "clear", word: "Clear", key: "Esc", code: "Escape", decides: false },
+];
+
+/** The command that a key press asks for, or null. @param {{code: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, shiftKey: boolean}} event */
+export function commandOf(event) {
+  if (event.altKey) return null;
+  if (event.ctrlKey || event.metaKey) {
+    if (event.code === "KeyA") return "all";
+    if (event.code === "KeyZ") return event.shiftKey ? "redo" : "undo";
+    return event.code === "KeyY" ? "redo" : null;
+  }
+  if (event.shiftKey) return null;
+  return COMMANDS.find((command) => command.code === event.code)?.name ?? null;
+}
+
+/** @param {(name: string) => void} run */
+export function makeBar(run) {
+  const selected = make("span", { class: "cvw-selected", role: "status" });
+  const buttons = COMMANDS.map((command) => {
+    const button = make(
+      "button",
+      { type: "button", class: "cvw-command", "data-command": command.name, onclick: () => run(command.name) },
+      command.word,
+      make("kbd", {}, command.key),
+    );
+    return { command, button };
+  });
+  const commands = make("span", { class: "cvw-commands" }, ...buttons.map(({ button }) => button));
+  const hint = make("span", { class: "cvw-hint" });
+  const last = make("span", { class: "cvw-last", role: "status" });
+  const back = iconButton("undo", "Undo (Ctrl+Z)", () => run("undo"));
+  const again = iconButton("redo", "Do it again (Ctrl+Shift+Z)", () => run("redo"));
+  const element = make("div", { class: "cvw-bar" }, selected, commands, hint, make("span", { class: "cvw-space" }), last, back, again);
+
+  /** @param {{selected: number, total: number, decides: boolean, last: any}} facts */
+  function show(facts) {
+    const some = facts.selected > 0;
+    element.classList.toggle("cvw-some", some);
+    say(selected, some ? `${facts.selected.toLocaleString("en-US")} selected` : "");
+    commands.hidden = !some;
+    hint.hidden = some;
+    say(hint, facts.total ? "Click to select · Shift for a range · Ctrl+A for all" : "");
+    for (const { command, button } of buttons) button.hidden = command.decides && !facts.decides;
+    for (const button of [back, again, last]) button.hidden = !facts.decides;
+    back.disabled = !facts.last.undo;
+    again.disabled = !facts.last.redo;
+    say(last, facts.last.sentence ?? "");
+  }
+
+  return { element, show };
+}
+
+/** A button that shows a drawing alone; its name is heard and stands there on hover. */
+export function iconButton(drawn, name, onclick) {
+  const button = make("button", { type: "button", class: "cvw-icon", "aria-label": name, title: name, onclick });
+  button.append(drawing(DRAWINGS[drawn]));
+  return button;
+}

@@ -1,0 +1,82 @@
+// What every widget's root has: its class, its theme, the focus that keeps JupyterLab's keys out, and a place for errors.
+
+import { DRAWINGS, drawing, make } from "./elements.js";
+import { follow } from "./door.js";
+
+/** Whether the page is dark: JupyterLab says so on the body; elsewhere the system's preference counts. */
+export function isDark(body, prefersDark) {
+  const said = body.dataset?.jpThemeLight;
+  const published = body.dataset?.voila !== undefined;
+  if (said === undefined || (published && said === "true")) return prefersDark;
+  return said === "false";
+}
+
+/**
+ * Makes the root of a widget inside the element that anywidget gave.
+ * @param {HTMLElement} el @param {string} kind its own class @param {string} name what a screen reader calls it @param {AbortSignal} signal
+ */
+export function makeRoot(el, kind, name, signal) {
+  const root = make("div", {
+    class: `cvw ${kind}`,
+    tabindex: "0",
+    role: "group",
+    "aria-label": name,
+    "data-lm-suppress-shortcuts": "true",
+  });
+  const preference = matchMedia("(prefers-color-scheme: dark)");
+  const dress = () => {
+    root.dataset.theme = isDark(document.body, preference.matches) ? "dark" : "light";
+    root.dataset.host = document.body.dataset.voila === undefined && document.body.dataset.jpThemeLight !== undefined ? "lab" : "page";
+  };
+  const watch = new MutationObserver(dress);
+  watch.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"] });
+  preference.addEventListener("change", dress);
+  signal?.addEventListener("abort", () => {
+    watch.disconnect();
+    preference.removeEventListener("change", dress);
+  });
+  dress();
+  el.append(root);
+  return root;
+}
+
+/**
+ * A place under a widget where an error stands until it is closed or `clear` is called.
+ * The kernel may put one there too, by the trait `_problem`.
+ * @param {any} model @param {AbortSignal} signal
+ */
+export function makeProblem(model, signal) {
+  const text = make("span", {});
+  const close = make("button", { class: "cvw-quiet", type: "button", "aria-label": "Close this message", onclick: () => clear() });
+  close.append(drawing(DRAWINGS.close));
+  const place = make("div", { class: "cvw-problem", role: "alert", hidden: true }, text, close);
+
+  function show(error) {
+    text.textContent = String(error?.message ?? error);
+    place.hidden = false;
+  }
+  function clear() {
+    place.hidden = true;
+    text.textContent = "";
+  }
+  /** Runs something asynchronous; its error is shown here. @param {() => Promise<any>} work */
+  async function guard(work) {
+    try {
+      const result = await work();
+      clear();
+      return result;
+    } catch (error) {
+      show(error);
+      return undefined;
+    }
+  }
+  follow(model, ["_problem"], () => (model.get("_problem") ? show(model.get("_problem")) : undefined), signal);
+  return { place, show, clear, guard };
+}
+
+/** Whether a key press belongs to a field that takes text, so that it is no command. @param {KeyboardEvent} event */
+export function isTyping(event) {
+  const target = /** @type {HTMLElement} */ (event.target);
+  if (target.tagName === "INPUT") return !["checkbox", "radio", "range", "button"].includes(target.getAttribute("type") ?? "text");
+  return ["TEXTAREA", "SELECT"].includes(target.tagName) || target.isContentEditable;
+}

@@ -1,0 +1,151 @@
+"""What a wall may show: a list of paths, or a view of a project. Positions count from 0 in the order shown."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Protocol
+
+from cvwidgets.errors import CvwidgetsError
+from cvwidgets.records import Act, Image
+
+if TYPE_CHECKING:
+    from cvwidgets.project import View
+
+REMEMBERED = 2000
+"""Thumbnails of loose files kept in memory: about 20 MB."""
+
+Range = tuple[int, int]
+
+
+class Source(Protocol):
+    """What a wall shows, by position."""
+
+    decides: bool
+
+    def __len__(self) -> int:
+        """How many images."""
+
+    def facts(self, start: int, stop: int) -> list[dict[str, Any]]:
+        """Name, label and state of each, and whether it was judged since the wall was made; fewer at the end."""
+
+    def thumbnails(self, positions: Sequence[int]) -> list[bytes | str]:
+        """A JPEG of each, or the reason why there is none."""
+
+    def keys(self, ranges: Iterable[Range]) -> list[Any]:
+        """What stands at these positions: paths or ids."""
+
+
+class Paths:
+    """Files anywhere on disk, in the order given."""
+
+    decides = False
+
+    def __init__(self, paths: Iterable[str | Path], labels: Sequence[str] = ()) -> None:
+        self.paths = [Path(path) for path in paths]
+        self._labels = labels
+        self._made: OrderedDict[int, bytes] = OrderedDict()
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def facts(self, start: int, stop: int) -> list[dict[str, Any]]:
+        """The files' names, and their labels where the table had some."""
+        labels = self._labels or [""] * len(self.paths)
+        chosen = zip(self.paths[start:stop], labels[start:stop], strict=True)
+        return [{"name": path.name, "label": label, "state": "", "judged": False, "problem": None} for path, label in chosen]
+
+    def thumbnails(self, positions: Sequence[int]) -> list[bytes | str]:
+        """Made when they are asked for, and remembered while they fit."""
+        return [self._thumbnail(position) for position in positions]
+
+    def keys(self, ranges: Iterable[Range]) -> list[Path]:
+        """The paths."""
+        return [path for start, stop in ranges for path in self.paths[start:stop]]
+
+    def _thumbnail(self, position: int) -> bytes | str:
+        from cvwidgets.project.loose import thumbnail_of
+
+        with self._lock:
+            if made := self._made.get(position):
+                return made
+        try:
+            made = thumbnail_of(self.paths[position])
+        except (CvwidgetsError, OSError) as error:
+            return str(error)
+        with self._lock:
+            self._made[position] = made
+            if len(self._made) > REMEMBERED:
+                self._made.popitem(last=False)
+        return made
+
+
+class ViewSource:
+    """Images of a project. What is judged stays where it is, until the view is asked for again."""
+
+    decides = True
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+
+    def __len__(self) -> int:
+        return len(self.view)
+
+    def facts(self, start: int, stop: int) -> list[dict[str, Any]]:
+        """As the catalog has them now."""
+        return [self._fact(image) for image in self.view.images.get(self.view.ids[start:stop])]
+
+    def thumbnails(self, positions: Sequence[int]) -> list[bytes | str]:
+        """From the project's cache; those missing are made."""
+        ids = [int(self.view.ids[position]) for position in positions]
+        made = self.view.images.thumbnails(ids)
+        return [made.get(number) or "The file cannot be read as a picture." for number in ids]
+
+    def keys(self, ranges: Iterable[Range]) -> list[int]:
+        """The ids."""
+        return [int(number) for start, stop in ranges for number in self.view.ids[start:stop]]
+
+    def decide(self, kind: str, label: str | None, ranges: Iterable[Range]) -> Act:
+        """One act on all images of the ranges: keep, trash, renew, or assign a label."""
+        import numpy as np
+
+        images, ids = self.view.images, np.concatenate([self.view.ids[start:stop] for start, stop in ranges])
+        if kind == "assign":
+            return images.assign(ids, label or "")
+        return {"keep": images.keep, "trash": images.trash, "renew": images.renew}[kind](ids)
+
+    def _fact(self, image: Image) -> dict[str, Any]:
+        return {
+            "name": image.path.name,
+            "label": image.label,
+            "state": image.state,
+            "judged": self._left(image),
+            "problem": image.problem,
+        }
+
+    def _left(self, image: Image) -> bool:
+        label = self.view.label
+        elsewhere = label is not None and image.label != label and not image.label.startswith(f"{label}/")
+        return elsewhere or (self.view.state is not None and image.state != self.view.state)
+
+
+def within(ranges: object, count: int) -> list[Range]:
+    """The ranges that the page sent, cut to what is there; what makes no sense is left out."""
+    pairs = ranges if isinstance(ranges, list) else []
+    whole = [pair for pair in pairs if isinstance(pair, list) and len(pair) == 2 and all(isinstance(end, int) for end in pair)]
+    return [(max(0, start), min(stop, count)) for start, stop in whole if max(0, start) < min(stop, count)]
+
+
+def source_of(given: Any) -> Source:
+    """The source that a user means: a view, a table with a column `path` (and perhaps `label`), or paths."""
+    if hasattr(given, "ids"):
+        return ViewSource(given)
+    columns = getattr(given, "columns", None)
+    if columns is None:
+        return Paths(given)
+    if "path" not in columns:
+        raise ValueError("The table has no column 'path'; ImageGrid reads the files' places from it. Rename the column that holds them.")
+    return Paths(given["path"], [str(label) for label in given["label"]] if "label" in columns else ())

@@ -1,0 +1,65 @@
+"""The page's side of the talk: a comm that keeps what the kernel sends, through which tests ask as a browser would."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from queue import Empty, SimpleQueue
+from typing import Any
+
+import comm
+import pytest
+from comm.base_comm import BaseComm
+from ipywidgets import Widget
+
+
+class PageComm(BaseComm):
+    """Keeps all messages instead of sending them over a network."""
+
+    def publish_msg(self, msg_type: str, data: Any = None, metadata: Any = None, buffers: Any = None, **keys: Any) -> None:
+        self.__dict__.setdefault("messages", SimpleQueue()).put((msg_type, data or {}, list(buffers or ())))
+
+
+class Page:
+    """What a browser shows of one widget."""
+
+    def __init__(self, widget: Widget) -> None:
+        self.widget = widget
+        self._count = 0
+
+    def receive(self, content: object, buffers: tuple[bytes, ...] = ()) -> None:
+        """A message comes to the kernel."""
+        message = {"content": {"data": {"method": "custom", "content": content}}, "buffers": list(buffers)}
+        self.widget.comm.handle_msg(message)
+
+    def answer(self, number: object, seconds: float = 20) -> dict[str, Any]:
+        """The answer of that id, with its `buffers`."""
+        until = time.monotonic() + seconds
+        while True:
+            kind, data, buffers = self.widget.comm.messages.get(timeout=max(0.01, until - time.monotonic()))
+            content = data.get("content", {})
+            if kind == "comm_msg" and data.get("method") == "custom" and content.get("id") == number:
+                return {**content, "buffers": buffers}
+
+    def ask(self, action: str, buffers: tuple[bytes, ...] = (), **arguments: object) -> dict[str, Any]:
+        """Asks, and waits for the answer."""
+        self._count += 1
+        self.receive({"id": f"q{self._count}", "action": action, "arguments": arguments}, buffers)
+        return self.answer(f"q{self._count}")
+
+    def sent(self) -> list[dict[str, Any]]:
+        """What came since the last time, as it is."""
+        messages = []
+        try:
+            while True:
+                messages.append(self.widget.comm.messages.get_nowait()[1])
+        except Empty:
+            return messages
+
+
+@pytest.fixture(autouse=True)
+def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Widget], Page]]:
+    """Opens a widget as a page does."""
+    monkeypatch.setattr(comm, "create_comm", PageComm)
+    yield Page
+    Widget.close_all()
