@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Any
 
 from cvwidgets.jobs.facts import END, HOLD, LOG, REQUEST, STARTING, STOP, read_facts
 from cvwidgets.jobs.line import ahead_of
+from cvwidgets.jobs.lines import parse, read_on
 from cvwidgets.jobs.lock import is_held
 from cvwidgets.records import JobStatus
 
@@ -55,6 +54,11 @@ def ask_to_stop(folder: Path) -> None:
         (folder / STOP).touch()
 
 
+def asked_to_stop(folder: Path) -> bool:
+    """Whether somebody asked the job in `folder` to stop; for the work itself, which looks as often as it can."""
+    return (folder / STOP).exists()
+
+
 def wait(folder: Path, *, seconds: float | None = None) -> JobStatus:
     """Waits until the job is over, for `seconds` at most, and returns how it stands then."""
     until = None if seconds is None else time.monotonic() + seconds
@@ -72,27 +76,8 @@ def follow(folder: Path, file: str = "epochs.jsonl") -> Iterator[dict[str, Any]]
     position = 0
     while True:
         over = is_over(status(folder))  # before the reading, so that nothing written last is missed
-        lines, position = _read(folder / file, position)
-        for line in lines:
-            try:
-                facts = json.loads(line)
-            except ValueError:
-                continue
-            if isinstance(facts, dict):
-                yield facts
+        lines, position = read_on(folder / file, position)
+        yield from parse(lines)
         if over:
             return
         time.sleep(_PAUSE)
-
-
-def _read(path: Path, position: int) -> tuple[list[bytes], int]:
-    """The complete lines from `position` on and the position behind them; from the start when the file was written anew."""
-    try:
-        with path.open("rb") as file:
-            position = position if position <= file.seek(0, os.SEEK_END) else 0
-            file.seek(position)
-            text = file.read()
-    except OSError:
-        return [], position
-    complete = text[: text.rfind(b"\n") + 1]
-    return complete.splitlines(), position + len(complete)
