@@ -1,0 +1,141 @@
+"""One reading child, as its parent sees it: start it, ask it, notice its death, end it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import IO
+
+import cvwidgets
+from cvwidgets.errors import PictureError, UnreadablePicture
+from cvwidgets.pictures import wire
+from cvwidgets.records import Facts
+
+_PACKAGE_HOME = Path(cvwidgets.__file__).absolute().parents[1]
+_NOT_INHERITED = ("PYTHONSTARTUP", "PYTHONINSPECT", "PYTHONWARNINGS", "PYTHONUNBUFFERED")
+_NEVER = float("inf")
+_BUFFER = 1 << 16
+
+
+class ChildDied(Exception):
+    """The child ended within a file; `innocent` says that the file need not be why, so that it deserves a second try."""
+
+    def __init__(self, reason: str, *, innocent: bool) -> None:
+        super().__init__(reason)
+        self.innocent = innocent
+
+
+class Child:
+    """A process that examines one file after the other. Not for two threads at once, but for `kill` and `time_out`."""
+
+    def __init__(self, memory_bytes: int, seconds: float) -> None:
+        """Starts the process.
+
+        Raises:
+            PictureError: it did not come up; the message holds its last words.
+        """
+        self.deadline = _NEVER
+        """When (time.monotonic) the file under way has had its time; whoever watches calls `time_out` then."""
+        self._memory_bytes = memory_bytes
+        self._seconds = seconds
+        self._served = 0
+        self._timed_out = False
+        # -P: a json.py in the current folder must not be imported in place of Python's.
+        command = [sys.executable, "-P", "-m", "cvwidgets.pictures", str(memory_bytes), str(seconds)]
+        self._process = subprocess.Popen(
+            command,
+            bufsize=_BUFFER,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=_PACKAGE_HOME,
+            env=_environment(),
+        )
+        assert self._process.stdin and self._process.stdout and self._process.stderr
+        self._questions, self._answers, self._errors = self._process.stdin, self._process.stdout, self._process.stderr
+        self._wait_until_ready()
+
+    def examine(self, path: Path) -> Facts | UnreadablePicture:
+        """Examines one file, however long it takes or until `time_out`.
+
+        Raises:
+            ChildDied: this child is of no more use; the error says whether another one may do better.
+        """
+        self.deadline = time.monotonic() + self._seconds
+        try:
+            wire.send(self._questions, {}, os.fsencode(path.absolute()))
+            message = wire.receive(self._answers)
+        except (OSError, ValueError):
+            message = None
+        self.deadline = _NEVER
+        if message is None:
+            raise self._obituary()
+        head, body = message
+        if head.get("memory"):
+            # A child that read much before may hold memory that is not to be had again.
+            raise ChildDied(self._too_much_memory(), innocent=self._served > 0)
+        self._served += 1
+        return UnreadablePicture(head["reason"]) if "reason" in head else wire.unpack_facts(head, body)
+
+    def time_out(self) -> None:
+        """Kills the process because its file took too long; from any thread."""
+        self._timed_out = True
+        self.kill()
+
+    def kill(self) -> None:
+        """Ends the process at once, from any thread; `stop` must still be called by the thread that asks it."""
+        self.deadline = _NEVER
+        self._process.kill()
+
+    def stop(self) -> None:
+        """Ends the process when it waits for a file or is dead, and leaves no zombie and no open pipe."""
+        _close(self._questions)
+        try:
+            self._process.wait(timeout=2)
+        except subprocess.TimeoutExpired:  # a fork of our process may hold the other end of its input open
+            self._process.kill()
+            self._process.wait()
+        _close(self._answers)
+        _close(self._errors)
+
+    def _wait_until_ready(self) -> None:
+        try:
+            ready = wire.receive(self._answers) is not None
+        except ValueError:
+            ready = False
+        if ready:
+            return
+        self._process.kill()
+        words = self._errors.read().decode(errors="replace").strip()
+        self.stop()
+        raise PictureError(f"The process that reads pictures did not start: {words.splitlines()[-1] if words else 'it said nothing'}")
+
+    def _obituary(self) -> ChildDied:
+        code = self._process.wait()
+        if self._timed_out:
+            return ChildDied(f"Reading it took longer than {self._seconds:g} s.", innocent=False)
+        if code in (-signal.SIGTERM, -getattr(signal, "SIGKILL", signal.SIGTERM)):
+            # Ended from outside: by a person, or by a system short of memory.
+            return ChildDied("Reading it was ended by the system, perhaps because memory ran out.", innocent=True)
+        return ChildDied("Reading it made the decoder crash; it is probably damaged.", innocent=False)
+
+    def _too_much_memory(self) -> str:
+        size = f"{self._memory_bytes / 1e9:.3g} GB" if self._memory_bytes >= 1e9 else f"{self._memory_bytes / 1e6:.3g} MB"
+        return f"Reading it took more than {size} of memory."
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
+    search = os.pathsep.join(filter(None, (str(_PACKAGE_HOME), kept.get("PYTHONPATH"))))
+    # One thread: the pool is what works in parallel, and each thread of OpenBLAS would reserve memory.
+    return {**kept, "PYTHONPATH": search, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+
+def _close(pipe: IO[bytes]) -> None:
+    with contextlib.suppress(OSError):  # what was not yet written to a dead child
+        pipe.close()

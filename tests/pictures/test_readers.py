@@ -1,0 +1,182 @@
+"""Reading children: many files at once, and a hostile file costs only itself."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from PIL import Image
+
+from cvwidgets.errors import PictureError, UnreadablePicture
+from cvwidgets.pictures import Readers, examine
+from cvwidgets.records import Facts
+
+Draw = Callable[..., Path]
+
+
+@pytest.fixture
+def readers() -> Iterator[Readers]:
+    with Readers(2) as pool:
+        yield pool
+
+
+def reading_children() -> list[psutil.Process]:
+    return [child for child in psutil.Process().children() if "cvwidgets.pictures" in " ".join(child.cmdline())]
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "waited too long"
+        threading.Event().wait(0.01)
+
+
+def large_png(path: Path) -> Path:
+    Image.new("RGBA", (11_000, 11_000), (1, 2, 3, 4)).save(path, compress_level=1)
+    return path
+
+
+def test_children_find_the_same_facts(readers: Readers, draw: Draw) -> None:
+    paths = [draw(f"{number}.png", seed=number) for number in range(30)]
+    found = dict(readers.examine_many(paths))
+    assert found == {path: examine(path) for path in paths}
+
+
+def test_every_messy_file_is_read_or_refused_with_a_sentence(readers: Readers, shared: Path) -> None:
+    paths = [path for path in (shared / "data/messy").rglob("*") if path.is_file()]
+    answers = dict(readers.examine_many(paths))
+    refused = [answer for answer in answers.values() if isinstance(answer, UnreadablePicture)]
+    assert len(answers) == len(paths)
+    assert len(paths) - len(refused) >= 700
+    assert all(10 < len(str(reason)) < 160 and str(reason).endswith(".") for reason in refused)
+
+
+def test_names_may_hold_anything(readers: Readers, draw: Draw, tmp_path: Path) -> None:
+    picture = draw("a.png").read_bytes()
+    names = [b"line\nbreak.png", b"'\"<script>.png", "snow ☃ 🦬.png".encode(), b"\xff\xfe latin.png", b"x" * 251 + b".png"]
+    paths = [tmp_path / os.fsdecode(name) for name in names]
+    for path in paths:
+        path.write_bytes(picture)
+    assert all(isinstance(answer, Facts) for _, answer in readers.examine_many(paths))
+
+
+def test_a_picture_that_eats_memory_costs_only_itself(draw: Draw, tmp_path: Path) -> None:
+    paths = [draw("a.png", seed=1), large_png(tmp_path / "bomb.png"), draw("b.png", seed=2)]
+    with Readers(1, 300_000_000) as pool:
+        answers = dict(pool.examine_many(paths))
+    assert str(answers[paths[1]]) == "Reading it took more than 300 MB of memory."
+    assert isinstance(answers[paths[0]], Facts)
+    assert isinstance(answers[paths[2]], Facts)
+
+
+def test_a_picture_that_eats_time_costs_only_itself(draw: Draw, tmp_path: Path) -> None:
+    paths = [draw("a.png", seed=1), large_png(tmp_path / "slow.png"), draw("b.png", seed=2)]
+    with Readers(1, seconds=0.3) as pool:
+        answers = dict(pool.examine_many(paths))
+    assert str(answers[paths[1]]) == "Reading it took longer than 0.3 s."
+    assert isinstance(answers[paths[2]], Facts)
+
+
+def test_a_child_killed_in_the_middle_of_a_file_is_replaced_and_the_file_read_again(tmp_path: Path) -> None:
+    path = large_png(tmp_path / "large.png")
+    with Readers(1) as pool:
+        thread = threading.Thread(target=lambda: answers.append(pool.examine(path)))
+        answers: list[Facts | UnreadablePicture] = []
+        thread.start()
+        wait_until(lambda: bool(reading_children()))
+        first = reading_children()[0]
+        wait_until(lambda: first.memory_info().rss > 150_000_000)
+        first.send_signal(signal.SIGKILL)
+        thread.join()
+        assert isinstance(answers[0], Facts)
+        assert [child.pid for child in reading_children()] != [first.pid]
+
+
+def test_closing_leaves_no_process_even_from_the_middle_of_a_file(tmp_path: Path) -> None:
+    paths = [large_png(tmp_path / "large.png")] * 3
+    pool = Readers(2)
+    thread = threading.Thread(target=lambda: [pool.examine(path) for path in paths[:1]])
+    thread.start()
+    wait_until(lambda: bool(reading_children()))
+    begin = time.monotonic()
+    pool.close()
+    thread.join()
+    assert time.monotonic() - begin < 5
+    assert reading_children() == []
+
+
+def test_paths_are_drawn_only_a_few_ahead(readers: Readers, draw: Draw) -> None:
+    path, drawn = draw("a.png"), []
+
+    def endless() -> Iterator[Path]:
+        while True:
+            drawn.append(path)
+            yield path
+
+    answers = readers.examine_many(endless())
+    for _ in range(5):
+        assert isinstance(next(answers)[1], Facts)
+    answers.close()  # type: ignore[attr-defined]
+    assert len(drawn) < 40
+    assert isinstance(readers.examine(path), Facts)
+
+
+def test_several_threads_may_ask_at_once(readers: Readers, draw: Draw) -> None:
+    paths = [draw(f"{number}.png", seed=number) for number in range(12)]
+    counts: list[int] = []
+    threads = [threading.Thread(target=lambda: counts.append(len(list(readers.examine_many(paths))))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert counts == [12] * 4
+
+
+def test_nothing_to_read_starts_no_child() -> None:
+    with Readers(2) as pool:
+        assert list(pool.examine_many([])) == []
+        assert reading_children() == []
+
+
+def test_a_folder_full_of_traps_to_import_from_does_not_fool_a_child(draw: Draw, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = draw("a.png")
+    for name in ("json.py", "PIL.py", "cvwidgets.py", "numpy.py"):
+        (tmp_path / name).write_text("raise SystemExit('trapped')")
+    monkeypatch.chdir(tmp_path)
+    with Readers(1) as pool:
+        assert isinstance(pool.examine(Path("a.png")), Facts)
+        assert isinstance(pool.examine(path), Facts)
+
+
+def test_a_child_that_cannot_start_is_said_with_its_last_words(draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with Readers(1) as pool, pytest.raises(PictureError, match="did not start"):
+        list(pool.examine_many([draw("a.png")]))
+
+
+@pytest.mark.parametrize("kind", [signal.SIGKILL, signal.SIGINT])
+def test_children_end_when_their_parent_does(tmp_path: Path, draw: Draw, kind: signal.Signals) -> None:
+    script = f"""
+import time
+from pathlib import Path
+from cvwidgets.pictures import Readers
+with Readers(1) as pool:
+    pool.examine(Path({str(draw("a.png"))!r}))
+    print("ready", flush=True)
+    time.sleep(60)
+"""
+    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=Path.cwd())
+    assert parent.stdout and parent.stdout.readline() == b"ready\n"
+    children = psutil.Process(parent.pid).children()
+    parent.send_signal(kind)
+    parent.wait()
+    assert len(children) == 1
+    assert psutil.wait_procs(children, timeout=10)[1] == []
