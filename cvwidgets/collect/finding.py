@@ -1,0 +1,81 @@
+"""The one way to ask for files: of a folder, an archive, or a single file."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from cvwidgets.collect.archives import Keep
+from cvwidgets.collect.folders import find_in_folder
+from cvwidgets.collect.names import legible
+from cvwidgets.collect.tars import find_in_tar
+from cvwidgets.collect.zips import find_in_zip
+from cvwidgets.errors import SourceError
+from cvwidgets.records import Found, Refused
+
+__all__ = ["Keep", "find"]
+
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0")
+_UNKNOWN = {b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"(\xb5/\xfd": "Zstandard"}
+_TAR_MAGIC = 257
+
+
+def find(source: Path, *, label: str | None = None, keep: Keep) -> Iterator[Found | Refused]:
+    """Finds what may be pictures; nothing is decoded, and files in folders are only looked at where they lie.
+
+    Sub-folders are labels, nested ones nested ("a/b"); files in no sub-folder have none. An archive counts as the folder it would
+    unpack to, a single top folder in it left out. Hidden files and what is no picture by its name (texts, tables, videos …) are
+    passed over in silence.
+
+    Args:
+        source: a folder, a zip or tar archive (by content), or a single file.
+        label: given to everything found, in place of the folders'.
+        keep: stores the bytes of an archive's member and returns the path of the stored file.
+
+    Yields:
+        Files as they are found, and what was refused with the reason; one does not stop the others.
+
+    Raises:
+        SourceError: the source is missing, may not be read, is damaged from the start, or holds no files.
+        UnsafeArchive: an archive unpacks to more than it may; what it gave before is kept.
+    """
+    try:
+        status = source.stat()
+    except OSError as error:
+        why = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be looked at ({error.strerror})"
+        raise SourceError(f"'{legible(str(source))}' {why}. Images need a folder, archive or file; check the path.") from error
+    if stat.S_ISDIR(status.st_mode):
+        return _never_empty(find_in_folder(source, label), f"The folder '{legible(str(source))}'")
+    if not stat.S_ISREG(status.st_mode):
+        raise SourceError(f"'{legible(str(source))}' is a pipe, socket or device. Images need a folder, archive or file; choose one.")
+    archive = _find_in_archive(source, label, keep)
+    if archive is None:
+        return iter((Found(source, status.st_size, status.st_mtime_ns, label),))
+    return _never_empty(archive, f"The archive '{legible(str(source))}'")
+
+
+def _find_in_archive(source: Path, label: str | None, keep: Keep) -> Iterator[Found | Refused] | None:
+    """Returns what goes through an archive; None for a file that is none."""
+    try:
+        with source.open("rb") as stream:
+            start = stream.read(_TAR_MAGIC + 5)
+    except OSError as error:
+        raise SourceError(f"'{legible(str(source))}' cannot be read: {error.strerror}. Change its permissions, or copy it.") from error
+    if start.startswith(_ZIP):
+        return find_in_zip(source, label, keep)
+    if start.startswith(_PACKED) or start[_TAR_MAGIC:] == b"ustar" or source.suffix.lower() == ".tar":
+        return find_in_tar(source, label, keep)
+    if kind := next((kind for magic, kind in _UNKNOWN.items() if start.startswith(magic)), None):
+        raise SourceError(f"'{legible(str(source))}' is a {kind} archive; zip and tar can be read. Unpack it yourself and add the folder.")
+    return None
+
+
+def _never_empty(found: Iterator[Found | Refused], what: str) -> Iterator[Found | Refused]:
+    empty = True
+    for item in found:
+        empty = False
+        yield item
+    if empty:
+        raise SourceError(f"{what} holds no files that could be pictures. At least one is needed; choose another.")

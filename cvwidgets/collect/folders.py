@@ -1,0 +1,75 @@
+"""Find files in a folder, as fast as the disk can list it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from cvwidgets.collect.names import is_archive, is_other_file, is_other_folder, label_of, legible
+from cvwidgets.errors import SourceError
+from cvwidgets.records import Found, Refused
+
+_PROJECT_FOLDERS = frozenset(("images", "snapshots", "runs", "work", "worker", "cache"))
+
+
+def find_in_folder(source: Path, label: str | None) -> Iterator[Found | Refused]:
+    """Yields the files below `source`, those of a folder by name, before those of its sub-folders.
+
+    Links to files are followed, links to folders are not: they lead in circles, or to what nobody meant. A project inside the folder
+    keeps what is its own.
+
+    Raises:
+        SourceError: `source` itself cannot be listed.
+    """
+    ahead: list[tuple[str, tuple[str, ...]]] = [(str(source), ())]
+    while ahead:
+        folder, names = ahead.pop()
+        try:
+            with os.scandir(folder) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name)
+        except OSError as error:
+            if not names:
+                raise SourceError(_unreadable(folder, error)) from error
+            yield Refused(legible(folder), f"The folder cannot be listed: {_why(error)}.")
+            continue
+        own_label = label or label_of(names)
+        is_project = any(entry.name == "catalog.db" for entry in entries)
+        deeper = []
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                if not is_other_folder(entry.name) and not (is_project and entry.name in _PROJECT_FOLDERS):
+                    deeper.append((entry.path, (*names, entry.name)))
+            elif not is_other_file(entry.name):
+                yield _look(entry, own_label)
+        ahead += reversed(deeper)
+
+
+def _look(entry: os.DirEntry[str], label: str | None) -> Found | Refused:
+    if is_archive(entry.name):
+        return Refused(legible(entry.path), "An archive inside a folder is not opened; add it by itself.")
+    try:
+        if not entry.is_file():
+            return Refused(legible(entry.path), _kind(entry))
+        status = entry.stat()
+    except OSError as error:
+        return Refused(legible(entry.path), f"The file cannot be looked at: {_why(error)}.")
+    return Found(Path(entry.path), status.st_size, status.st_mtime_ns, label)
+
+
+def _kind(entry: os.DirEntry[str]) -> str:
+    if not entry.is_symlink():
+        return "It is not a regular file but a pipe, socket or device."
+    if entry.is_dir():
+        return "It is a link to a folder, which is not followed; add that folder itself."
+    return "It is a link that leads to no file."
+
+
+def _unreadable(folder: str, error: OSError) -> str:
+    return (
+        f"The folder '{legible(folder)}' cannot be listed: {_why(error)}. Images need a folder that you may read; change its permissions."
+    )
+
+
+def _why(error: OSError) -> str:
+    return (error.strerror or "the disk gave an error").lower()
