@@ -1,0 +1,197 @@
+"""The first pass of an import: files become images that can be seen and judged before they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+
+from cvwidgets.records import Found, Header, Refused, State
+from cvwidgets.store.columns import plain
+from cvwidgets.store.journal import begin_act, drop_if_empty, grow_act, now
+from cvwidgets.store.labels import from_folders
+from cvwidgets.store.ledger import Ledger
+from cvwidgets.store.merging import Rows, Standing, merge
+from cvwidgets.store.places import Places
+from cvwidgets.store.tables import UNSORTED_ID, acts, files, images, sources
+
+Item = tuple[Found, Header]
+_CHUNK = 5000
+"""Paths asked for in one statement; SQLite takes 32,766 values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What became of a batch of files: images to be read (new ones, and those whose file changed), and files known already.
+
+    `refused` files were read before, turned out broken and are unchanged since. `conflicts` counts images given another label.
+    """
+
+    ids: tuple[int, ...] = ()
+    known: int = 0
+    refused: tuple[Refused, ...] = ()
+    conflicts: int = 0
+
+    def __add__(self, other: Registered) -> Registered:
+        return Registered(self.ids + other.ids, self.known + other.known, self.refused + other.refused, self.conflicts + other.conflicts)
+
+
+@dataclass(slots=True)
+class _Todo:
+    """A batch, sorted by what is to be done with each file."""
+
+    new: list[Item] = field(default_factory=list)
+    replaced: dict[str, int] = field(default_factory=dict)
+    """Rows of files, by path, that show another image than they did and go to a new one."""
+    changed: list[tuple[Item, Row[Any]]] = field(default_factory=list)
+    known: list[tuple[Item, Row[Any]]] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    later: list[Item] = field(default_factory=list)
+    """Files that were in the batch before; owned bytes of two labels are one file."""
+
+
+class Arrivals:
+    """One import's way into the catalog, batch by batch, each within a transaction of the caller."""
+
+    def __init__(self, connection: Connection, places: Places, *, state: State | None, by: str) -> None:
+        self._connection = connection
+        self._places = places
+        self._state = state
+        self._by = by
+
+    def register(self, batch: Sequence[Item], *, extend: int) -> tuple[Registered, int]:
+        """Takes a batch in; returns also its act. `extend` is the import's act so far: it grows, as long as no other act came after."""
+        result = Registered()
+        while batch:
+            todo = self._sort(batch)
+            done, extend = self._take(todo, extend)
+            result, batch = result + done, todo.later
+        return result, extend
+
+    def _take(self, todo: _Todo, extend: int) -> tuple[Registered, int]:
+        ledger = Ledger(self._connection, sorted({row.image_id for (found, _), row in todo.known if found.label}))
+        labeled = [(found, row.image_id) for (found, _), row in todo.known if found.label]
+        meeting = [(found, image_id) for found, image_id in labeled if found.owned or _is_bare(ledger[image_id])]
+        act = self._begin(0 if meeting else extend)
+        arriving = (*(found for found, _ in todo.new), *(found for found, _ in meeting))
+        labels = from_folders(self._connection, act, (found.label for found in arriving))
+        ids = self._add_images(todo)
+        for image_id, (found, _) in zip(ids, todo.new, strict=True):
+            ledger.begin(image_id, self._arrive(labels[found.label], act))
+        conflicts = 0
+        for found, image_id in meeting:
+            merged = merge(ledger[image_id], self._arrive(labels[found.label], act))
+            conflicts += _claims(merged) > _claims(ledger[image_id])
+            ledger[image_id] = merged
+        again = [self._read_again(item, row) for item, row in todo.changed]
+        self._seen(todo, ids)
+        grow_act(self._connection, act, ledger.write(act), "{images} added")
+        drop_if_empty(self._connection, act)
+        return Registered((*ids, *again), len(todo.known) + len(todo.changed), tuple(todo.refused), conflicts), act
+
+    def _begin(self, extend: int) -> int:
+        last = self._connection.execute(select(func.max(acts.c.id))).scalar()
+        return extend if extend and extend == last else begin_act(self._connection, "import", by=self._by)
+
+    def _arrive(self, label_id: int, act: int) -> Rows:
+        """The memberships of an image that arrives: kept under a label unless asked otherwise, New under Unsorted."""
+        state: State = self._state or "kept"
+        if label_id == UNSORTED_ID and state == "kept":
+            state = "new"
+        return {label_id: Standing(state, False, act, False)}
+
+    def _sort(self, batch: Sequence[Item]) -> _Todo:
+        todo = _Todo()
+        known = self._rows([self._places.keep(found.path) for found, _ in batch])
+        seen = set()
+        for item in batch:
+            found = item[0]
+            path = self._places.keep(found.path)
+            row = known.get(path)
+            if path in seen:
+                todo.later.append(item)
+            elif row is None:
+                todo.new.append(item)
+            elif (row.size, row.mtime_ns) == (found.size, found.mtime_ns):
+                if row.gone:
+                    todo.refused.append(Refused(str(found.path), row.reason))
+                else:
+                    todo.known.append((item, row))
+            elif row.gone or row.others:
+                todo.replaced[path] = row.id
+                todo.new.append(item)
+            else:
+                todo.changed.append((item, row))
+            seen.add(path)
+        return todo
+
+    def _rows(self, paths: list[str]) -> dict[str, Row[Any]]:
+        """What is known of these paths."""
+        twin = files.alias("twin")
+        others = select(func.count()).where(twin.c.image_id == files.c.image_id, twin.c.id != files.c.id).scalar_subquery()
+        query = select(files, images.c.gone, images.c.reason, others.label("others")).join(images, images.c.id == files.c.image_id)
+        chunks = (paths[start : start + _CHUNK] for start in range(0, len(paths), _CHUNK))
+        return {row.path: row for chunk in chunks for row in self._connection.execute(query.where(files.c.path.in_(chunk)))}
+
+    def _add_images(self, todo: _Todo) -> list[int]:
+        if not todo.new:
+            return []
+        first = (self._connection.execute(select(func.max(images.c.id))).scalar() or 0) + 1
+        ids = list(range(first, first + len(todo.new)))
+        moment = now()
+        rows = [
+            {"id": i, **asdict(header), "size": found.size, "settled": False, "added": moment}
+            for i, (found, header) in zip(ids, todo.new, strict=True)
+        ]
+        self._connection.execute(insert(images), rows)
+        places = [{"image_id": i, **self._file(found)} for i, (found, _) in zip(ids, todo.new, strict=True)]
+        if fresh := [place for place in places if place["path"] not in todo.replaced]:
+            self._connection.execute(insert(files), fresh)
+        for place in places:
+            if place["path"] in todo.replaced:
+                self._connection.execute(update(files).where(files.c.id == todo.replaced[place["path"]]).values(**place))
+        return ids
+
+    def _file(self, found: Found) -> dict[str, Any]:
+        path = self._places.keep(found.path)
+        return {"path": path, "owned": found.owned, "size": found.size, "mtime_ns": found.mtime_ns, "problem": None}
+
+    def _read_again(self, item: Item, row: Row[Any]) -> int:
+        """The file changed where it lies: the same image, to be read again; its decisions stand."""
+        found, header = item
+        self._connection.execute(update(files).where(files.c.id == row.id).values(**self._file(found)))
+        fresh = {**asdict(header), "size": found.size, "sha256": None, "settled": False}
+        self._connection.execute(update(images).where(images.c.id == row.image_id).values(**fresh))
+        return int(row.image_id)
+
+    def _seen(self, todo: _Todo, ids: list[int]) -> None:
+        """Known files are where they should be; each source is noted once."""
+        if back := [{"file": row.id} for _, row in todo.known if row.problem]:
+            self._connection.execute(update(files).where(files.c.id == bindparam("file")).values(problem=None), back)
+        arrived = [(i, found) for i, (found, _) in zip(ids, todo.new, strict=True)]
+        arrived += [(row.image_id, found) for (found, _), row in todo.known]
+        if noted := [{"image_id": i, **_source(found)} for i, found in arrived if found.source]:
+            self._connection.execute(insert(sources), list(self._unknown(noted)))
+
+    def _unknown(self, noted: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+        for row in noted:
+            same = [sources.c[name].is_not_distinct_from(row[name]) for name in ("image_id", "address", "page", "query")]
+            if not self._connection.execute(select(sources.c.id).where(*same)).first():
+                yield row
+
+
+def _source(found: Found) -> dict[str, Any]:
+    values = {name: plain(value) for name, value in asdict(found.source).items()} if found.source else {}
+    values["at"] = values.pop("when", None) or now()
+    return values
+
+
+def _is_bare(rows: Rows) -> bool:
+    """Whether an image only lies in Unsorted, undecided: a label that its file is given later is then its first."""
+    return all(label == UNSORTED_ID and row.state == "new" and not row.decided for label, row in rows.items())
+
+
+def _claims(rows: Rows) -> int:
+    return sum(row.claimed for row in rows.values())

@@ -1,0 +1,187 @@
+"""The images of a project: taking them in, finding them, and what is known of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Select, func, or_, select
+
+from cvwidgets.errors import UnreadablePicture
+from cvwidgets.records import Conflict, Facts, Found, Header, Image, State
+from cvwidgets.store.arrivals import Arrivals, Registered
+from cvwidgets.store.catalog import Catalog
+from cvwidgets.store.facts import as_image, known_facts
+from cvwidgets.store.filing import check_files, mark_problem, relink
+from cvwidgets.store.picked import Ids, as_list, given
+from cvwidgets.store.places import Places
+from cvwidgets.store.settling import IMPORT, Settled, settle
+from cvwidgets.store.tables import files, images, memberships, sources
+from cvwidgets.store.tree import read_tree
+
+
+@dataclass(frozen=True, slots=True)
+class ImageCounts:
+    """How many images there are, and of these: not read whole yet, without a usable file, in conflict."""
+
+    images: int
+    unread: int
+    missing: int
+    conflicts: int
+
+
+class Images:
+    """The images of a project, by ids that are never used again. An image has one file or, when the same bytes lie twice, several."""
+
+    def __init__(self, catalog: Catalog, places: Places) -> None:
+        self._catalog = catalog
+        self._places = places
+        self._import_act = 0
+
+    def register(self, batch: Sequence[tuple[Found, Header]], *, state: State | None = None, by: str = IMPORT) -> Registered:
+        """Takes files in that were found, before they are read: the first pass.
+
+        An image with a label is kept there, or what `state` says; without one it is New under Unsorted. A path known with
+        the same size and time is known; when its file changed, its image is read again and its decisions stand.
+        Batches that follow each other are one act of the journal, which no undo touches.
+        """
+        with self._catalog.write() as connection:
+            arrivals = Arrivals(connection, self._places, state=state, by=by)
+            registered, self._import_act = arrivals.register(batch, extend=self._import_act)
+        return registered
+
+    def pending(self, limit: int, first: Ids = ()) -> list[Image]:
+        """Up to `limit` images that were not read whole yet; those of `first` come first, then the latest."""
+        query = select(images.c.id).where(~images.c.settled, images.c.gone.is_(None))
+        query = query.order_by(images.c.id.in_(given(first)).desc(), images.c.id.desc()).limit(limit)
+        with self._catalog.read() as connection:
+            return self.get(list(connection.execute(query).scalars()))
+
+    def settle(self, batch: Sequence[tuple[int, Facts | UnreadablePicture]]) -> Settled:
+        """Notes what reading images whole showed: the second pass. Images that another process settled meanwhile are passed over.
+
+        Images with the same bytes become the older one: the later decision holds, two labels that both arrived as kept are a
+        conflict. A broken image leaves with its reason. Both are acts of the journal, which no undo touches.
+        """
+        with self._catalog.write() as connection:
+            return settle(connection, self._places, batch)
+
+    def get(self, ids: Ids) -> list[Image]:
+        """The images of these ids, in this order; those that left are passed over, merged ones too."""
+        with self._catalog.read() as connection:
+            tree = read_tree(connection)
+            rows = connection.execute(known_facts().where(images.c.id.in_(given(ids))))
+            found = {row.id: as_image(row, tree, self._places) for row in rows}
+        return [found[i] for i in as_list(ids) if i in found]
+
+    def select(
+        self, label: str | None = None, state: State | None = None, text: str | None = None, *, with_children: bool = False
+    ) -> npt.NDArray[np.int64]:
+        """The ids of the images that match all of what is given, rising.
+
+        An image matches when it has a membership of this state under this label (`with_children`: or a sub-label of it).
+        `text` is looked for in the names of its files and in its sources, letter case aside.
+
+        Raises:
+            UnknownLabel: there is no such label.
+        """
+        row = memberships.c
+        with self._catalog.read() as connection:
+            query = select(row.image_id)
+            if label is not None:
+                tree = read_tree(connection)
+                label_id = tree.find(label)
+                query = query.where(row.label_id.in_(tree.below(label_id)) if with_children else row.label_id == label_id)
+            if state is not None:
+                query = query.where(row.state == state)
+            if label is None and state is None:
+                query = select(images.c.id.label("image_id")).where(images.c.gone.is_(None))
+            if text:
+                query = query.where(query.selected_columns[0].in_(_with_text(text)))
+            # The driver's own rows: a Python object for each of a million would cost seconds.
+            cursor: Any = connection.execute(query.distinct() if label is None or with_children else query).cursor
+            found = np.fromiter((values[0] for values in cursor), dtype=np.int64)
+        found.sort()
+        return found
+
+    def count(self) -> int:
+        """How many images there are."""
+        return self.counts().images
+
+    def counts(self) -> ImageCounts:
+        """How many images there are, and how many of them need something."""
+        living = images.c.gone.is_(None)
+        sound = select(files.c.id).where(files.c.image_id == images.c.id, files.c.problem.is_(None)).exists()
+        troubled = select(files.c.image_id).where(files.c.problem.is_not(None))
+        queries = (
+            select(func.count()).select_from(images).where(living),
+            select(func.count()).select_from(images).where(living, ~images.c.settled),
+            select(func.count()).select_from(images).where(living, images.c.id.in_(troubled), ~sound),
+            select(func.count(memberships.c.image_id.distinct())).where(memberships.c.claimed),
+        )
+        with self._catalog.read() as connection:
+            return ImageCounts(*(connection.execute(query).scalar_one() for query in queries))
+
+    def conflicts(self) -> list[Conflict]:
+        """The images that arrived as kept under several labels and are not decided yet: the label that keeps each first."""
+        claimed = select(memberships.c.image_id).where(memberships.c.claimed)
+        parts = or_(memberships.c.claimed, memberships.c.state == "kept")
+        rows = select(memberships).where(memberships.c.image_id.in_(claimed), parts).order_by(memberships.c.image_id, memberships.c.claimed)
+        with self._catalog.read() as connection:
+            tree = read_tree(connection)
+            labels: dict[int, list[str]] = {}
+            for row in connection.execute(rows):
+                labels.setdefault(row.image_id, []).append(tree.path(row.label_id))
+            paths: dict[int, list[Path]] = {}
+            for row in connection.execute(select(files).where(files.c.image_id.in_(claimed)).order_by(files.c.id)):
+                paths.setdefault(row.image_id, []).append(self._places.find(row.path))
+        return [Conflict(i, tuple(names), tuple(paths.get(i, ()))) for i, names in labels.items()]
+
+    def missing(self) -> list[Image]:
+        """The images without a usable file: it vanished, or it is another one now."""
+        with self._catalog.read() as connection:
+            tree = read_tree(connection)
+            return [as_image(row, tree, self._places) for row in connection.execute(known_facts(troubled=True))]
+
+    def by_sha(self, sha256: str) -> Image | None:
+        """The image with these bytes, or None."""
+        with self._catalog.read() as connection:
+            found = connection.execute(select(images.c.id).where(images.c.sha256 == sha256)).scalar()
+            return self.get([found])[0] if found is not None else None
+
+    def check_files(self, ids: Ids | None = None) -> int:
+        """Looks whether files are where they were, unchanged, and notes what is wrong; how many notes changed. None: all images."""
+        return check_files(self._catalog, self._places, ids)
+
+    def mark_problem(self, problems: Mapping[Path, str | None]) -> None:
+        """Notes a sentence about files (None: they are well again); paths that are not known are passed over."""
+        mark_problem(self._catalog, self._places, problems)
+
+    def relink(self, moved: Mapping[str, Path]) -> int:
+        """Gives images (by SHA-256) the place where their bytes lie now, instead of files with a problem; how many were helped."""
+        return relink(self._catalog, self._places, moved)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One dictionary for each image, by id, with all that is known of it; for tables."""
+        with self._catalog.read() as connection:
+            tree = read_tree(connection)
+            rows = connection.execute(known_facts().order_by(images.c.id)).all()
+        return [_as_dict(as_image(row, tree, self._places), row) for row in rows]
+
+
+def _with_text(text: str) -> Select[tuple[int]]:
+    """The images with a text in a file's name or a source."""
+    key = text.casefold()
+    named = select(files.c.image_id).where(func.file_has(files.c.path, key))
+    told = [sources.c[name].icontains(text, autoescape=True) for name in ("address", "page", "query", "author")]
+    return select(named.union(select(sources.c.image_id).where(or_(*told))).subquery().c.image_id)
+
+
+def _as_dict(image: Image, row: Any) -> dict[str, Any]:
+    facts = {name: getattr(image, name) for name in Image.__dataclass_fields__ if name not in ("path", "source")}
+    told = {name: getattr(image.source, name, None) for name in ("address", "page", "query", "license", "author", "provider")}
+    return {"id": facts.pop("id"), "path": str(image.path), **facts, "by": row.by, "when": row.at, **told}

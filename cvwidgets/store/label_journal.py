@@ -1,0 +1,88 @@
+"""Changes of labels as the journal keeps them: each label's row before and after, applied and turned round."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from cvwidgets.errors import UndoRefused
+from cvwidgets.store.tables import label_changes, labels, memberships
+
+Fields = dict[str, Any]
+
+
+def label_row(connection: Connection, label_id: int) -> Fields | None:
+    """The row of a label as the journal writes it, or None where there is none."""
+    row = connection.execute(select(labels).where(labels.c.id == label_id)).mappings().first()
+    return dict(row) if row else None
+
+
+def change_label(connection: Connection, act: int, after: Fields) -> None:
+    """Makes a label's row what `after` says, and notes in the journal what it was."""
+    before = label_row(connection, after["id"])
+    connection.execute(upsert(labels).values(**after).on_conflict_do_update(index_elements=["id"], set_=after))
+    connection.execute(
+        insert(label_changes).values(act_id=act, label_id=after["id"], before=_text(before) if before else None, after=_text(after))
+    )
+
+
+def new_label(connection: Connection, act: int, *, parent_id: int | None, name: str, key: str) -> int:
+    """Adds a label; returns its id. `key` is the folded name."""
+    label_id = int(connection.execute(select(func.max(labels.c.id))).scalar_one()) + 1
+    fields = {"id": label_id, "parent_id": parent_id, "name": name, "folded": key, "color": None, "hotkey": None, "gone": False}
+    change_label(connection, act, fields)
+    return label_id
+
+
+def turn_labels(connection: Connection, target: int, act: int, *, back: bool) -> None:
+    """Turns the label changes of an act round (`back`), or makes them again, as part of another act.
+
+    Raises:
+        UndoRefused: a label is no longer what the act left, or would get in another's way.
+    """
+    rows = connection.execute(select(label_changes).where(label_changes.c.act_id == target)).all()
+    steps = [(json.loads(row.before) if row.before else {**json.loads(row.after), "gone": True}, json.loads(row.after)) for row in rows]
+    turned = [(after, before) if back else (before, after) for before, after in steps]
+    for expected, wanted in turned:
+        if label_row(connection, expected["id"]) != expected:
+            raise _refused(expected, "was changed since")
+        _check_room(connection, wanted, among={other["id"] for _, other in turned})
+        change_label(connection, act, wanted)
+
+
+def _check_room(connection: Connection, wanted: Fields, *, among: set[int]) -> None:
+    """Refuses a label whose name is taken by another one, or whose parent is gone."""
+    if wanted["gone"]:
+        return
+    place = func.coalesce(labels.c.parent_id, -1) == (-1 if wanted["parent_id"] is None else wanted["parent_id"])
+    taken = select(labels.c.id).where(place, labels.c.folded == wanted["folded"], labels.c.gone.is_(False), labels.c.id != wanted["id"])
+    if connection.execute(taken).first():
+        raise _refused(wanted, "has a name that another label took since")
+    parent = wanted["parent_id"]
+    if parent is not None and parent not in among and connection.execute(select(labels.c.gone).where(labels.c.id == parent)).scalar():
+        raise _refused(wanted, "lay under a label that was deleted since")
+
+
+def refuse_orphans(connection: Connection, act: int) -> None:
+    """Checks, once an act is done, that no label it took away still holds images or has sub-labels that came to it since.
+
+    Raises:
+        UndoRefused: one does; the transaction must not be kept.
+    """
+    taken = select(labels).join(label_changes, label_changes.c.label_id == labels.c.id).where(label_changes.c.act_id == act, labels.c.gone)
+    for label in connection.execute(taken).mappings().all():
+        if connection.execute(select(memberships.c.image_id).where(memberships.c.label_id == label["id"]).limit(1)).first():
+            raise _refused(dict(label), "holds images now")
+        if connection.execute(select(labels.c.id).where(labels.c.parent_id == label["id"], labels.c.gone.is_(False)).limit(1)).first():
+            raise _refused(dict(label), "has sub-labels now")
+
+
+def _refused(label: Fields, why: str) -> UndoRefused:
+    return UndoRefused(f"The label {label['name']!r} {why}; the act can only be turned round as a whole. Undo the later acts first.")
+
+
+def _text(fields: Fields) -> str:
+    return json.dumps(fields, ensure_ascii=False)

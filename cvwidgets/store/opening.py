@@ -1,0 +1,132 @@
+"""Opening a catalog: beginning one, bringing an older one up to date, or finding that it can only be looked at."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import Connection, create_engine, insert
+from sqlalchemy.pool import NullPool
+
+from cvwidgets.errors import NewerCatalog, ProjectError
+from cvwidgets.records import UNSORTED
+from cvwidgets.store.catalog import BUSY_SECONDS, Catalog
+from cvwidgets.store.failures import damaged, disk_full, disk_is_full, explain, read_only
+from cvwidgets.store.tables import UNSORTED_ID, labels, meta, metadata
+
+REVISIONS = ("0001",)
+"""All revisions of the catalog, oldest first; each has its file in `migrations/versions`."""
+
+CATALOG = "catalog.db"
+
+
+def open_catalog(folder: Path, *, create: bool) -> Catalog:
+    """Opens the catalog of a project folder, beginning it where there is none and `create` says so; see `open_store`."""
+    path = folder / CATALOG
+    if not path.exists():
+        if not create:
+            raise ProjectError(f"{folder} holds no project; a folder with a {CATALOG} is needed. Choose another folder, or begin one here.")
+        _begin_project(folder)
+    try:
+        mode, revision = _look(path)
+    except sqlite3.Error as error:
+        raise explain(error, folder) or damaged(folder, str(error)) from error
+    if revision not in REVISIONS:
+        raise NewerCatalog(
+            f"The project {folder.name!r} was written by a later version of cvwidgets (catalog {revision}); "
+            f"this one reads up to {REVISIONS[-1]}. Update cvwidgets and open it again."
+        )
+    catalog = Catalog(folder, lambda: _connect(path, mode), read_only=mode != "mode=rw")
+    if revision != REVISIONS[-1]:
+        with catalog.write() as connection:
+            migrate(connection)
+    return catalog
+
+
+def fill(connection: Connection) -> None:
+    """Creates the tables of a new catalog, with what is always in them."""
+    metadata.create_all(connection)
+    connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+    connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (REVISIONS[-1],))
+    connection.execute(insert(meta).values(key="version", value=0))
+    connection.execute(insert(labels).values(id=UNSORTED_ID, name=UNSORTED, folded=UNSORTED.casefold(), gone=False))
+
+
+def migrate(connection: Connection) -> None:
+    """Brings an older catalog up to date, within the transaction of `connection`."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _begin_project(folder: Path) -> None:
+    """Makes a whole catalog beside its place, then puts it there: whoever looks sees none or all of it."""
+    draft = folder / f".{CATALOG}-{secrets.token_hex(8)}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(draft, isolation_level=None)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            engine = create_engine("sqlite://", creator=lambda: connection, poolclass=NullPool)
+            with engine.begin() as wrapped:
+                wrapped.exec_driver_sql("BEGIN")
+                fill(wrapped)
+        _put_in_place(draft, folder / CATALOG)
+    except (OSError, sqlite3.Error) as error:
+        if disk_is_full(folder if folder.exists() else folder.parent):
+            raise disk_full(folder) from error
+        raise read_only(folder) from error
+    finally:
+        for leftover in folder.glob(f"{draft.name}*"):
+            leftover.unlink(missing_ok=True)
+
+
+def _put_in_place(draft: Path, path: Path) -> None:
+    """Gives the draft its name, unless another process was quicker: then that one's catalog stays."""
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without hard links (exFAT)
+        if not path.exists():
+            draft.rename(path)
+
+
+def _look(path: Path) -> tuple[str, str]:
+    """How the catalog can be opened (options of the address), and its revision."""
+    # Never open the catalog as a file to try: closing it would drop the locks that this process holds on it (POSIX).
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        try:
+            return "mode=rw", _revision(path, "mode=rw")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+                raise
+    # What was not yet moved from the write-ahead log is seen by mode=ro alone, which needs the log's index to be there too.
+    if path.with_name(f"{CATALOG}-wal").exists():
+        try:
+            return "mode=ro", _revision(path, "mode=ro")
+        except sqlite3.OperationalError:
+            pass
+    return "immutable=1", _revision(path, "immutable=1")
+
+
+def _revision(path: Path, mode: str) -> str:
+    with closing(_connect(path, mode)) as connection:
+        try:
+            return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:  # no such table
+                raise damaged(path.parent, "it is another kind of database") from error
+            raise
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    address = f"file:{quote(os.fsencode(path))}?{mode}"
+    return sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)

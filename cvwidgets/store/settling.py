@@ -1,0 +1,112 @@
+"""The second pass of an import: images that were read whole get their facts; doubles become one, broken ones leave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from cvwidgets.errors import UnreadablePicture
+from cvwidgets.records import Facts, Refused
+from cvwidgets.store.columns import plain
+from cvwidgets.store.journal import begin_act, drop_if_empty, grow_act
+from cvwidgets.store.ledger import Ledger
+from cvwidgets.store.merging import Rows, merge
+from cvwidgets.store.picked import given
+from cvwidgets.store.places import Places
+from cvwidgets.store.tables import annotated, files, images, sources, splits
+
+IMPORT = "import"
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What came of reading a batch: images that were known by their bytes, files that are broken, images in conflict since."""
+
+    merged: int = 0
+    refused: tuple[Refused, ...] = ()
+    conflicts: int = 0
+
+
+def settle(connection: Connection, places: Places, batch: Sequence[tuple[int, Facts | UnreadablePicture]]) -> Settled:
+    """Notes what reading the images showed; see `Images.settle`."""
+    answers = dict(batch)
+    rows = connection.execute(select(images).where(images.c.id.in_(given(list(answers))), images.c.gone.is_(None), ~images.c.settled))
+    waiting = {row.id: row for row in rows}
+    read = {i: answer for i, answer in answers.items() if i in waiting and isinstance(answer, Facts)}
+    broken = {i: str(answer) for i, answer in answers.items() if i in waiting and isinstance(answer, UnreadablePicture)}
+    merged, conflicts = _note_facts(connection, read)
+    return Settled(merged, _refuse(connection, places, broken, waiting), conflicts)
+
+
+def _note_facts(connection: Connection, read: dict[int, Facts]) -> tuple[int, int]:
+    """Writes what was read; the older of two images with the same bytes stays. Returns how many merged, and the new conflicts."""
+    shas = sorted({facts.sha256 for facts in read.values()})
+    holder = {row.sha256: row.id for row in connection.execute(select(images.c.id, images.c.sha256).where(images.c.sha256.in_(shas)))}
+    ledger, merged, conflicts = Ledger(connection), set(), 0
+    for image_id, facts in sorted(read.items()):
+        other = holder.setdefault(facts.sha256, image_id)
+        if other != image_id:
+            older, younger = sorted((other, image_id))
+            conflicts += _join(connection, ledger, older, younger)
+            holder[facts.sha256] = older
+            merged.add(younger)
+    fresh = [_facts_row(image_id, facts) for image_id, facts in read.items() if image_id not in merged]
+    if fresh:
+        values: dict[str, Any] = {name: bindparam(name) for name in fresh[0] if name != "image"}
+        connection.execute(update(images).where(images.c.id == bindparam("image")).values(**values, settled=True), fresh)
+    if merged:
+        act = begin_act(connection, "merge", by=IMPORT)
+        ledger.write(act)
+        grow_act(connection, act, len(merged), "{images} merged with the same ones")
+    return len(merged), conflicts
+
+
+def _facts_row(image_id: int, facts: Facts) -> dict[str, Any]:
+    return {"image": image_id, "sha256": facts.sha256, "size": facts.size, "phash": facts.phash, **asdict(facts.header)}
+
+
+def _join(connection: Connection, ledger: Ledger, older: int, younger: int) -> bool:
+    """Makes two images the older one, with all that belongs to either; whether that is a new conflict."""
+    both = merge(ledger[older], ledger[younger])
+    new = _is_claimed(both) and not (_is_claimed(ledger[older]) or _is_claimed(ledger[younger]))
+    ledger[older], ledger[younger] = both, {}
+    for table in (files, sources, annotated):
+        connection.execute(update(table).where(table.c.image_id == younger).values(image_id=older))
+    parts = connection.execute(select(splits.c.scheme, splits.c.part).where(splits.c.image_id == younger)).all()
+    for scheme, part in parts:
+        connection.execute(upsert(splits).values(scheme=scheme, image_id=older, part=part).on_conflict_do_nothing())
+    connection.execute(delete(splits).where(splits.c.image_id == younger))
+    gone = {"gone": "merged", "survivor_id": older, "sha256": None}
+    connection.execute(update(images).where(images.c.id == younger).values(**gone))
+    connection.execute(update(images).where(images.c.survivor_id == younger).values(survivor_id=older))
+    return new
+
+
+def _is_claimed(rows: Rows) -> bool:
+    return any(row.claimed for row in rows.values())
+
+
+def _refuse(connection: Connection, places: Places, broken: dict[int, str], waiting: dict[int, Row[Any]]) -> tuple[Refused, ...]:
+    """Broken images leave with their reason. One that was whole before stays, with its decisions and a problem: its file may be mended."""
+    if not broken:
+        return ()
+    paths = connection.execute(select(files.c.image_id, files.c.path).where(files.c.image_id.in_(given(list(broken)))))
+    refused = tuple(Refused(str(places.find(path)), broken[image_id]) for image_id, path in paths)
+    spoilt = [i for i in broken if waiting[i].phash is not None]
+    for image_id in spoilt:
+        problem = f"Its file changed and cannot be read any more: {plain(broken[image_id])}"
+        connection.execute(update(files).where(files.c.image_id == image_id).values(problem=problem))
+        connection.execute(update(images).where(images.c.id == image_id).values(settled=True))
+    leaving = [i for i in broken if waiting[i].phash is None]
+    act = begin_act(connection, "refused", by=IMPORT)
+    ledger = Ledger(connection, leaving)
+    for image_id in leaving:
+        ledger[image_id] = {}
+        connection.execute(update(images).where(images.c.id == image_id).values(gone="refused", reason=plain(broken[image_id])))
+    grow_act(connection, act, ledger.write(act), "{images} could not be read and left")
+    drop_if_empty(connection, act)
+    return refused
