@@ -1,0 +1,185 @@
+"""A Jupyter server as a child of this process: begun, waited for, shown in the browser, and ended together with it."""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import http.client
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import webbrowser
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from cvwidgets.errors import JobDidNotStart
+
+_PATIENCE = 120.0
+_FAREWELL = 10.0
+_OFF = {
+    "DO_NOT_TRACK": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "JUPYTER_PREFER_ENV_PATH": "1",  # the kernel of this Python, not one of the same name in the user's own folder
+}
+
+
+def free_port(host: str, first: int) -> int:
+    """The first port from `first` on that nobody listens at.
+
+    Raises:
+        JobDidNotStart: 100 ports in a row are taken.
+    """
+    for port in range(first, min(first + 100, 65_536)):
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            if os.name == "posix":  # a port whose last connection closed just now counts as free, as it does for the server
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):
+                probe.bind((host, port))
+                return port
+    raise JobDidNotStart(
+        f"No port from {first} to {first + 99} is free on {host}; the server needs one. Name another by --port, or another --host."
+    )
+
+
+def environment(token: str, project: Path, roots: Sequence[Path]) -> dict[str, str]:
+    """What the server and its kernels are told: the token where no list of processes and no log shows it, the project, no telemetry."""
+    paths = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
+    checkout = Path(__file__).parents[2]
+    if checkout.name not in ("site-packages", "dist-packages"):  # kernels work in another folder and find cvwidgets all the same
+        paths.append(str(checkout))
+    ours = {
+        "JUPYTER_TOKEN": token,
+        "CVWIDGETS_PROJECT": str(project.absolute()),
+        "CVWIDGETS_ROOTS": os.pathsep.join(str(root.expanduser().absolute()) for root in roots or [Path.home()]),
+        "PYTHONPATH": os.pathsep.join(paths),
+    }
+    return {**os.environ, **_OFF, **ours}
+
+
+def server_command(module: str, settings: Mapping[str, object], *arguments: str) -> list[str]:
+    """The command that runs the Jupyter server `module` as a child of this process, with values for its traits."""
+    traits = [f"--{name}={value}" for name, value in settings.items()]
+    return [sys.executable, "-P", "-m", "cvwidgets.dashboard", module, *arguments, *traits]
+
+
+def new_token() -> str:
+    """A token nobody can guess."""
+    return secrets.token_hex(24)
+
+
+@contextlib.contextmanager
+def running(command: Sequence[str], *, environment: dict[str, str], log: Path, port: int, host: str, folder: Path) -> Iterator[Running]:
+    """Runs the server from `folder` for as long as the block does; inside it the server answers.
+
+    Raises:
+        JobDidNotStart: the server ended, or said nothing for two minutes, before it answered.
+    """
+    with log.open("wb") as output:
+        # A session of its own: Ctrl-C in the terminal comes to this process alone, which then ends the server in order.
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=output, stderr=output, start_new_session=True
+        )
+    try:
+        server = Running(process, log)
+        server.await_answer(_reachable(host), port)
+        yield server
+    finally:
+        _end(process)
+
+
+class Running:
+    """A server that runs."""
+
+    def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
+        self._process, self._log = process, log
+
+    def wait(self) -> None:
+        """Waits until the server ends by itself, which it should not.
+
+        Raises:
+            JobDidNotStart: it ended with an error.
+        """
+        if self._process.wait():
+            raise self._failed("ended")
+
+    def await_answer(self, host: str, port: int) -> None:
+        """Waits until it answers; without a token it turns us away, and starts no kernel for that."""
+        until = time.monotonic() + _PATIENCE
+        while not _answers(host, port):
+            if self._process.poll() is not None:
+                raise self._failed("ended before it answered")
+            if time.monotonic() > until:
+                raise self._failed(f"said nothing for {_PATIENCE:.0f} seconds")
+            time.sleep(0.1)
+
+    def _failed(self, found: str) -> JobDidNotStart:
+        lines = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines() or ["nothing"]
+        return JobDidNotStart(f"The server {found}; its last word was: {lines[-1][:300]}. Mend that, or try another port, and start again.")
+
+
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=5)
+    with contextlib.suppress(OSError, http.client.HTTPException):
+        connection.request("GET", "/")
+        return connection.getresponse().status > 0
+    connection.close()
+    return False
+
+
+def address_of(host: str, port: int) -> str:
+    """The address for people: by the machine's name when the server listens on all of its networks."""
+    name = socket.gethostname() if host in ("", "0.0.0.0", "::") else host
+    return f"http://{f'[{name}]' if ':' in name else name}:{port}"
+
+
+def _reachable(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(host, host)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Asks the server to end, which ends its kernels; by force when it does not."""
+    process.terminate()
+    try:
+        process.wait(timeout=_FAREWELL)
+    except subprocess.TimeoutExpired:
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)  # a session of its own is a group of its own; kernels notice and end by themselves
+        process.kill()
+        process.wait()
+    finally:
+        if process.stdin:
+            process.stdin.close()
+
+
+@contextlib.contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """Takes the system's wish to end, and a closed terminal, like Ctrl-C: the block is left, and all is well."""
+
+    def leave(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
+    # What is ignored stays so: nohup wants the server to outlive its terminal.
+    before = {number: signal.signal(number, leave) for number in numbers if signal.getsignal(number) != signal.SIG_IGN}
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def show(address: str, folder: Path) -> None:
+    """Opens the address in the browser, if this machine has a screen, through a page in `folder`: a command line would show the token."""
+    has_screen = sys.platform in ("win32", "darwin") or "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ
+    if not has_screen:
+        return
+    page = folder / "open.html"
+    page.touch(mode=0o600)
+    page.write_text(f'<!doctype html><meta http-equiv="refresh" content="0; url={html.escape(address)}">', encoding="utf-8")
+    with contextlib.suppress(webbrowser.Error):
+        webbrowser.open(page.as_uri())

@@ -1,0 +1,80 @@
+"""Servers as people start them: a process that prints an address and ends when it is told to."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+PORT = 20_000 + os.getpid() % 20_000
+"""Where this process's servers begin to look for a free port; tests that run beside it begin elsewhere."""
+
+
+class Served:
+    """A server that `text` started: its address as printed, its token, and the folder of its temporary files."""
+
+    def __init__(self, text: str, folder: Path, *arguments: object) -> None:
+        self.temporary = folder / "temporary"
+        self.temporary.mkdir(exist_ok=True)
+        environment = {**os.environ, "TMPDIR": str(self.temporary)}
+        command = [sys.executable, "-c", f"import sys; from pathlib import Path; from cvwidgets.dashboard import *; {text}"]
+        self.process = subprocess.Popen([*command, *map(str, arguments)], stdout=subprocess.PIPE, env=environment, text=True)
+        assert self.process.stdout is not None
+        self.said: list[str] = []
+        while "token=" not in "".join(self.said):
+            line = self.process.stdout.readline()
+            assert line, f"the server ended: {self.said}"
+            self.said.append(line)
+        self.address = self.said[-1].split(" is at ")[1].strip()
+        self.token = parse_qs(urlsplit(self.address).query)["token"][0]
+
+    def ask(self, path: str = "/", *, token: str | None = None) -> tuple[int, str]:
+        """Status and text of one request, led where it leads."""
+        parts = urlsplit(self.address)
+        address = f"{parts.scheme}://{parts.netloc}{path}" + (f"?token={token}" if token is not None else "")
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()), urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(address, timeout=60) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def end(self, number: int = signal.SIGTERM) -> str:
+        """Ends it as the system or Ctrl-C does, and returns its last words."""
+        self.process.send_signal(number)
+        return self.process.communicate(timeout=60)[0]
+
+
+@pytest.fixture(scope="module")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Served]]:
+    """Starts servers with Python text and arguments; those still running at the end are ended."""
+    started: list[Served] = []
+
+    def start(text: str, *arguments: object) -> Served:
+        started.append(Served(text, tmp_path_factory.mktemp("serving"), *arguments))
+        return started[-1]
+
+    yield start
+    for served in started:
+        if served.process.poll() is None:
+            served.end()
+
+
+def write_notebook(path: Path, *sources: str) -> Path:
+    cells = [
+        {"cell_type": "code", "execution_count": None, "id": str(n), "metadata": {}, "outputs": [], "source": s}
+        for n, s in enumerate(sources)
+    ]
+    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    path.write_text(json.dumps({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}))
+    return path
