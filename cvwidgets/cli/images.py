@@ -1,0 +1,102 @@
+"""Commands about images: add, status, relink."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from cvwidgets.cli import show
+from cvwidgets.cli.arguments import AsJson, ProjectFolder, app
+from cvwidgets.errors import ProjectError
+from cvwidgets.project import Project
+from cvwidgets.records import ImportReport
+
+
+@app.command()
+def add(
+    project: ProjectFolder,
+    sources: Annotated[list[Path], typer.Argument(metavar="SOURCE…", help="Folders, zip or tar archives, picture files.")],
+    label: Annotated[str | None, typer.Option(help="One label for all, instead of the sub-folders' names.")] = None,
+    state: Annotated[Literal["new", "kept"] | None, typer.Option(help="By default kept under a sub-folder's label, else new.")] = None,
+    copy: Annotated[bool, typer.Option("--copy", help="Take the files into the project instead of referring to them.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Take images in; sub-folders become labels. Files in folders stay where they are.
+
+    Example: cvwidgets add animals downloads/ --state new
+    """
+    with Project(project) as opened:
+        report = follow_import(opened, sources, label=label, state=state, copy=copy)
+    if json:
+        show.as_json(report)
+        return
+    show.say(show.import_line(report))
+    show.refused_lines(report)
+    for note in report.notes:
+        show.say(f"  {note}")
+
+
+def follow_import(
+    project: Project, sources: list[Path], *, label: str | None = None, state: Literal["new", "kept"] | None = None, copy: bool = False
+) -> ImportReport:
+    """Takes images in and shows how far it is."""
+    report = ImportReport()
+    with show.bar("Taking images in") as progress:
+        for report in project.images.add_iter(*sources, label=label, state=state, copy=copy):
+            progress.update(progress.task_ids[0], completed=report.settled, total=max(report.registered, 1))
+    return report
+
+
+@app.command()
+def status(project: ProjectFolder, json: AsJson = False) -> None:
+    """Say what the project holds: images by label and state, runs, the model in production.
+
+    Example: cvwidgets status animals
+    """
+    with opened(project) as found:
+        facts = found.status()
+    if json:
+        show.as_json(facts)
+        return
+    show.say(f"{facts.name}: {facts.images} images, {facts.new} new, {facts.kept} kept, {facts.trashed} trashed.")
+    show.table(
+        ("label", "new", "kept", "trashed"), ((label.name, str(label.new), str(label.kept), str(label.trashed)) for label in facts.labels)
+    )
+    waiting = {"not read whole yet": facts.unread, "missing or changed on disk": facts.missing, "under two labels": facts.conflicts}
+    for what, count in waiting.items():
+        if count:
+            show.say(f"{count} images {what}.")
+    for item in facts.advice:
+        show.say(item.sentence)
+    model = f"model {facts.production.version} of run {facts.production.run}" if facts.production else "none yet"
+    show.say(f"Runs: {facts.runs}. In production: {model}.")
+
+
+@app.command()
+def relink(project: ProjectFolder, folder: Annotated[Path, typer.Argument(help="Where the files are now.")], json: AsJson = False) -> None:
+    """Find files that were moved, by their content, below a folder.
+
+    Example: cvwidgets relink animals /media/disk/pictures
+    """
+    with opened(project) as found:
+        count = found.images.relink(folder)
+        missing = found.images.counts().missing
+    if json:
+        show.as_json({"relinked": count, "missing": missing})
+    else:
+        show.say(f"{count} images found again; {missing} are missing still.")
+
+
+def opened(folder: Path, *, create: bool = False) -> Project:
+    """A project; commands that only look make none out of a mistyped name.
+
+    Raises:
+        ProjectError: there is no project in the folder, and none is to be made.
+    """
+    if not create and not (folder / "catalog.db").exists():
+        raise ProjectError(
+            f"There is no project in {str(folder)!r}; this command needs one. Check the name, or make one: cvwidgets add {folder} SOURCE"
+        )
+    return Project(folder)

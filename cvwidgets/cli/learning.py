@@ -1,0 +1,205 @@
+"""Commands about models: train, stop, resume, runs, promote, predict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cvwidgets.cli import show
+from cvwidgets.cli.arguments import AsJson, ProjectFolder, app
+from cvwidgets.cli.images import opened
+from cvwidgets.errors import TrainingFailed
+from cvwidgets.project import Run
+from cvwidgets.recipe import Recipe
+from cvwidgets.records import Epoch
+
+RunName = Annotated[str | None, typer.Argument(metavar="[RUN]", help="The run, such as 0001; the latest by default.")]
+Split = Annotated[tuple[float, float, float] | None, typer.Option(metavar="TRAIN VALID TEST", help="Fractions that add up to 1.")]
+
+
+@app.command()
+def train(
+    project: ProjectFolder,
+    base: Annotated[str | None, typer.Option(help='"starter", a model of the hub, or a folder.')] = None,
+    epochs: Annotated[int | None, typer.Option(help="Passes over the training images.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Decides split, order and augmentation.")] = None,
+    batch_size: Annotated[int | None, typer.Option(help="Images per step.")] = None,
+    accumulation: Annotated[int | None, typer.Option(help="Batches per optimizer step.")] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="The highest learning rate.")] = None,
+    weight_decay: Annotated[float | None, typer.Option(help="AdamW's weight decay.")] = None,
+    warmup: Annotated[float | None, typer.Option(help="The fraction of steps in which the rate rises.")] = None,
+    schedule: Annotated[str | None, typer.Option(help="cosine, linear or constant.")] = None,
+    label_smoothing: Annotated[float | None, typer.Option(help="0 up to 1.")] = None,
+    augmentation: Annotated[str | None, typer.Option(help="none, light or strong.")] = None,
+    image_size: Annotated[int | None, typer.Option(help="Pixels; the base's own by default.")] = None,
+    split: Split = None,
+    depth: Annotated[int | None, typer.Option(help="Train the labels at this depth of the tree; 1 is the roots.")] = None,
+    precision: Annotated[str | None, typer.Option(help="auto, float32 or bfloat16.")] = None,
+    device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")] = None,
+    threads: Annotated[int | None, typer.Option(help="Processor threads; all by default.")] = None,
+    detach: Annotated[bool, typer.Option("--detach", help="Start it and return.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Fine-tune a model on all that is kept, in a process of its own; Ctrl-C asks it to stop.
+
+    Example: cvwidgets train animals --epochs 10
+    """
+    options = {name: value for name, value in locals().items() if name not in ("project", "detach", "json") and value is not None}
+    with opened(project) as found:
+        run = found.runs.start(Recipe.from_json(options))
+        if detach:
+            show.as_json({"run": run.name}) if json else show.say(
+                f"Run {run.name} has started; 'cvwidgets runs {project}' shows how far it is."
+            )
+            return
+        follow_run(run, json=json)
+
+
+def follow_run(run: Run, *, json: bool = False) -> None:
+    """Shows a run's epochs as they come, and its figures at the end; Ctrl-C asks it to stop and waits for that.
+
+    Raises:
+        TrainingFailed: the run ended with an error, or its process vanished.
+    """
+    if not json:
+        show.say(f"Run {run.name}: {run.recipe.epochs} epochs from {run.recipe.base}.")
+    try:
+        _show_epochs(run, json=json)
+    except KeyboardInterrupt:
+        run.stop()
+        show.err.print("Stopping after this batch; the best so far is kept.")
+        _show_epochs(run, json=json, seen=len(run.epochs()))
+    status = run.status()
+    if status.state in ("failed", "lost"):
+        raise TrainingFailed(f"Run {run.name} {status.state}: {status.reason}")
+    evaluation = run.evaluation()
+    if json:
+        show.as_json({"run": run.name, "state": status.state, "evaluation": evaluation})
+    else:
+        show.say(f"Run {run.name} is {status.state}." + (f" {show.evaluation_line(evaluation)}" if evaluation else ""))
+
+
+def _show_epochs(run: Run, *, json: bool, seen: int = 0) -> None:
+    headed = json or seen > 0
+    with show.bar("Starting") as bar:
+        for now in run.watch():
+            for epoch in now.epochs[seen:]:
+                if not headed:
+                    show.say(show.EPOCH_HEADER)
+                    headed = True
+                _show_epoch(epoch, json=json)
+            seen = max(seen, len(now.epochs))
+            if now.status.state == "waiting":
+                bar.update(bar.task_ids[0], description=f"Waiting for {now.status.ahead} before it")
+            elif now.step:
+                bar.update(bar.task_ids[0], description=f"Epoch {now.step.epoch}", completed=now.step.number, total=now.step.of)
+
+
+def _show_epoch(epoch: Epoch, *, json: bool) -> None:
+    show.as_json(epoch) if json else show.say(show.epoch_line(epoch))
+
+
+@app.command()
+def stop(project: ProjectFolder, run: RunName = None, json: AsJson = False) -> None:
+    """Ask a run to stop; it ends after the batch under way and keeps its best weights.
+
+    Example: cvwidgets stop animals
+    """
+    with opened(project) as found:
+        asked = found.runs.get(run) if run else found.runs.latest()
+        asked.stop()
+    show.as_json({"run": asked.name}) if json else show.say(f"Run {asked.name} was asked to stop.")
+
+
+@app.command()
+def resume(project: ProjectFolder, run: RunName = None, json: AsJson = False) -> None:
+    """Go on with a run that was stopped or lost.
+
+    Example: cvwidgets resume animals 0002
+    """
+    with opened(project) as found:
+        again = found.runs.get(run) if run else found.runs.latest()
+        again.resume()
+        follow_run(again, json=json)
+
+
+@app.command()
+def runs(project: ProjectFolder, json: AsJson = False) -> None:
+    """List the runs: how each stands, its epochs, how good it is.
+
+    Example: cvwidgets runs animals
+    """
+    with opened(project) as found:
+        production = found.models.production()
+        facts = [_run_facts(run, production.run if production else None) for run in found.runs.list()]
+    if json:
+        show.as_json(facts)
+        return
+    rows = (
+        (
+            f["run"] + (" *" if f["production"] else ""),
+            f["state"],
+            f["base"],
+            f["epochs"],
+            _percent(f["valid_accuracy"]),
+            _percent(f["test_accuracy"]),
+        )
+        for f in facts
+    )
+    show.table(("run", "state", "base", "epochs", "best valid", "test"), rows, left=3)
+    show.say("* in production." if any(f["production"] for f in facts) else "No run is in production.")
+
+
+def _run_facts(run: Run, production: str | None) -> dict[str, Any]:
+    epochs, evaluation, recipe, status = run.epochs(), run.evaluation(), run.recipe, run.status()
+    return {
+        "run": run.name,
+        "state": status.state,
+        "reason": status.reason,
+        "base": recipe.base,
+        "epochs": f"{len(epochs)}/{recipe.epochs}",
+        "valid_accuracy": max((epoch.valid_accuracy for epoch in epochs), default=None),
+        "test_accuracy": evaluation.accuracy if evaluation else None,
+        "production": run.name == production,
+    }
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1%}"
+
+
+@app.command()
+def promote(project: ProjectFolder, run: Annotated[str, typer.Argument(help="The run, such as 0001.")], json: AsJson = False) -> None:
+    """Put a run's best checkpoint into production: it answers from now on.
+
+    Example: cvwidgets promote animals 0001
+    """
+    with opened(project) as found:
+        model = found.models.promote(run)
+    show.as_json(model) if json else show.say(f"Model {model.version}, from run {model.run}, is in production.")
+
+
+@app.command()
+def predict(
+    project: ProjectFolder,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Pictures.")],
+    top: Annotated[int, typer.Option(help="How many labels.")] = 3,
+    json: AsJson = False,
+) -> None:
+    """Say what pictures show, by the model in production.
+
+    Example: cvwidgets predict animals holiday/*.jpg --top 1
+    """
+    problems = 0
+    with opened(project) as found:
+        for answer in found.predict_many(files, top=top):
+            problems += answer.problem is not None
+            if json:
+                show.as_json(answer)
+            else:
+                said = ", ".join(f"{p.label} {p.probability:.1%}" for p in answer.predictions)
+                show.say(f"{answer.path}: {answer.problem or said}")
+    if problems:
+        raise typer.Exit(1)

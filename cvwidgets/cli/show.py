@@ -1,0 +1,96 @@
+"""How the command line shows facts: plain lines and tables for people, JSON for programs, progress on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from cvwidgets.records import Epoch, Evaluation, ImportReport
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+REFUSED_SHOWN = 10
+
+
+def say(sentence: str) -> None:
+    """Prints one plain line; nothing in it is markup."""
+    out.print(Text(sentence))
+
+
+def as_json(facts: Any) -> None:
+    """Prints facts as JSON; records become objects, paths strings."""
+    print(json.dumps(_plain(facts), ensure_ascii=True), flush=True)
+
+
+def _plain(facts: Any) -> Any:
+    if is_dataclass(facts) and not isinstance(facts, type):
+        return _plain(asdict(facts))
+    if isinstance(facts, dict):
+        return {key: _plain(value) for key, value in facts.items()}
+    if isinstance(facts, list | tuple):
+        return [_plain(value) for value in facts]
+    return str(facts) if isinstance(facts, Path) else facts
+
+
+def table(columns: Iterable[str], rows: Iterable[Iterable[str]], *, left: int = 1) -> None:
+    """Prints a table; all but the first `left` columns are numbers and stand to the right."""
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for place, column in enumerate(columns):
+        grid.add_column(column, justify="left" if place < left else "right", overflow="fold")
+    for row in rows:
+        grid.add_row(*(Text(cell) for cell in row))
+    out.print(grid)
+
+
+@contextmanager
+def bar(label: str) -> Iterator[Progress]:
+    """A progress bar on standard error while it is a terminal; silent elsewhere."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty()) as progress:
+        progress.add_task(label, total=None)
+        yield progress
+
+
+def import_line(report: ImportReport) -> str:
+    """An import in one line."""
+    parts = [f"{report.added} added", f"{report.known} known already", f"{len(report.refused)} refused"]
+    if report.conflicts:
+        parts.append(f"{report.conflicts} under two labels")
+    return f"{report.found} files: " + ", ".join(parts) + "."
+
+
+def refused_lines(report: ImportReport) -> None:
+    """The first refused files with their reasons."""
+    for item in report.refused[:REFUSED_SHOWN]:
+        say(f"  refused {item.path!r}: {item.reason}")
+    if len(report.refused) > REFUSED_SHOWN:
+        say(f"  … and {len(report.refused) - REFUSED_SHOWN} more; --json lists all.")
+
+
+EPOCH_HEADER = "epoch  train loss  valid loss  accuracy  macro F1  images/s  seconds"
+
+
+def epoch_line(epoch: Epoch) -> str:
+    """An epoch in the columns of `EPOCH_HEADER`; the best so far carries a star."""
+    return (
+        f"{epoch.number:>5}  {epoch.train_loss:>10.4f}  {epoch.valid_loss:>10.4f}  {epoch.valid_accuracy:>8.3f}  {epoch.macro_f1:>8.3f}"
+        f"  {epoch.images_per_second:>8.1f}  {epoch.seconds:>7.1f}{'  *' if epoch.best else ''}"
+    )
+
+
+def evaluation_line(evaluation: Evaluation) -> str:
+    """How good a model is, in one sentence."""
+    return (
+        f"On {evaluation.images} images it never saw, {evaluation.accuracy:.1%} are right "
+        f"(95% interval {evaluation.low:.1%} to {evaluation.high:.1%}); macro F1 {evaluation.macro_f1:.3f}."
+    )

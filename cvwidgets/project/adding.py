@@ -1,0 +1,159 @@
+"""Taking images in, in two passes: the first registers, so that they can be seen at once; the second reads them whole."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from cvwidgets.errors import DecisionError, PictureError
+from cvwidgets.project.ticking import ticking
+from cvwidgets.records import UNSORTED, Facts, Found, Header, ImportReport, Refused, State
+
+if TYPE_CHECKING:
+    from cvwidgets.store import Registered, Settled, Store
+
+Item = TypeVar("Item")
+
+REPORT_SECONDS = 0.4
+BATCH = 512
+PENDING = 4096
+FIRST_BATCH = 32
+"""So few that the first pictures are on screen within a second, from a slow disk too."""
+
+
+def add_iter(
+    store: Store, sources: Sequence[Path], *, label: str | None, state: State | None, copy: bool, by: str
+) -> Iterator[ImportReport]:
+    """Takes in the sources and whatever an earlier import left unread; see `Images.add_iter`."""
+    if state == "kept" and label == UNSORTED:
+        raise DecisionError(f"Images cannot be kept under '{UNSORTED}'; keeping needs a label. Choose one, or add them as new.")
+    tally = Tally()
+    for _ in ticking(_register(store, sources, tally, label=label, state=state, copy=copy, by=by), seconds=REPORT_SECONDS):
+        yield tally.report()
+    for _ in ticking(settle(store, tally), seconds=REPORT_SECONDS):
+        yield tally.report()
+    yield tally.report(finished=True)
+
+
+def settle(store: Store, tally: Tally) -> Iterator[None]:
+    """The second pass over all images not read whole yet: hash, check, thumbnail; doubles are merged, broken ones leave."""
+    from cvwidgets.pictures import Readers
+
+    done: set[int] = set()
+    with Readers() as readers:
+        while pending := [image for image in store.images.pending(PENDING) if image.id not in done]:
+            ids = {image.path: image.id for image in pending}
+            done.update(ids.values())
+            for batch in _batches(readers.examine_many(ids)):
+                known = [facts for _, facts in batch if isinstance(facts, Facts)]
+                store.thumbnails.put((facts.sha256, facts.thumbnail) for facts in known)
+                tally.settle(len(batch), store.images.settle([(ids[path], facts) for path, facts in batch]))
+                yield
+
+
+def _register(
+    store: Store, sources: Sequence[Path], tally: Tally, *, label: str | None, state: State | None, copy: bool, by: str
+) -> Iterator[None]:
+    """The first pass: path, size and header of each file, in batches that grow."""
+    from cvwidgets.collect import find
+
+    given = state or ("new" if label else None)
+    found = chain.from_iterable(find(source, label=label, keep=store.owned.put) for source in sources)
+    with ThreadPoolExecutor(4, thread_name_prefix="headers") as pool:
+        for batch in _batches(found):
+            files = [item for item in batch if isinstance(item, Found)]
+            tally.refuse([item for item in batch if isinstance(item, Refused)])
+            read = list(pool.map(_read_header, files))
+            tally.refuse([item for item in read if isinstance(item, Refused)])
+            whole = [(_take_in(item[0], store) if copy else item[0], item[1]) for item in read if not isinstance(item, Refused)]
+            tally.register(whole, store.images.register(whole, state=given, by=by))
+            yield
+
+
+def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:
+    """Cuts a stream into lists: the first one short, the others of `BATCH` items or what came within `REPORT_SECONDS`."""
+    batch: list[Item] = []
+    size, begun = FIRST_BATCH, time.monotonic()
+    for item in items:
+        batch.append(item)
+        if len(batch) >= size or time.monotonic() - begun > REPORT_SECONDS:
+            yield batch
+            batch, size, begun = [], BATCH, time.monotonic()
+    if batch:
+        yield batch
+
+
+def _read_header(found: Found) -> tuple[Found, Header] | Refused:
+    from cvwidgets.pictures import read_header
+
+    try:
+        return found, read_header(found.path)
+    except PictureError as error:
+        return Refused(str(found.path), str(error))
+
+
+def _take_in(found: Found, store: Store) -> Found:
+    """The same file, as a copy that the project owns."""
+    if found.owned:
+        return found
+    with found.path.open("rb") as stream:
+        path = store.owned.put(stream, found.path.name)
+    facts = path.stat()
+    return replace(found, path=path, size=facts.st_size, mtime_ns=facts.st_mtime_ns, owned=True)
+
+
+@dataclass(slots=True)
+class Tally:
+    """The counts of one import while it runs; written by the thread that works, read by the one that reports."""
+
+    begun: float = field(default_factory=time.monotonic)
+    found: int = 0
+    registered: int = 0
+    settled: int = 0
+    added: int = 0
+    known: int = 0
+    conflicts: int = 0
+    paged: int = 0
+    refused: list[Refused] = field(default_factory=list)
+
+    def refuse(self, refused: Sequence[Refused]) -> None:
+        """Counts files that were refused before they were registered."""
+        self.found += len(refused)
+        self.refused += refused
+
+    def register(self, batch: Sequence[tuple[Found, Header]], registered: Registered) -> None:
+        """Counts what the first pass registered."""
+        self.found += len(batch)
+        self.registered += len(batch)
+        self.known += registered.known
+        self.added += len(batch) - registered.known
+        self.paged += sum(header.pages > 1 for _, header in batch)
+
+    def settle(self, count: int, settled: Settled) -> None:
+        """Counts what the second pass read whole; merged and broken images were counted as added by the first."""
+        self.settled += count
+        self.added -= settled.merged + len(settled.refused)
+        self.known += settled.merged
+        self.conflicts += settled.conflicts
+        self.refused += settled.refused
+
+    def report(self, *, finished: bool = False) -> ImportReport:
+        """The counts of this moment, as a record."""
+        pages = f"{self.paged} files have several pages or frames; the first one is used." if self.paged else ""
+        return ImportReport(
+            found=self.found,
+            registered=self.registered,
+            settled=self.settled,
+            added=max(self.added, 0),
+            known=self.known,
+            conflicts=self.conflicts,
+            refused=tuple(self.refused),
+            notes=(pages,) if pages else (),
+            seconds=time.monotonic() - self.begun,
+            finished=finished,
+        )

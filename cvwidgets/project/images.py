@@ -1,0 +1,192 @@
+"""The images of a project: taking them in, finding them, deciding about them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cvwidgets.project.adding import add_iter
+from cvwidgets.project.thumbnails import Thumbnails
+from cvwidgets.project.work import Work, WorkFolders
+from cvwidgets.records import Act, Conflict, Image, ImportReport, State
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from cvwidgets.store import ImageCounts, Store
+
+    Ids = Sequence[int] | np.ndarray[tuple[int], np.dtype[np.int64]]
+
+
+class Images:
+    """All pictures of a project, each one once, whatever number of files show it."""
+
+    def __init__(self, store: Store, *, by: str) -> None:
+        self._store = store
+        self._by = by
+        self._thumbnails = Thumbnails(store)
+        self._work = WorkFolders(store.folder)
+
+    # ---- taking in
+
+    def add(self, *sources: str | Path, label: str | None = None, state: State | None = None, copy: bool = False) -> ImportReport:
+        """Takes in folders, archives and single files; the report at the end of `add_iter`.
+
+        Raises:
+            SourceError: a source is missing, cannot be read, or holds nothing.
+        """
+        return deque(self.add_iter(*sources, label=label, state=state, copy=copy), maxlen=1).pop()
+
+    def add_iter(
+        self, *sources: str | Path, label: str | None = None, state: State | None = None, copy: bool = False
+    ) -> Iterator[ImportReport]:
+        """Takes in folders, archives and single files, and says how far it is at least twice a second.
+
+        A first pass registers each file, so that its image can be seen and judged at once; a second reads it whole: hash,
+        check, thumbnail. Sub-folders are labels, nested ones nested labels. Files in folders stay where they are and are never
+        changed; what comes out of archives is kept in the project. Closing the iterator keeps what is in; the next call goes on.
+
+        Args:
+            *sources: Folders, zip and tar archives, picture files.
+            label: The label for all of them, instead of the sub-folders'.
+            state: "kept" or "new"; by default kept when the label comes from a sub-folder, else new.
+            copy: Take the files into the project instead of referring to them.
+
+        Yields:
+            Reports with growing counts; the last one is `finished`.
+
+        Raises:
+            SourceError: a source is missing, cannot be read, or holds nothing.
+            ReadOnlyProject: the project can only be looked at.
+            DiskFull: there was no room; what was registered before is in.
+        """
+        return add_iter(self._store, [Path(source) for source in sources], label=label, state=state, copy=copy, by=self._by)
+
+    def start_adding(
+        self, sources: Sequence[str | Path], *, label: str | None = None, state: State | None = None, copy: bool = False
+    ) -> Work:
+        """Starts `add` in a process of its own, which goes on when the page or the kernel goes away."""
+        return self._work.start_adding([Path(source) for source in sources], label=label, state=state, copy=copy, by=self._by)
+
+    def adding(self) -> Work | None:
+        """The import that runs now, or else the last one; None when there was none."""
+        return self._work.latest()
+
+    def receive(self, name: str, data: bytes, *, label: str | None = None, state: State | None = None) -> ImportReport:
+        """Takes in one picture that was sent as bytes, such as a file dropped on a page; the project keeps the bytes.
+
+        Args:
+            name: The file's name where it came from; only its suffix is used.
+        """
+        path = self._store.owned.put(BytesIO(data), name)
+        return self.add(path, label=label, state=state, copy=True)
+
+    # ---- finding
+
+    def select(self, label: str | None = None, state: State | None = None, text: str | None = None) -> View:
+        """The images under a label (its sub-labels too), in a state, with a text in the name of their file; all when nothing is asked.
+
+        Raises:
+            UnknownLabel: there is no label of that name.
+        """
+        return View(self, self._store.images.select(label=label, state=state, text=text, with_children=True), label=label, state=state)
+
+    def get(self, ids: Ids) -> list[Image]:
+        """The facts of the images, in the order of their ids; those that are gone (merged, refused) are left out."""
+        return self._store.images.get(ids)
+
+    def thumbnails(self, ids: Ids) -> dict[int, bytes]:
+        """JPEG thumbnails (256 px short side, upright) by id; those not made yet are made now. Images that cannot be read are left out."""
+        return self._thumbnails.get(ids)
+
+    def counts(self) -> ImageCounts:
+        """How many images there are, and how many of them are unread, missing or in conflict."""
+        return self._store.images.counts()
+
+    def conflicts(self) -> list[Conflict]:
+        """The images whose bytes arrived under more than one label; they do not train until one of the labels is chosen."""
+        return self._store.images.conflicts()
+
+    def relink(self, folder: str | Path) -> int:
+        """Finds files that were moved, by their content, below a folder; how many were found.
+
+        Raises:
+            SourceError: the folder is missing or holds nothing.
+        """
+        from cvwidgets.project.relinking import relink
+
+        return relink(self._store, Path(folder))
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row per image: id, path, label, state, sha256, format, width, height (pixels), size (bytes), source and more."""
+        import pandas as pd
+
+        return pd.DataFrame(self._store.images.rows())
+
+    # ---- deciding
+
+    def keep(self, ids: Ids) -> Act:
+        """Keeps images under the label that they have.
+
+        Raises:
+            DecisionError: an image has no label to be kept for.
+        """
+        return self._store.decisions.keep(ids, by=self._by)
+
+    def trash(self, ids: Ids) -> Act:
+        """Puts images into the trash of their label; they stay known, and can be restored."""
+        return self._store.decisions.trash(ids, by=self._by)
+
+    def assign(self, ids: Ids, label: str) -> Act:
+        """Keeps images under a label, and no longer under another one.
+
+        Raises:
+            UnknownLabel: there is no label of that name.
+        """
+        return self._store.decisions.assign(ids, label, by=self._by)
+
+    def renew(self, ids: Ids) -> Act:
+        """Puts images back to New, waiting for a look."""
+        return self._store.decisions.renew(ids, by=self._by)
+
+    def close(self) -> None:
+        """Ends the processes that read pictures for this object."""
+        self._thumbnails.close()
+
+
+class View:
+    """Some images of a project in a fixed order, and what can be decided of all of them at once.
+
+    `ids` is an int64 array, computed once: images judged later stay in the view until it is asked for again.
+    """
+
+    def __init__(
+        self, images: Images, ids: np.ndarray[tuple[int], np.dtype[np.int64]], *, label: str | None = None, state: State | None = None
+    ) -> None:
+        self.images = images
+        self.ids = ids
+        self.label = label
+        self.state = state
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def keep(self) -> Act:
+        """Keeps them all, as `Images.keep`."""
+        return self.images.keep(self.ids)
+
+    def trash(self) -> Act:
+        """Trashes them all, as `Images.trash`."""
+        return self.images.trash(self.ids)
+
+    def assign(self, label: str) -> Act:
+        """Keeps them all under a label, as `Images.assign`."""
+        return self.images.assign(self.ids, label)
+
+    def renew(self) -> Act:
+        """Puts them all back to New, as `Images.renew`."""
+        return self.images.renew(self.ids)

@@ -1,0 +1,50 @@
+"""Asking the model in production, through the project's one worker process, so that no kernel has to load torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cvwidgets import jobs
+from cvwidgets.errors import NoModel, UnreadablePicture
+from cvwidgets.records import Answer, Model, Prediction
+
+if TYPE_CHECKING:
+    from cvwidgets.project.models import Models
+
+QUESTION = 512
+"""So many paths go to the worker in one question."""
+
+
+class Predictor:
+    """Predictions by the model in production."""
+
+    def __init__(self, project: Path, models: Models) -> None:
+        self._models = models
+        self._worker = jobs.Worker(project / "worker", handler="cvwidgets.vision.worker:answer")
+
+    def predict(self, path: Path, *, top: int | None) -> list[Prediction]:
+        """The predictions for one picture; see `Project.predict`."""
+        answer = next(iter(self.predict_many([path], top=top)))
+        if answer.problem:
+            raise UnreadablePicture(answer.problem)
+        return list(answer.predictions)
+
+    def predict_many(self, paths: Iterable[str | Path], *, top: int | None) -> Iterator[Answer]:
+        """The predictions for many pictures, in order; see `Project.predict_many`."""
+        model = self._production()
+        return self._ask(model, iter(paths), top)
+
+    def _ask(self, model: Model, paths: Iterator[str | Path], top: int | None) -> Iterator[Answer]:
+        while batch := [str(Path(path).absolute()) for path in islice(paths, QUESTION)]:
+            for reply in self._worker.ask({"model": str(model.folder), "paths": batch, "top": top}):
+                predictions = tuple(Prediction(label, probability) for label, probability in reply.get("predictions", ()))
+                yield Answer(reply["path"], predictions, reply.get("problem"))
+
+    def _production(self) -> Model:
+        model = self._models.production()
+        if model is None:
+            raise NoModel("No model is in production; predicting needs one. Train, then promote a run.")
+        return model

@@ -1,0 +1,130 @@
+"""The one object people keep: a project folder, opened, with its parts in reach."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from cvwidgets.project.images import Images
+from cvwidgets.project.journal import Journal
+from cvwidgets.project.labels import Labels
+from cvwidgets.project.models import Models
+from cvwidgets.project.prediction import Predictor
+from cvwidgets.project.runs import Runs
+from cvwidgets.project.status import ProjectStatus, summarize
+from cvwidgets.recipe import Recipe
+from cvwidgets.records import Answer, Base, Epoch, Prediction
+
+
+class Project:
+    """A folder of images with all that was decided, trained and kept about them.
+
+    Opening a folder that holds no project makes one there. A folder that cannot be written opens to look
+    (`read_only`). Any number of processes may have the same project open.
+
+    Args:
+        folder: The project's folder; made when it is missing.
+        by: Who decides, for the journal; the user's name by default.
+
+    Raises:
+        NewerCatalog: a later version of cvwidgets wrote the project.
+        DamagedCatalog: its catalog cannot be read.
+    """
+
+    def __init__(self, folder: str | Path, *, by: str | None = None) -> None:
+        from cvwidgets.store import open_store
+
+        self.folder = Path(folder).expanduser().resolve()
+        self.by = by or _user_name()
+        self._store = open_store(self.folder)
+        self.images = Images(self._store, by=self.by)
+        self.labels = Labels(self._store, by=self.by)
+        self.journal = Journal(self._store, by=self.by)
+        self.runs = Runs(self._store, by=self.by)
+        self.models = Models(self._store, self.runs)
+        self._predictor = Predictor(self.folder, self.models)
+
+    @property
+    def name(self) -> str:
+        """The folder's name, which is the project's."""
+        return self.folder.name
+
+    @property
+    def read_only(self) -> bool:
+        """True when the project can be looked at, but nothing in it decided."""
+        return self._store.read_only
+
+    def status(self) -> ProjectStatus:
+        """How the project stands: images by label and state, what waits, what is wrong, the runs and the model in production."""
+        return summarize(self)
+
+    def train(self, **recipe: Any) -> Iterator[Epoch]:
+        """Starts a training of all that is kept, in a process of its own, and follows it epoch by epoch.
+
+        The training has begun when this returns. Leaving the loop, or losing this process, leaves it running
+        (`project.runs.latest().stop()` stops it); Ctrl-C while waiting asks it to stop.
+
+        Args:
+            **recipe: Fields of `Recipe`, such as `base="starter", epochs=5, seed=0`.
+
+        Raises:
+            RecipeError: a field is unknown or out of its range.
+            TooFewImages: a label has too few images, or there are fewer than two labels.
+            TrainingFailed: the training ended with an error, or its process vanished.
+        """
+        return self.runs.start(Recipe.from_json(recipe)).follow()
+
+    def predict(self, path: str | Path, top: int | None = None) -> list[Prediction]:
+        """What the model in production says of one picture, most probable first; probabilities add up to 1 over all labels.
+
+        Args:
+            path: The picture's file.
+            top: How many labels; all by default.
+
+        Raises:
+            NoModel: no model is in production.
+            UnreadablePicture: the file cannot be used as a picture.
+            PredictionFailed: the worker gave no answer.
+        """
+        return self._predictor.predict(Path(path), top=top)
+
+    def predict_many(self, paths: Iterable[str | Path], top: int | None = None) -> Iterator[Answer]:
+        """What the model in production says of each picture, in order, as a stream: a million paths need no more memory than a few hundred.
+
+        A file that cannot be read gives an answer with its `problem`; the others go on.
+
+        Raises:
+            NoModel: no model is in production.
+            PredictionFailed: the worker gave no answer.
+        """
+        return self._predictor.predict_many(paths, top=top)
+
+    def bases(self) -> tuple[Base, ...]:
+        """The base models a training may start from, the proposed one first, as far as they can be known without asking the hub."""
+        from cvwidgets.vision import list_bases
+
+        return tuple(list_bases())
+
+    def close(self) -> None:
+        """Lets go of the catalog; jobs and the prediction worker go on."""
+        self.images.close()
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Project({str(self.folder)!r})"
+
+
+def _user_name() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a container's user without a name
+        return "someone"

@@ -1,0 +1,178 @@
+"""The runs of a project: started as jobs, followed by their files, each kept for good."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cvwidgets import jobs
+from cvwidgets.errors import TrainingFailed, UnknownRun
+from cvwidgets.recipe import Recipe
+from cvwidgets.records import Epoch, Evaluation, JobStatus, LabelScore, Step
+
+if TYPE_CHECKING:
+    from cvwidgets.store import Store
+
+ENDED_BADLY = ("failed", "lost")
+ENDED = ("done", "stopped", *ENDED_BADLY)
+WATCH_SECONDS = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class RunProgress:
+    """Where a run is: how its job stands, the epochs so far, and the latest step (None before the first)."""
+
+    status: JobStatus
+    epochs: tuple[Epoch, ...]
+    step: Step | None
+
+
+class Run:
+    """A snapshot trained by a recipe. A view of its folder: any process may hold one, before, during and after the training."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name = name
+        self.folder = folder
+
+    @property
+    def recipe(self) -> Recipe:
+        """What decided the run besides its snapshot."""
+        return Recipe.from_json(json.loads((self.folder / "recipe.json").read_text("utf-8")))
+
+    def status(self) -> JobStatus:
+        """How the training stands: waiting in line, running, done, stopped, failed or lost."""
+        return jobs.status(self.folder)
+
+    def epochs(self) -> list[Epoch]:
+        """The epochs so far, in order."""
+        return [Epoch(**row) for row in jobs.read_lines(self.folder / "epochs.jsonl")]
+
+    def step(self) -> Step | None:
+        """The latest step, or None before the first one."""
+        row = jobs.last_line(self.folder / "steps.jsonl")
+        return Step(**row) if row else None
+
+    def follow(self) -> Iterator[Epoch]:
+        """Yields the epochs from the first one on, as they are finished, until the run ended.
+
+        Leaving the loop leaves the run; Ctrl-C while waiting asks it to stop.
+
+        Raises:
+            TrainingFailed: the run ended with an error, or its process vanished.
+        """
+        try:
+            for row in jobs.follow(self.folder, "epochs.jsonl"):
+                yield Epoch(**row)
+        except KeyboardInterrupt:
+            self.stop()
+            raise
+        status = self.status()
+        if status.state in ENDED_BADLY:
+            raise TrainingFailed(f"Run {self.name} {status.state}: {status.reason}")
+
+    def watch(self) -> Iterator[RunProgress]:
+        """Yields where the run is whenever that changed, at most three times a second, until it ended; Ctrl-C leaves it running."""
+        before = None
+        while True:
+            now = self.progress()
+            if now != before:
+                yield now
+            if now.status.state in ENDED:
+                return
+            before = now
+            time.sleep(WATCH_SECONDS)
+
+    def progress(self) -> RunProgress:
+        """Where the run is now."""
+        status = self.status()
+        return RunProgress(status, tuple(self.epochs()), self.step())
+
+    def stop(self) -> None:
+        """Asks the run to stop: after the batch under way, the best weights so far kept."""
+        jobs.ask_to_stop(self.folder)
+
+    def resume(self) -> None:
+        """Goes on with a run that was stopped or lost, from where it was; nothing happens to one that runs.
+
+        Raises:
+            JobDidNotStart: the process did not come up.
+        """
+        if self.status().state in ("stopped", *ENDED_BADLY):
+            start_job(self)
+
+    def evaluation(self) -> Evaluation | None:
+        """The figures on the test part, or None as long as there are none."""
+        file = self.folder / "evaluation.json"
+        return _evaluation(json.loads(file.read_text("utf-8"))) if file.exists() else None
+
+    def __repr__(self) -> str:
+        return f"Run({self.name!r}, {self.status().state})"
+
+
+class Runs:
+    """All runs of a project; none is ever overwritten."""
+
+    def __init__(self, store: Store, *, by: str) -> None:
+        self._store = store
+        self._by = by
+
+    def start(self, recipe: Recipe | None = None) -> Run:
+        """Freezes what is kept, and starts training on it in a process of its own; it waits in line when the device is taken.
+
+        Raises:
+            TooFewImages: a label has too few images, or there are fewer than two labels.
+            JobDidNotStart: the process did not come up.
+        """
+        recipe = recipe or Recipe()
+        snapshot = self._store.snapshots.freeze(split=recipe.split, seed=recipe.seed, depth=recipe.depth)
+        row = self._store.runs.add(recipe=recipe.to_json(), snapshot=snapshot, by=self._by)
+        run = Run(row.name, row.folder)
+        start_job(run)
+        return run
+
+    def list(self) -> list[Run]:
+        """All runs, oldest first."""
+        return [Run(row.name, row.folder) for row in self._store.runs.list()]
+
+    def latest(self) -> Run:
+        """The run started last.
+
+        Raises:
+            UnknownRun: there is none yet.
+        """
+        if not (runs := self.list()):
+            raise UnknownRun("There is no run yet; a model needs one. Train first.")
+        return runs[-1]
+
+    def get(self, name: str) -> Run:
+        """The run of a name such as "0001"; "1" is enough.
+
+        Raises:
+            UnknownRun: there is none of that name.
+        """
+        row = self._store.runs.get(name)
+        return Run(row.name, row.folder)
+
+
+def start_job(run: Run) -> None:
+    """Starts, or starts again, the process that trains a run; one training at a time per device and machine."""
+    title = f"Train run {run.name} of {run.folder.parent.parent.name}"
+    jobs.start(run.folder, "cvwidgets.learn", [str(run.folder)], line=_device(run.recipe), title=title)
+
+
+def _device(recipe: Recipe) -> str:
+    """The device whose line a run waits in, guessed without torch, which a page's kernel never loads."""
+    if recipe.device != "auto":
+        return recipe.device.split(":")[0]
+    return "cuda" if Path("/proc/driver/nvidia/version").exists() else "cpu"
+
+
+def _evaluation(values: dict[str, Any]) -> Evaluation:
+    labels = tuple(LabelScore(**score) for score in values["labels"])
+    confusion = tuple(tuple(row) for row in values["confusion"])
+    known = {field.name for field in fields(Evaluation)}
+    return Evaluation(**{**{k: v for k, v in values.items() if k in known}, "labels": labels, "confusion": confusion})
