@@ -1,0 +1,21 @@
+"""Models and the one test transform: find a base, load a classifier, ask it about pictures; torch is loaded inside functions."""
+
+from cvwidgets.vision.ahead import read_ahead
+from cvwidgets.vision.bases import find_base, list_bases, propose_base
+from cvwidgets.vision.classifier import Classifier, find_device, load_classifier, new_classifier, save_classifier
+from cvwidgets.vision.predict import predict
+from cvwidgets.vision.transform import TestTransform
+
+__all__ = [
+    "Classifier",
+    "TestTransform",
+    "find_base",
+    "find_device",
+    "list_bases",
+    "load_classifier",
+    "new_classifier",
+    "predict",
+    "propose_base",
+    "read_ahead",
+    "save_classifier",
+]

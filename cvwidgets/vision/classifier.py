@@ -1,0 +1,144 @@
+"""Classifiers: a model with its label names and its transform, loaded from a folder or begun on a base."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cvwidgets.errors import BaseUnavailable, RecipeError
+from cvwidgets.vision.bases import find_base
+from cvwidgets.vision.transform import TestTransform, read_processor, with_size
+
+if TYPE_CHECKING:
+    import torch
+
+HIGHEST_MOMENTUM = 0.5
+"""A BatchNorm momentum above this is a mistake of the port: its running statistics would be those of the last batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Classifier:
+    """A model that tells labels apart: `labels` in the order of its outputs, `processor` the config that `transform` was made from."""
+
+    model: torch.nn.Module
+    labels: tuple[str, ...]
+    transform: TestTransform
+    processor: dict[str, Any]
+
+    @property
+    def device(self) -> torch.device:
+        """Where the model computes."""
+        return next(self.model.parameters()).device
+
+
+def load_classifier(folder: Path | str, *, device: str = "auto") -> Classifier:
+    """Loads a trained classifier for asking (evaluation mode, float32) from a folder, a hub name or "starter".
+
+    Raises:
+        BaseUnavailable: it is neither on disk nor to be had, or is no image classifier.
+    """
+    place = find_base(str(folder))
+    model = _from_pretrained(place, str(folder))
+    names = model.config.id2label
+    labels = tuple(str(names[index]) for index in sorted(names))
+    return _classifier(model.to(find_device(device)).eval(), labels, read_processor(place))
+
+
+def new_classifier(base: Path | str, labels: Sequence[str], *, seed: int = 0, image_size: int | None = None) -> Classifier:
+    """Begins a classifier of `labels` on a base, on the CPU, in float32; a head of another size is replaced by one drawn from `seed`.
+
+    `image_size` (pixels, square) None keeps the base's own.
+
+    Raises:
+        BaseUnavailable: the base is neither on disk nor to be had, or is no image classifier.
+    """
+    import torch
+
+    place = find_base(str(base))
+    names = dict(enumerate(labels))
+    numbers = {label: index for index, label in names.items()}
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        model = _from_pretrained(place, str(base), num_labels=len(labels), id2label=names, label2id=numbers, ignore_mismatched_sizes=True)
+    _mend_batch_norm(model)
+    processor = read_processor(place)
+    return _classifier(model, tuple(labels), with_size(processor, image_size) if image_size else processor)
+
+
+def save_classifier(classifier: Classifier, folder: Path) -> None:
+    """Writes model.safetensors, config.json (label names inside) and preprocessor_config.json into a folder, made if it is missing."""
+    import json
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with _quiet():
+        classifier.model.save_pretrained(folder)  # type: ignore[operator]
+    (folder / "preprocessor_config.json").write_text(json.dumps(classifier.processor, indent=2), "utf-8")
+
+
+def find_device(name: str = "auto") -> torch.device:
+    """The device to compute on: "auto" takes CUDA, else Apple's GPU, else the CPU.
+
+    Raises:
+        RecipeError: a device was named that this machine does not have.
+    """
+    import torch
+
+    there = ["cuda"] if torch.cuda.is_available() else []
+    there += ["mps"] if torch.backends.mps.is_available() else []
+    there += ["cpu"]
+    if name == "auto":
+        return torch.device(there[0])
+    if name.split(":")[0] not in there:
+        raise RecipeError(f"Device {name!r} was asked for; here are {', '.join(there)}. Choose one of these, or 'auto'.")
+    return torch.device(name)
+
+
+def _classifier(model: Any, labels: tuple[str, ...], processor: dict[str, Any]) -> Classifier:
+    return Classifier(model, labels, TestTransform.from_config(processor), processor)
+
+
+def _from_pretrained(folder: Path, name: str, **options: Any) -> Any:
+    import torch
+    from safetensors import SafetensorError
+    from transformers import AutoModelForImageClassification
+
+    try:
+        with _quiet():
+            return AutoModelForImageClassification.from_pretrained(
+                folder, dtype=torch.float32, use_safetensors=True, trust_remote_code=False, local_files_only=True, **options
+            )
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError, AttributeError, SafetensorError) as error:
+        reason = str(error).strip().split("\n")[0]
+        raise BaseUnavailable(
+            f"{name!r} cannot be loaded as an image classifier ({reason}). "
+            "A base needs an architecture that transformers knows, and weights as safetensors. Choose another, or 'starter'."
+        ) from error
+
+
+def _mend_batch_norm(model: Any) -> None:
+    # transformers 5.23 builds MobileNetV2 with momentum 0.997, meant as TensorFlow's: there it weighs the past, in torch the present.
+    from torch.nn.modules.batchnorm import _BatchNorm
+
+    for module in model.modules():
+        if isinstance(module, _BatchNorm) and module.momentum is not None and module.momentum > HIGHEST_MOMENTUM:
+            module.momentum = 0.1
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keeps the loading bars and the report on new heads, which say nothing that our words do not, out of logs and notebooks."""
+    from transformers.utils import logging as speech
+
+    level, bars = speech.get_verbosity(), speech.is_progress_bar_enabled()
+    speech.set_verbosity(logging.ERROR)
+    speech.disable_progress_bar()
+    try:
+        yield
+    finally:
+        speech.set_verbosity(level)
+        if bars:
+            speech.enable_progress_bar()

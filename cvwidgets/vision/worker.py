@@ -1,0 +1,52 @@
+"""What the prediction worker does with a question; it keeps the models asked last in memory."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from cvwidgets.errors import NoModel
+from cvwidgets.vision.classifier import Classifier, load_classifier
+from cvwidgets.vision.predict import predict
+
+KEPT_MODELS = 2
+
+_loaded: OrderedDict[tuple[Path, int], Classifier] = OrderedDict()
+_loading = threading.Lock()
+
+
+def answer(question: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Answers `{"model": folder, "paths": […], "top": n or None}`, one reply per path, in order.
+
+    A reply is `{"path", "predictions": [[label, probability], …]}`, or `{"path", "problem"}` for a file that cannot be read.
+
+    Raises:
+        NoModel: the model's folder is gone.
+        BaseUnavailable: the folder holds no image classifier.
+    """
+    # Read when torch is loaded. Threads that spin while they wait slow down everything else on the machine, training above all.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    classifier = _classifier(Path(question["model"]))
+    for found in predict(classifier, map(Path, question["paths"]), top=question.get("top")):
+        if found.problem is not None:
+            yield {"path": found.path, "problem": found.problem}
+        else:
+            yield {"path": found.path, "predictions": [[p.label, p.probability] for p in found.predictions]}
+
+
+def _classifier(folder: Path) -> Classifier:
+    weights = folder / "model.safetensors"
+    if not weights.is_file():
+        raise NoModel(f"The model's folder {str(folder)!r} holds no model.safetensors any more. Promote another run, or train again.")
+    key = (folder.resolve(), weights.stat().st_mtime_ns)
+    with _loading:
+        if key not in _loaded:
+            _loaded[key] = load_classifier(folder)
+        _loaded.move_to_end(key)
+        while len(_loaded) > KEPT_MODELS:
+            _loaded.popitem(last=False)
+        return _loaded[key]
