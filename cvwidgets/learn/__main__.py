@@ -1,0 +1,38 @@
+"""`python -m cvwidgets.learn RUN_FOLDER`: trains what a run folder asks for, as a job does."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from cvwidgets.recipe import Recipe
+from cvwidgets.records import Epoch
+
+
+def main(folder: Path) -> None:
+    """Trains by recipe.json on what run.json names (`snapshot`, `cache`, `continues`: paths relative to the folder).
+
+    Says each epoch on standard output. Errors go to the caller; asked to stop, it returns as when it is done.
+    """
+    # Read when torch is loaded. Threads that spin while they wait make training 3 to 4 times slower when others use the machine too.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    from cvwidgets.learn import iterate
+
+    recipe = Recipe.from_json(json.loads((folder / "recipe.json").read_text("utf-8")))
+    places = json.loads((folder / "run.json").read_text("utf-8"))
+    cache = folder / places["cache"] if places.get("cache") else None
+    start = folder / places["continues"] / "best" if places.get("continues") else None
+    for record in iterate(folder / places["snapshot"], recipe, folder, cache=cache, start=start):
+        if isinstance(record, Epoch):
+            best = ", the best so far" if record.best else ""
+            print(
+                f"Epoch {record.number} of {recipe.epochs}: {record.valid_accuracy:.3f} of the valid pictures right{best}; "
+                f"{record.images_per_second:.1f} images/s, {record.seconds:.0f} s.",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

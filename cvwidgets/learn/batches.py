@@ -1,0 +1,123 @@
+"""Batches for the model: in an order that seed and epoch decide, read ahead in threads, pictures that cannot be read left out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import torch
+
+from cvwidgets.errors import TrainingFailed, UnreadablePicture
+from cvwidgets.learn.augment import augment
+from cvwidgets.learn.collection import Item
+from cvwidgets.learn.decoded import Decoded
+from cvwidgets.records import Refused
+from cvwidgets.vision import TestTransform, read_ahead
+
+if TYPE_CHECKING:
+    from cvwidgets.learn.collection import Collection
+
+Array = np.ndarray[Any, Any]
+MOST_LEFT_OUT = 0.1
+"""Share of the pictures that may turn out unreadable before training is called off; the first five never do it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Pictures as the model is given them, float32 (n, 3, height, width), and their labels' numbers, int64 (n)."""
+
+    pixels: torch.Tensor
+    labels: torch.Tensor
+
+
+@dataclass(slots=True)
+class Batches:
+    """Makes the batches of a run from a collection; `left_out` grows by each picture that cannot be read."""
+
+    collection: Collection
+    decoded: Decoded
+    transform: TestTransform
+    device: torch.device
+    memory_format: torch.memory_format
+    level: Literal["none", "light", "strong"]
+    seed: int
+    left_out: dict[str, Refused] = field(default_factory=dict)
+
+    def leave_out_missing(self) -> None:
+        """Looks for every original before anything is learnt, so that a moved folder is said at once.
+
+        Raises:
+            TrainingFailed: too many are gone.
+        """
+        for item in chain(*self.collection.parts.values()):
+            if item.path and not item.path.exists() and not self.decoded.has(item):
+                self._leave_out(item, UnreadablePicture("the file is gone"))
+
+    def plan(self, epoch: int, batch_size: int) -> list[Array]:
+        """The rows of the training part, shuffled and cut into batches of nearly the same size, none above `batch_size`."""
+        count = len(self.collection.parts["train"])
+        order = np.random.default_rng([self.seed, epoch]).permutation(count)
+        return np.array_split(order, -(-count // batch_size))
+
+    def training(self, plan: Sequence[Array], epoch: int) -> Iterator[Batch]:
+        """The batches of a plan (or of what is left of it), augmented."""
+        items = self.collection.parts["train"]
+
+        def prepare(row: int) -> Array:
+            if self.level == "none":
+                return self.decoded.exact(items[row])
+            chance = np.random.default_rng([self.seed, epoch, row])
+            return augment(self.decoded.wide(items[row]), self.transform.size, level=self.level, chance=chance)
+
+        return self._stream(items, plan, prepare)
+
+    def judging(self, part: Literal["valid", "test"], batch_size: int) -> Iterator[Batch]:
+        """The batches of another part, in its order, as the test transform makes them."""
+        items = self.collection.parts[part]
+        plan = np.array_split(np.arange(len(items)), -(-len(items) // batch_size))
+        return self._stream(items, plan, lambda row: self.decoded.exact(items[row]))
+
+    def _stream(self, items: Sequence[Item], plan: Sequence[Array], prepare: Any) -> Iterator[Batch]:
+        def guarded(row: int) -> tuple[int, Array | None]:
+            try:
+                return row, prepare(row)
+            except (UnreadablePicture, OSError) as error:
+                self._leave_out(items[row], error)
+                return row, None
+
+        rows = (int(row) for batch in plan for row in batch)
+        threads = loader_threads(self.device)
+        ready = read_ahead(guarded, rows, threads=threads, ahead=2 * threads + 2 * max((len(b) for b in plan), default=1))
+        try:
+            for batch in plan:
+                yield self._collate(items, [(row, array) for row, array in islice(ready, len(batch)) if array is not None])
+        finally:
+            ready.close()  # type: ignore[attr-defined]
+
+    def _collate(self, items: Sequence[Item], rows: list[tuple[int, Array]]) -> Batch:
+        labels = torch.tensor([items[row].label for row, _ in rows], device=self.device)
+        if not rows:
+            return Batch(torch.empty(0, 3, *self.transform.size, device=self.device), labels)
+        pixels = torch.from_numpy(np.stack([array for _, array in rows])).to(self.device)
+        if pixels.dtype == torch.uint8:
+            pixels = pixels.permute(0, 3, 1, 2)
+        return Batch(self.transform.normalize(pixels).contiguous(memory_format=self.memory_format), labels)
+
+    def _leave_out(self, item: Item, error: Exception) -> None:
+        self.left_out[item.key] = Refused(item.name, str(error))
+        total = sum(map(len, self.collection.parts.values()))
+        if len(self.left_out) > max(5, MOST_LEFT_OUT * total):
+            raise TrainingFailed(
+                f"{len(self.left_out)} of {total} pictures cannot be read (the last: {item.name}: {error}). "
+                "Training needs nine in ten of them. Bring the files back or relink them, then start again."
+            )
+
+
+def loader_threads(device: torch.device) -> int:
+    """How many threads read ahead: few beside a CPU's own computing, many to feed a GPU."""
+    cores = os.cpu_count() or 1
+    return max(1, min(2, cores // 2)) if device.type == "cpu" else min(16, cores)

@@ -1,0 +1,104 @@
+"""The cache of decoded pictures: originals are opened once and kept at training size, so that 12 megapixels cost only the first epoch."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image
+
+from cvwidgets.learn.collection import Collection, Item
+
+if TYPE_CHECKING:
+    from cvwidgets.vision import TestTransform
+
+MARGIN = 1.5
+"""Pictures to be cropped at random are kept with a short side this many times that of the crop."""
+JPEG: dict[str, Any] = {"format": "JPEG", "quality": 92, "subsampling": 0}
+Floats = np.ndarray[Any, np.dtype[np.float32]]
+
+
+class Decoded:
+    """Pictures of a collection at training size, from `folder` (keyed by bytes and size) or made and kept there.
+
+    The folder may be deleted at any time, and a full disk only costs time. What is given is the same whether it was there or not.
+    """
+
+    def __init__(self, collection: Collection, transform: TestTransform, folder: Path) -> None:
+        self._collection = collection
+        self._transform = transform
+        self.short_side = round(max(transform.size) * MARGIN)
+        geometry = (transform.short_side, transform.exact, transform.crop, transform.resample)
+        self._exact_folder = folder / f"exact-{hashlib.sha256(repr(geometry).encode()).hexdigest()[:12]}"
+        self._wide_folder = folder / f"wide-{self.short_side}"
+
+    def has(self, item: Item) -> bool:
+        """Whether a picture is kept in a form, so that its original may be away."""
+        return self._exact_file(item).exists() or self._wide_file(item).exists()
+
+    def exact(self, item: Item) -> Floats:
+        """What the test transform makes of it before normalizing, bit for bit: float32 (3, height, width).
+
+        Raises:
+            UnreadablePicture: the original cannot be opened and the cache does not have it.
+        """
+        file = self._exact_file(item)
+        with contextlib.suppress(OSError, ValueError, EOFError):
+            kept: Floats = np.load(file)
+            if kept.shape == (3, *self._transform.size):
+                return kept
+        pixels: Floats = self._transform.pixels(np.array(self._collection.open(item))).numpy()
+        buffer = io.BytesIO()
+        np.save(buffer, pixels)
+        _keep(file, buffer.getvalue())
+        return pixels
+
+    def wide(self, item: Item) -> Image.Image:
+        """The whole picture, its short side at most `short_side`, as RGB: what random crops are taken from.
+
+        Raises:
+            UnreadablePicture: the original cannot be opened and the cache does not have it.
+        """
+        file = self._wide_file(item)
+        with contextlib.suppress(OSError, ValueError, SyntaxError):
+            return _decode(file.read_bytes())
+        image = self._collection.open(item, max_short_side=self.short_side)
+        ratio = self.short_side / min(image.size)
+        if ratio < 1:
+            image = image.resize((round(image.width * ratio), round(image.height * ratio)), Image.Resampling.BICUBIC, reducing_gap=3.0)
+        buffer = io.BytesIO()
+        image.save(buffer, **JPEG)
+        _keep(file, buffer.getvalue())
+        return _decode(buffer.getvalue())
+
+    def _exact_file(self, item: Item) -> Path:
+        return self._exact_folder / item.key[:2] / f"{item.key}.npy"
+
+    def _wide_file(self, item: Item) -> Path:
+        return self._wide_folder / item.key[:2] / f"{item.key}.jpg"
+
+
+def _decode(jpeg: bytes) -> Image.Image:
+    image = Image.open(io.BytesIO(jpeg), formats=["JPEG"])
+    image.load()
+    return image
+
+
+def _keep(file: Path, content: bytes) -> None:
+    """Writes whole or not at all; a disk that is full or read-only is no reason to stop."""
+    with contextlib.suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, part = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+            Path(part).replace(file)
+        except OSError:
+            Path(part).unlink(missing_ok=True)
+            raise

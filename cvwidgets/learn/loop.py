@@ -1,0 +1,141 @@
+"""The loop: a generator of steps and epochs that whoever holds it may close, and that goes on exactly where it was left."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+
+from cvwidgets.learn.judging import judge
+from cvwidgets.learn.machine import pinned
+from cvwidgets.learn.testing import evaluate_best
+from cvwidgets.learn.training import Training, naming_memory, set_up
+from cvwidgets.recipe import Recipe
+from cvwidgets.records import Epoch, Step
+
+if TYPE_CHECKING:
+    from datasets import DatasetDict
+
+JUDGING_BATCH = 8
+"""On a CPU small batches are judged as fast as large ones, and Stop is answered sooner."""
+
+
+def train(dataset: DatasetDict | Path, recipe: Recipe, folder: Path, *, cache: Path | None = None) -> Iterator[Epoch]:
+    """Trains a classifier by a recipe and yields each epoch when it is over; see `iterate`, of which it shows the epochs.
+
+    Closing it (leaving the loop) stops the training; called again with the same folder, it goes on.
+    """
+    with closing(iterate(dataset, recipe, folder, cache=cache)) as records:  # type: ignore[type-var]
+        for record in records:
+            if isinstance(record, Epoch):
+                yield record
+
+
+def iterate(
+    dataset: DatasetDict | Path, recipe: Recipe, folder: Path, *, cache: Path | None = None, start: Path | None = None
+) -> Iterator[Step | Epoch]:
+    """Trains a classifier by a recipe, step by step; the run folder holds everything it finds out.
+
+    Reads the file `stop` in the folder after every batch. However it ends, best/ holds the best model so far (by accuracy on the valid
+    part, at a tie by loss; the present weights when no epoch was judged yet) and resume/ where to go on: called again with the same
+    folder, recipe and pictures it goes on from there, to the same weights bit for bit as if it had never stopped. After the last epoch
+    the best is tried once on the test part, into evaluation.json; a stopped run is not (`evaluate` does it later).
+
+    Args:
+        dataset: a `DatasetDict` in memory or its folder, with `path` and `label` (`sha256`) or an image and a label column.
+        recipe: everything else that decides the run.
+        folder: the run folder, made if it is missing.
+        cache: where decoded pictures are kept; None keeps them in the run folder.
+        start: a model's folder to go on from instead of the recipe's base.
+
+    Raises:
+        BaseUnavailable: the base is neither on disk nor to be had.
+        TooFewImages: fewer than two labels, or a label with too few images.
+        RecipeError: the folder holds a run of another recipe, or the device is not there.
+        TrainingFailed: memory ran out, the loss is no number any more, or too many pictures cannot be read.
+    """
+    training = set_up(dataset, recipe, folder, cache=cache, start=start)
+    stopped = False
+    with pinned(training.computing):
+        try:
+            while training.progress.epoch <= recipe.epochs and not stopped:
+                yield from _steps(training)
+                epoch = None if training.folder.asked_to_stop() else _judge(training)
+                if epoch is None:
+                    stopped = True
+                else:
+                    yield epoch
+        finally:
+            training.leave()
+        if not stopped:
+            training.finish()
+            evaluate_best(training.folder, training.batches, stop=training.folder.asked_to_stop)
+
+
+def _steps(training: Training) -> Iterator[Step]:
+    """The steps that are left of the epoch under way, until someone asks to stop."""
+    progress, folder = training.progress, training.folder
+    plan = training.steps()
+    left = plan[progress.step :]
+    training.model.train()
+    with closing(training.batches.training(list(chain(*left)), progress.epoch)) as batches:  # type: ignore[type-var]
+        for parts in left:
+            began = time.perf_counter()
+            rate = training.set_rate(len(plan))
+            group = []
+            for batch in islice(batches, len(parts)):
+                if folder.asked_to_stop():
+                    return
+                group.append(batch)
+            loss, images = training.step(group)
+            seconds = time.perf_counter() - began
+            progress.step += 1
+            progress.loss += loss * images
+            progress.images += images
+            progress.seconds += seconds
+            step = Step(progress.epoch, progress.step, len(plan), loss, rate, images / seconds)
+            folder.append(step)
+            training.save_now_and_then()
+            yield step
+            if folder.asked_to_stop():
+                return
+
+
+def _judge(training: Training) -> Epoch | None:
+    """Tries the model on the valid part, keeps it if it is the best, and ends the epoch; None when asked to stop meanwhile."""
+    progress, folder = training.progress, training.folder
+    began = time.perf_counter()
+    training.model.eval()
+
+    def answer(pixels: torch.Tensor) -> torch.Tensor:
+        with naming_memory(training.recipe):
+            return training.model(pixel_values=pixels).logits  # type: ignore[no-any-return]
+
+    with closing(training.batches.judging("valid", JUDGING_BATCH)) as batches:  # type: ignore[type-var]
+        found = judge(answer, batches, training.classifier.labels, part="valid", stop=folder.asked_to_stop)
+    if found is None:
+        return None
+    best = progress.beats_best(found.accuracy, found.loss)
+    epoch = Epoch(
+        number=progress.epoch,
+        train_loss=progress.loss / max(1, progress.images),
+        valid_loss=found.loss,
+        valid_accuracy=found.accuracy,
+        macro_f1=found.macro_f1,
+        lr=training.optimizer.param_groups[0]["lr"],
+        images_per_second=progress.images / max(1e-9, progress.seconds),
+        seconds=progress.seconds + time.perf_counter() - began,
+        best=best,
+    )
+    if best:
+        folder.keep_best(training.classifier, training.recipe)
+        progress.best_epoch, progress.best_accuracy, progress.best_loss = epoch.number, found.accuracy, found.loss
+    folder.append(epoch)
+    progress.begin_epoch()
+    training.save()
+    return epoch

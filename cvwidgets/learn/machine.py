@@ -1,0 +1,133 @@
+"""What this machine computes fastest with, found by a short trial, kept per machine, and pinned in each run."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import platform
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import torch
+
+from cvwidgets.recipe import Recipe
+from cvwidgets.vision import Classifier
+
+CLEARLY_FASTER = 0.9
+"""Another way of computing is taken when it needs at most this share of the time: below that, noise decides."""
+TRIAL_IMAGES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Computing:
+    """How a run computes; pinned in its environment.json so that going on gives the same numbers."""
+
+    device: str
+    threads: int
+    precision: Literal["float32", "bfloat16"]
+    channels_last: bool
+
+    @property
+    def memory_format(self) -> torch.memory_format:
+        """How the four axes of pictures lie in memory."""
+        return torch.channels_last if self.channels_last else torch.contiguous_format
+
+    def autocast(self) -> torch.autocast:
+        """The context in which forward passes run."""
+        return torch.autocast(torch.device(self.device).type, dtype=torch.bfloat16, enabled=self.precision == "bfloat16")
+
+
+def choose_computing(classifier: Classifier, recipe: Recipe, device: torch.device, threads: int) -> Computing:
+    """What the recipe asks for, and for "auto" what an earlier or a short new trial (a few steps) found to be clearly faster."""
+    trial = _trial(classifier, recipe, device, threads)
+    precision = trial.precision if recipe.precision == "auto" else recipe.precision
+    return Computing(str(device), threads, precision, trial.channels_last)
+
+
+@contextmanager
+def pinned(computing: Computing) -> Iterator[None]:
+    """Fixes the number of threads and asks for repeatable algorithms; puts both back as they were."""
+    threads, repeatable, warn = (
+        torch.get_num_threads(),
+        torch.are_deterministic_algorithms_enabled(),
+        torch.is_deterministic_algorithms_warn_only_enabled(),
+    )
+    torch.set_num_threads(computing.threads)
+    if computing.device.startswith("cuda"):
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+        torch.use_deterministic_algorithms(True, warn_only=True)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+        torch.use_deterministic_algorithms(repeatable, warn_only=warn)
+
+
+def machine_folder() -> Path:
+    """Where facts about this machine are kept, for all projects."""
+    import platformdirs
+
+    return Path(os.environ.get("CVWIDGETS_MACHINE_FOLDER") or platformdirs.user_state_dir("cvwidgets"))
+
+
+def processor_name(device: torch.device) -> str:
+    """What computes, in words: the GPU's or the processor's name."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    with suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def _trial(classifier: Classifier, recipe: Recipe, device: torch.device, threads: int) -> Computing:
+    config = classifier.model.config
+    shape = [getattr(config, name, None) for name in ("model_type", "hidden_sizes", "hidden_size", "depths", "num_hidden_layers")]
+    facts = [processor_name(device), threads, torch.__version__, shape, classifier.transform.size, recipe.batch_size >= TRIAL_IMAGES]
+    file, key = machine_folder() / "computing.json", json.dumps(facts)
+    known = {}
+    with suppress(OSError, ValueError):
+        known = json.loads(file.read_text("utf-8"))
+    with suppress(KeyError, TypeError):
+        return Computing(str(device), threads, known[key]["precision"], known[key]["channels_last"])
+    found = _fastest(classifier, min(TRIAL_IMAGES, recipe.batch_size), device, threads)
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part = file.with_suffix(f".{os.getpid()}.part")
+        part.write_text(json.dumps({**known, key: asdict(found)}, indent=1), "utf-8")
+        part.replace(file)
+    return found
+
+
+def _fastest(classifier: Classifier, images: int, device: torch.device, threads: int) -> Computing:
+    best = Computing(str(device), threads, "float32", False)
+    seconds = _seconds(classifier, images, best)
+    for precision, channels_last in (("bfloat16", False), (None, True)):
+        other = Computing(str(device), threads, precision or best.precision, channels_last)  # type: ignore[arg-type]
+        with suppress(RuntimeError, TypeError):  # the device may not have it
+            if (needed := _seconds(classifier, images, other)) < CLEARLY_FASTER * seconds:
+                best, seconds = other, needed
+    return best
+
+
+def _seconds(classifier: Classifier, images: int, computing: Computing) -> float:
+    """The shortest of a few training steps on a copy of the model, after one that warms up."""
+    device = torch.device(computing.device)
+    model = copy.deepcopy(classifier.model).to(device).to(memory_format=computing.memory_format).train()
+    with torch.random.fork_rng():
+        pixels = torch.randn(images, 3, *classifier.transform.size, device=device).contiguous(memory_format=computing.memory_format)
+        times = []
+        for _ in range(4):
+            begin = time.perf_counter()
+            with computing.autocast():
+                logits = model(pixel_values=pixels).logits
+            logits.float().square().mean().backward()
+            float(logits.detach()[0, 0])  # waits for a GPU
+            times.append(time.perf_counter() - begin)
+    return min(times[1:])

@@ -1,0 +1,112 @@
+"""Going on exactly where a run was: tensors in safetensors, the rest in JSON; no pickle is ever written or read."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+
+STATE = "state.json"
+
+
+@dataclass(slots=True)
+class Progress:
+    """Where a run is: `step` steps into `epoch` (which counts from 1), with the sums of this epoch and the best of those before.
+
+    `best_epoch` is None until an epoch was judged.
+    """
+
+    fingerprint: str
+    epoch: int = 1
+    step: int = 0
+    loss: float = 0.0
+    images: int = 0
+    seconds: float = 0.0
+    best_epoch: int | None = None
+    best_accuracy: float = -1.0
+    best_loss: float = float("inf")
+
+    def begin_epoch(self) -> None:
+        """Goes on to the next epoch, its sums at nothing."""
+        self.epoch += 1
+        self.step = self.images = 0
+        self.loss = self.seconds = 0.0
+
+    def beats_best(self, accuracy: float, loss: float) -> bool:
+        """Whether an epoch is the best so far: by accuracy, at a tie by loss."""
+        return (accuracy, -loss) > (self.best_accuracy, -self.best_loss)
+
+
+def save_state(folder: Path, progress: Progress, model: torch.nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    """Writes resume/: the tensors under a name of their own first, then state.json that names them, so that a kill leaves a whole state."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()}
+    for name, parameter in model.named_parameters():
+        for what, value in optimizer.state.get(parameter, {}).items():
+            tensors[f"optimizer.{what}.{name}"] = value
+    known = _read(folder)
+    file = folder / f"state-{progress.epoch}-{progress.step}.safetensors"
+    part = file.with_suffix(".part")
+    save_file({name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}, part)
+    _settle(part, file)
+    _write(folder, {"tensors": file.name, **asdict(progress)})
+    if known and known["tensors"] and known["tensors"] != file.name:
+        (folder / str(known["tensors"])).unlink(missing_ok=True)
+
+
+def finish(folder: Path, progress: Progress) -> None:
+    """Notes that nothing is left to do, and drops the tensors, which take three times the room of the model."""
+    known = _read(folder)
+    _write(folder, {"tensors": None, **asdict(progress)})
+    if known and known["tensors"]:
+        (folder / str(known["tensors"])).unlink(missing_ok=True)
+
+
+def read_progress(folder: Path) -> Progress | None:
+    """Where an earlier process left the run, None when there is nothing to go on with."""
+    known = _read(folder)
+    return Progress(**{name: value for name, value in known.items() if name != "tensors"}) if known else None  # type: ignore[arg-type]
+
+
+def load_state(folder: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    """Puts the tensors of resume/ into model and optimizer."""
+    known = _read(folder)
+    if known is None or known["tensors"] is None:
+        return
+    tensors = load_file(folder / str(known["tensors"]))
+    model.load_state_dict({name: tensors[f"model.{name}"] for name in model.state_dict()})
+    for name, parameter in model.named_parameters():
+        ends = f".{name}"
+        mine = {
+            key.removeprefix("optimizer.").removesuffix(ends): value
+            for key, value in tensors.items()
+            if key.startswith("optimizer.") and key.endswith(ends) and key.count(".") == name.count(".") + 2
+        }
+        if mine:
+            # AdamW counts its steps on the CPU.
+            optimizer.state[parameter] = {what: value if what == "step" else value.to(parameter.device) for what, value in mine.items()}
+
+
+def _read(folder: Path) -> dict[str, object] | None:
+    """The written state, None when there is none or its tensors are gone."""
+    try:
+        known: dict[str, object] = json.loads((folder / STATE).read_text("utf-8"))
+        return known if known["tensors"] is None or (folder / str(known["tensors"])).is_file() else None
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _write(folder: Path, values: dict[str, object]) -> None:
+    part = folder / ".state.part"
+    part.write_text(json.dumps(values, indent=2), "utf-8")
+    _settle(part, folder / STATE)
+
+
+def _settle(part: Path, file: Path) -> None:
+    with part.open("rb") as stream:
+        os.fsync(stream.fileno())
+    part.replace(file)

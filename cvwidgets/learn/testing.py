@@ -1,0 +1,59 @@
+"""The one look at the test part: how good the best model of a run is on pictures that decided nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from cvwidgets.errors import NoModel
+from cvwidgets.learn.batches import Batches
+from cvwidgets.learn.collection import open_collection
+from cvwidgets.learn.decoded import Decoded
+from cvwidgets.learn.folder import RunFolder
+from cvwidgets.learn.judging import judge
+from cvwidgets.recipe import Recipe
+from cvwidgets.records import Evaluation
+from cvwidgets.vision import load_classifier
+
+if TYPE_CHECKING:
+    from datasets import DatasetDict
+
+TEST_BATCH = 8
+
+
+def evaluate(dataset: DatasetDict | Path, folder: Path, *, cache: Path | None = None) -> Evaluation:
+    """The figures of a run's best model on the test part: read from evaluation.json, or made and written there (a stopped run has none).
+
+    Raises:
+        NoModel: the run has no best model yet.
+    """
+    import torch
+
+    run = RunFolder(folder)
+    if known := run.read_evaluation():
+        return known
+    if not (run.best / "model.safetensors").is_file():
+        raise NoModel(f"The run in {str(folder)!r} has no best model yet; figures need one. Train for at least one step.")
+    recipe = Recipe.from_json(run.read("recipe.json") or {})
+    collection = open_collection(dataset, split=recipe.split, seed=recipe.seed)
+    transform = load_classifier(run.best, device="cpu").transform
+    decoded = Decoded(collection, transform, cache or folder / "cache")
+    batches = Batches(collection, decoded, transform, torch.device("cpu"), torch.contiguous_format, level="none", seed=recipe.seed)
+    return cast(Evaluation, evaluate_best(run, batches, stop=lambda: False))
+
+
+def evaluate_best(run: RunFolder, batches: Batches, *, stop: Callable[[], bool]) -> Evaluation | None:
+    """Tries best/ on the test part in float32, as it will be asked later, and writes evaluation.json; None when `stop()` said so."""
+    classifier = load_classifier(run.best, device=str(batches.device))
+    found = judge(
+        lambda pixels: classifier.model(pixel_values=pixels).logits,
+        batches.judging("test", TEST_BATCH),
+        classifier.labels,
+        part="test",
+        stop=stop,
+    )
+    if found:
+        run.write("evaluation.json", asdict(found))
+    return found

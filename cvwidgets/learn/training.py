@@ -1,0 +1,211 @@
+"""What a run holds while it trains: model, optimizer, batches and where it is; set up from a dataset, a recipe and a run folder."""
+
+from __future__ import annotations
+
+import math
+import platform
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from cvwidgets.errors import TrainingFailed
+from cvwidgets.learn.batches import Array, Batch, Batches
+from cvwidgets.learn.collection import open_collection
+from cvwidgets.learn.decoded import Decoded
+from cvwidgets.learn.folder import RunFolder
+from cvwidgets.learn.machine import Computing, choose_computing, processor_name
+from cvwidgets.learn.optimizing import learning_rate, make_optimizer
+from cvwidgets.learn.resuming import Progress, finish, load_state, read_progress, save_state
+from cvwidgets.recipe import Recipe
+from cvwidgets.vision import Classifier, find_device, new_classifier
+
+if TYPE_CHECKING:
+    from accelerate import Accelerator
+    from datasets import DatasetDict
+
+SECONDS_BETWEEN_STATES = 120.0
+"""A kill never costs more training than this."""
+
+
+@dataclass(slots=True)
+class Training:
+    """A run under way. `whole` is False only within an optimizer step, when the weights are nobody's business."""
+
+    recipe: Recipe
+    folder: RunFolder
+    classifier: Classifier
+    computing: Computing
+    accelerator: Accelerator
+    model: torch.nn.Module
+    optimizer: torch.optim.AdamW
+    batches: Batches
+    progress: Progress
+    whole: bool = True
+    saved: tuple[int, int, float] = (0, 0, 0.0)
+
+    def steps(self) -> list[list[Array]]:
+        """The steps of the epoch under way, each a list of batches that it accumulates."""
+        plan = self.batches.plan(self.progress.epoch, self.recipe.batch_size)
+        return [plan[at : at + self.recipe.accumulation] for at in range(0, len(plan), self.recipe.accumulation)]
+
+    def set_rate(self, steps: int) -> float:
+        """Sets and returns the learning rate of the coming step, `steps` being those of one epoch."""
+        done = (self.progress.epoch - 1) * steps + self.progress.step
+        rate = learning_rate(self.recipe, done, steps * self.recipe.epochs)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        return rate
+
+    def step(self, batches: Sequence[Batch]) -> tuple[float, int]:
+        """Learns from the batches of one step; returns their mean loss and how many pictures they hold.
+
+        Raises:
+            TrainingFailed: memory ran out, or the loss is no number any more.
+        """
+        images = sum(len(batch.labels) for batch in batches)
+        total = 0.0
+        self.whole = False
+        with self._own_chance(), naming_memory(self.recipe):
+            for batch in batches:
+                if not len(batch.labels):
+                    continue
+                logits = self.model(pixel_values=batch.pixels).logits
+                loss = torch.nn.functional.cross_entropy(
+                    logits.float(), batch.labels, reduction="sum", label_smoothing=self.recipe.label_smoothing
+                )
+                self.accelerator.backward(loss / images)
+                total += float(loss.detach())
+            if not math.isfinite(total):
+                raise TrainingFailed(
+                    f"The loss is no number any more in epoch {self.progress.epoch}; the learning rate {self.recipe.learning_rate:g} "
+                    "is too high for this base. Start again with a learning_rate a third of it."
+                )
+            self.optimizer.step()
+            self.optimizer.zero_grad()
+        self.whole = True
+        return total / max(1, images), images
+
+    def save(self) -> None:
+        """Writes the state to go on from."""
+        save_state(self.folder.resume, self.progress, self.classifier.model, self.optimizer)
+        self.saved = (self.progress.epoch, self.progress.step, time.monotonic())
+
+    def save_now_and_then(self) -> None:
+        """Writes the state when the last is old."""
+        if time.monotonic() - self.saved[2] > SECONDS_BETWEEN_STATES:
+            self.save()
+
+    def finish(self) -> None:
+        """Notes that every epoch is done."""
+        finish(self.folder.resume, self.progress)
+
+    def leave(self) -> None:
+        """What stays on disk however the run ends: a best model, once anything was learnt, and where to go on."""
+        if not self.whole:
+            return
+        if self.saved[:2] != (self.progress.epoch, self.progress.step):
+            self.save()
+        if self.progress.best_epoch is None and (self.progress.epoch, self.progress.step) > (1, 0):
+            self.folder.keep_best(self.classifier, self.recipe)
+        self.write_environment()
+
+    def write_environment(self) -> None:
+        """Writes environment.json: on what and with what it runs, and the pictures left out so far."""
+        known = self.folder.read("environment.json") or {}
+        left_out = {entry["path"]: entry for entry in known.get("left_out", [])}
+        left_out |= {refused.path: asdict(refused) for refused in self.batches.left_out.values()}
+        collection = self.batches.collection
+        self.folder.write(
+            "environment.json",
+            {
+                **asdict(self.computing),
+                "processor": processor_name(torch.device(self.computing.device)),
+                "python": platform.python_version(),
+                "torch": torch.__version__,
+                "image_size": list(self.classifier.transform.size),
+                "labels": list(collection.labels),
+                "images": {part: len(items) for part, items in collection.parts.items()},
+                "left_out": list(left_out.values()),
+            },
+        )
+
+    @contextmanager
+    def _own_chance(self) -> Iterator[None]:
+        """Dropout of a step depends on (seed, epoch, step) alone, and the caller's random numbers stay as they were."""
+        device = torch.device(self.computing.device)
+        with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+            torch.manual_seed(self.recipe.seed * 1_000_003 + self.progress.epoch * 100_003 + self.progress.step)
+            yield
+
+
+def set_up(dataset: DatasetDict | Path, recipe: Recipe, folder: Path, *, cache: Path | None, start: Path | None) -> Training:
+    """Opens everything a run needs, new or where it was left."""
+    run = RunFolder(folder)
+    run.pin_recipe(recipe)
+    collection = open_collection(dataset, split=recipe.split, seed=recipe.seed)
+    progress = _find_progress(run, collection.fingerprint)
+    classifier = new_classifier(start or recipe.base, collection.labels, seed=recipe.seed, image_size=recipe.image_size)
+    computing = _find_computing(run, classifier, recipe)
+    device = torch.device(computing.device)
+    classifier.model.to(device).to(memory_format=computing.memory_format)
+    accelerator = _accelerator(computing)
+    optimizer = make_optimizer(classifier.model, recipe)
+    load_state(run.resume, classifier.model, optimizer)
+    decoded = Decoded(collection, classifier.transform, cache or folder / "cache")
+    batches = Batches(
+        collection, decoded, classifier.transform, device, computing.memory_format, level=recipe.augmentation, seed=recipe.seed
+    )
+    model = accelerator.prepare(classifier.model)
+    training = Training(recipe, run, classifier, computing, accelerator, model, optimizer, batches, progress)
+    training.saved = (progress.epoch, progress.step, time.monotonic())
+    batches.leave_out_missing()
+    run.rewind(progress.epoch, progress.step)
+    training.write_environment()
+    return training
+
+
+@contextmanager
+def naming_memory(recipe: Recipe) -> Iterator[None]:
+    """Turns the many ways of running out of memory into one sentence that names what to change."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        if not isinstance(error, (MemoryError, torch.OutOfMemoryError)) and "memory" not in str(error).lower():
+            raise
+        raise TrainingFailed(
+            f"Memory ran out with a batch_size of {recipe.batch_size}; a step needs all its pictures at once. "
+            f"Start again with batch_size {max(1, recipe.batch_size // 2)} and accumulation {recipe.accumulation * 2}: it learns the same."
+        ) from error
+
+
+def _find_progress(run: RunFolder, fingerprint: str) -> Progress:
+    progress = read_progress(run.resume)
+    if progress and progress.fingerprint != fingerprint:
+        raise TrainingFailed(
+            f"The run in {str(run.path)!r} was begun on other pictures; going on needs the same. Start a new run in a folder of its own."
+        )
+    return progress or Progress(fingerprint)
+
+
+def _find_computing(run: RunFolder, classifier: Classifier, recipe: Recipe) -> Computing:
+    device = find_device(recipe.device)
+    known: dict[str, Any] | None = run.read("environment.json")
+    if known and known["device"] == str(device) and read_progress(run.resume):
+        return Computing(str(device), known["threads"], known["precision"], known["channels_last"])
+    threads = recipe.threads or torch.get_num_threads()
+    with naming_memory(recipe):
+        return choose_computing(classifier, recipe, device, threads)
+
+
+def _accelerator(computing: Computing) -> Accelerator:
+    from accelerate import Accelerator
+    from accelerate.state import AcceleratorState
+
+    # accelerate keeps one precision and device per process; a second run in it may compute otherwise.
+    AcceleratorState._reset_state(reset_partial_state=True)
+    return Accelerator(mixed_precision="bf16" if computing.precision == "bfloat16" else "no", cpu=computing.device == "cpu")

@@ -1,0 +1,62 @@
+"""Tiny bases and drawn datasets to learn from in seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import draw_picture
+
+COLORS = {"red": "#c83232", "green": "#32b432", "blue": "#3246c8"}
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Nets this small only wait for each other in several threads, for seconds when the machine is busy."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="session")
+def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A random ConvNeXtV2 of a few thousand weights for 32 px, with dropped paths, as a folder."""
+    import torch
+    from transformers import ConvNextV2Config, ConvNextV2Model
+
+    folder = tmp_path_factory.mktemp("tiny-base")
+    torch.manual_seed(1)
+    config = ConvNextV2Config(hidden_sizes=[8, 8, 16, 16], depths=[1, 1, 1, 1], image_size=32, drop_path_rate=0.2)
+    ConvNextV2Model(config).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture
+def drawn(tmp_path: Path) -> Callable[..., Path]:
+    """Draws pictures in three colors and freezes them as a snapshot does: paths, hashes and labels; returns its folder."""
+
+    def freeze(each: int = 10, *, size: tuple[int, int] = (60, 48), parts: tuple[str, ...] = ("train", "valid", "test")) -> Path:
+        from datasets import ClassLabel, Dataset, DatasetDict, Features, Value
+
+        from cvwidgets.pictures import hash_file
+
+        features = Features({"path": Value("string"), "sha256": Value("string"), "label": ClassLabel(names=list(COLORS))})
+        tables = {}
+        for number, part in enumerate(parts):
+            rows = [(label, f"pictures/{part}-{label}-{i}.jpg", 1000 * number + 10 * i + label) for label in range(3) for i in range(each)]
+            files = [draw_picture(tmp_path / name, seed, size, list(COLORS.values())[label]) for label, name, seed in rows]
+            columns = {
+                "path": [f"../{name}" for _, name, _ in rows],
+                "sha256": [hash_file(file) for file in files],
+                "label": [label for label, _, _ in rows],
+            }
+            tables[part] = Dataset.from_dict(columns, features=features)
+        DatasetDict(tables).save_to_disk(str(tmp_path / "snapshot"))
+        return tmp_path / "snapshot"
+
+    return freeze

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from datasets import ClassLabel, Dataset, DatasetDict, Features, Image, Sequence, Value
+from PIL import Image as Pillow
+
+from cvwidgets.errors import TooFewImages, TrainingFailed
+from cvwidgets.learn.collection import Collection, open_collection
+
+THIRDS = (0.6, 0.2, 0.2)
+
+
+def _open(dataset: DatasetDict | Path, seed: int = 0) -> Collection:
+    return open_collection(dataset, split=THIRDS, seed=seed)
+
+
+def _listed(labels: list[str], keys: list[str] | None = None) -> Dataset:
+    return Dataset.from_dict(
+        {"path": [f"{i}.png" for i in range(len(labels))], "label": labels, "sha256": keys or list(map(str, range(len(labels))))}
+    )
+
+
+def _counts(collection: Collection) -> dict[str, dict[str, int]]:
+    return {part: dict(Counter(collection.labels[i.label] for i in items)) for part, items in collection.parts.items()}
+
+
+def test_paths_of_a_snapshot_are_relative_to_its_folder(drawn: Callable[..., Path]) -> None:
+    collection = _open(drawn(2))
+    assert collection.labels == ("red", "green", "blue")
+    assert [collection.open(item).size for item in collection.parts["test"]] == [(60, 48)] * 6
+
+
+def test_pictures_inside_the_dataset_are_read_as_on_the_hub(tmp_path: Path) -> None:
+    images = [Pillow.new("RGB", (20, 10 + i), (i * 9, 0, 0)) for i in range(12)]
+    features = Features({"img": Image(), "fine_label": ClassLabel(names=["a", "unused", "b"])})
+    table = Dataset.from_dict({"img": images, "fine_label": [0, 2] * 6}, features=features)
+    collection = _open(DatasetDict({"train": table}))
+    assert collection.labels == ("a", "b")
+    item = collection.parts["train"][0]
+    assert collection.open(item).size == images[item.row].size
+
+
+def test_missing_parts_are_split_off_evenly_and_always_the_same() -> None:
+    table = DatasetDict({"train": _listed(["owl"] * 50 + ["elk"] * 10)})
+    counts = _counts(_open(table))
+    assert counts == {"train": {"owl": 30, "elk": 6}, "valid": {"owl": 10, "elk": 2}, "test": {"owl": 10, "elk": 2}}
+    assert _open(table).parts == _open(table).parts != _open(table, seed=1).parts
+
+
+def test_the_smallest_label_still_gives_each_part_one() -> None:
+    counts = _counts(_open(DatasetDict({"train": _listed(["owl"] * 9 + ["elk"] * 3)})))
+    assert [counts[part]["elk"] for part in ("train", "valid", "test")] == [1, 1, 1]
+
+
+def test_the_same_bytes_stay_on_one_side() -> None:
+    keys = [str(i // 4) for i in range(80)]
+    collection = _open(DatasetDict({"train": _listed(["owl", "elk"] * 40, keys=[f"{k}{i % 2}" for i, k in enumerate(keys)])}))
+    seen = {part: {item.key for item in items} for part, items in collection.parts.items()}
+    assert not seen["train"] & seen["valid"] and not seen["train"] & seen["test"] and not seen["valid"] & seen["test"]
+
+
+def test_the_hubs_validation_part_is_kept_and_only_a_test_part_split_off() -> None:
+    table = DatasetDict({"train": _listed(["owl", "elk"] * 20), "validation": _listed(["owl", "elk"] * 3)})
+    collection = _open(table)
+    assert {part: len(items) for part, items in collection.parts.items()} == {"train": 30, "valid": 6, "test": 10}
+
+
+@pytest.mark.parametrize(
+    ("labels", "sentence"),
+    [
+        (["owl"] * 9, r"only the label 'owl'; a classifier needs at least 2"),
+        (["owl"] * 9 + ["elk"] * 2, r"Label 'elk' has 2 images to learn from; training needs at least 3"),
+        ([], "no label at all"),
+    ],
+)
+def test_too_few_images_are_said_by_name(labels: list[str], sentence: str) -> None:
+    with pytest.raises(TooFewImages, match=sentence):
+        _open(DatasetDict({"train": _listed(labels)}))
+
+
+def test_a_dataset_of_another_kind_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(TrainingFailed, match="needs 'path' or 'image', and 'label'"):
+        _open(DatasetDict({"train": Dataset.from_dict({"text": ["x"], "label": [1]})}))
+    with pytest.raises(TrainingFailed, match="needs one called 'train'"):
+        _open(DatasetDict({"all": _listed(["a"])}))
+    with pytest.raises(TrainingFailed, match="holds no dataset that can be read"):
+        _open(tmp_path)
+
+
+def test_rows_without_a_label_are_passed_over() -> None:
+    features = Features({"path": Value("string"), "label": ClassLabel(names=["a", "b"])})
+    table = Dataset.from_dict({"path": [f"{i}" for i in range(21)], "label": [0, 1, -1] * 7}, features=features)
+    assert sum(map(len, _open(DatasetDict({"train": table})).parts.values())) == 14
+
+
+def test_several_labels_each_are_no_classification() -> None:
+    features = Features({"path": Value("string"), "label": Sequence(Value("string"))})
+    table = Dataset.from_dict({"path": ["1"], "label": [["a", "b"]]}, features=features)
+    with pytest.raises(TrainingFailed, match="one label for each picture"):
+        _open(DatasetDict({"train": table}))
+
+
+def test_the_fingerprint_changes_with_a_label() -> None:
+    one, other = (_open(DatasetDict({"train": _listed(names)})) for names in (["owl", "elk"] * 9, ["owl", "elk"] * 8 + ["elk", "owl"]))
+    assert one.fingerprint != other.fingerprint
+    assert np.unique([len(c.fingerprint) for c in (one, other)]).tolist() == [64]

@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+import torch
+
+from cvwidgets.errors import NoModel, RecipeError, TrainingFailed
+from cvwidgets.learn import evaluate, iterate, train
+from cvwidgets.recipe import Recipe
+from cvwidgets.records import Epoch, Step
+from cvwidgets.vision import load_classifier, new_classifier, save_classifier
+
+Drawn = Callable[..., Path]
+
+
+@pytest.fixture
+def recipe(tiny_base: Path) -> Recipe:
+    return Recipe(base=str(tiny_base), epochs=2, batch_size=8, learning_rate=3e-3, precision="float32")
+
+
+def _lines(file: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in file.read_text().splitlines()]
+
+
+def test_the_starter_learns_to_tell_three_colors(drawn: Drawn, tmp_path: Path) -> None:
+    epochs = list(train(drawn(12), Recipe(epochs=3, batch_size=8, image_size=64), tmp_path / "run"))
+    assert max(epoch.valid_accuracy for epoch in epochs) > 0.9
+    assert json.loads((tmp_path / "run/evaluation.json").read_text())["accuracy"] > 0.9
+
+
+def test_what_is_yielded_is_what_is_written(drawn: Drawn, recipe: Recipe, tmp_path: Path) -> None:
+    records = list(iterate(drawn(), recipe, tmp_path / "run"))
+    assert [asdict(r) for r in records if isinstance(r, Step)] == _lines(tmp_path / "run/steps.jsonl")
+    assert [asdict(r) for r in records if isinstance(r, Epoch)] == _lines(tmp_path / "run/epochs.jsonl")
+    assert [r.number for r in records if isinstance(r, Step)] == [1, 2, 3, 4] * 2
+    assert Recipe.from_json(json.loads((tmp_path / "run/recipe.json").read_text())) == recipe
+
+
+def test_best_is_a_model_that_others_can_load(drawn: Drawn, recipe: Recipe, tmp_path: Path) -> None:
+    list(train(drawn(), recipe, tmp_path / "run"))
+    best = tmp_path / "run/best"
+    assert {f.name for f in best.iterdir()} == {"model.safetensors", "config.json", "preprocessor_config.json", "recipe.json"}
+    assert load_classifier(best).labels == ("red", "green", "blue")
+    assert not [f for f in (tmp_path / "run").rglob("*") if f.suffix in (".bin", ".pt", ".pkl")]
+
+
+def test_the_same_recipe_and_pictures_give_the_same_numbers(drawn: Drawn, recipe: Recipe, tmp_path: Path) -> None:
+    snapshot = drawn()
+    runs = [list(iterate(snapshot, recipe, tmp_path / name, cache=tmp_path / "cache")) for name in ("a", "b")]
+    assert [(r.loss, r.lr) for r in runs[0] if isinstance(r, Step)] == [(r.loss, r.lr) for r in runs[1] if isinstance(r, Step)]
+    assert (tmp_path / "a/best/model.safetensors").read_bytes() == (tmp_path / "b/best/model.safetensors").read_bytes()
+
+
+def test_training_leaves_the_callers_chance_and_threads_alone(drawn: Drawn, recipe: Recipe, tmp_path: Path) -> None:
+    snapshot, threads = drawn(), torch.get_num_threads()
+    torch.manual_seed(5)
+    expected = torch.rand(1)
+    torch.manual_seed(5)
+    list(train(snapshot, recipe, tmp_path / "run"))
+    assert torch.equal(torch.rand(1), expected)
+    assert torch.get_num_threads() == threads
+
+
+def test_the_stop_file_is_answered_after_a_batch_and_leaves_a_model(drawn: Drawn, recipe: Recipe, tmp_path: Path) -> None:
+    records = iterate(drawn(), recipe, tmp_path / "run")
+    next(records)
+    (tmp_path / "run/stop").touch()
+    assert list(records) == []
+    assert (tmp_path / "run/best/model.safetensors").is_file()
+    assert not (tmp_path / "run/evaluation.json").exists()
+
+
+def test_a_stopped_run_is_tested_when_its_figures_are_asked_for(drawn: Drawn, recipe: Recipe, tmp_path: Path) -> None:
+    snapshot = drawn()
+    records = iterate(snapshot, recipe, tmp_path / "run")
+    next(records)
+    records.close()
+    found = evaluate(snapshot, tmp_path / "run")
+    assert (found.part, found.images) == ("test", 30)
+    assert evaluate(snapshot, tmp_path / "run") == found
+    with pytest.raises(NoModel, match="has no best model yet"):
+        evaluate(snapshot, tmp_path / "other")
+
+
+def test_closing_the_loop_of_epochs_stops_the_training(drawn: Drawn, recipe: Recipe, tmp_path: Path) -> None:
+    epochs = train(drawn(), recipe, tmp_path / "run")
+    next(epochs)
+    epochs.close()
+    assert len(_lines(tmp_path / "run/epochs.jsonl")) == 1
+    assert json.loads((tmp_path / "run/resume/state.json").read_text())["epoch"] == 2
+
+
+def test_a_finished_run_has_nothing_left_to_do(drawn: Drawn, recipe: Recipe, tmp_path: Path) -> None:
+    snapshot = drawn()
+    list(train(snapshot, recipe, tmp_path / "run"))
+    assert list(iterate(snapshot, recipe, tmp_path / "run")) == []
+    assert len(_lines(tmp_path / "run/epochs.jsonl")) == 2
+    assert [f.name for f in (tmp_path / "run/resume").iterdir()] == ["state.json"]
+
+
+def test_a_folder_is_one_run(drawn: Drawn, recipe: Recipe, tmp_path: Path, tiny_base: Path) -> None:
+    snapshot = drawn()
+    next(train(snapshot, recipe, tmp_path / "run"))
+    with pytest.raises(RecipeError, match="holds a run of another recipe"):
+        next(train(snapshot, Recipe(base=str(tiny_base), epochs=3), tmp_path / "run"))
+
+
+def test_pictures_that_cannot_be_read_are_left_out_and_listed(drawn: Drawn, recipe: Recipe, tmp_path: Path) -> None:
+    snapshot = drawn()
+    (tmp_path / "pictures/train-0-3.jpg").unlink()
+    (tmp_path / "pictures/valid-1-2.jpg").write_bytes(b"not any more")
+    list(train(snapshot, recipe, tmp_path / "run"))
+    left_out = json.loads((tmp_path / "run/environment.json").read_text())["left_out"]
+    assert sorted(Path(entry["path"]).name for entry in left_out) == ["train-0-3.jpg", "valid-1-2.jpg"]
+    assert all(entry["reason"] for entry in left_out)
+
+
+def test_too_many_pictures_gone_is_a_sentence_before_anything_is_learnt(drawn: Drawn, recipe: Recipe, tmp_path: Path) -> None:
+    snapshot = drawn()
+    for file in list((tmp_path / "pictures").glob("train-*"))[:12]:
+        file.unlink()
+    with pytest.raises(TrainingFailed, match=r"of 90 pictures cannot be read.*relink them"):
+        next(iterate(snapshot, recipe, tmp_path / "run"))
+
+
+def test_a_loss_that_is_no_number_ends_the_run_and_spoils_nothing(drawn: Drawn, tiny_base: Path, tmp_path: Path) -> None:
+    classifier = new_classifier(tiny_base, ["red", "green", "blue"])
+    classifier.model.classifier.bias.data.fill_(float("inf"))
+    save_classifier(classifier, tmp_path / "overflown")
+    recipe = Recipe(base=str(tmp_path / "overflown"), batch_size=8, precision="float32")
+    with pytest.raises(TrainingFailed, match=r"loss is no number any more.*learning_rate a third of it"):
+        list(iterate(drawn(), recipe, tmp_path / "run"))
+    assert not (tmp_path / "run/best").exists()
+
+
+def test_memory_running_out_names_the_batch_size(recipe: Recipe) -> None:
+    from cvwidgets.learn.training import naming_memory
+
+    with pytest.raises(TrainingFailed, match=r"batch_size of 8.*batch_size 4 and accumulation 2"), naming_memory(recipe):
+        torch.empty(2**50)
+
+
+def test_accumulating_learns_the_same_as_a_larger_batch(drawn: Drawn, tiny_base: Path, tmp_path: Path) -> None:
+    shared = {"base": str(tiny_base), "epochs": 1, "augmentation": "none", "precision": "float32", "warmup": 0.0}
+    snapshot = drawn(8)
+    whole = [r for r in iterate(snapshot, Recipe(**shared, batch_size=8), tmp_path / "a") if isinstance(r, Step)]
+    halves = [r for r in iterate(snapshot, Recipe(**shared, batch_size=4, accumulation=2), tmp_path / "b") if isinstance(r, Step)]
+    assert len(whole) == len(halves) == 3
+
+
+@pytest.mark.parametrize("augmentation", ["none", "strong"])
+def test_every_augmentation_trains(drawn: Drawn, tiny_base: Path, tmp_path: Path, augmentation: str) -> None:
+    recipe = Recipe(base=str(tiny_base), epochs=1, batch_size=8, augmentation=augmentation, precision="bfloat16")  # type: ignore[arg-type]
+    assert [epoch.number for epoch in train(drawn(4), recipe, tmp_path / "run")] == [1]
