@@ -55,6 +55,7 @@ class Child:
             stderr=subprocess.PIPE,
             cwd=_PACKAGE_HOME,
             env=_environment(),
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         assert self._process.stdin and self._process.stdout and self._process.stderr
         self._questions, self._answers, self._errors = self._process.stdin, self._process.stdout, self._process.stderr
@@ -69,8 +70,11 @@ class Child:
         self.deadline = time.monotonic() + self._seconds
         try:
             wire.send(self._questions, {}, os.fsencode(path.absolute()))
+        except OSError as error:
+            raise ChildDied("The process that reads it ended before it could be asked.", innocent=True) from error
+        try:
             message = wire.receive(self._answers)
-        except (OSError, ValueError):
+        except ValueError:
             message = None
         self.deadline = _NEVER
         if message is None:

@@ -6,10 +6,10 @@ of strangers is one more way to be attacked. A picture in a wide color space loo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
 LOW, HIGH = 0.1, 99.9
@@ -38,44 +38,41 @@ def to_rgb(image: Image.Image) -> Image.Image:
 
 def stretch(image: Image.Image) -> Image.Image:
     """Maps gray values of any depth to 0..255, linearly between their LOW and HIGH percentile; what is not finite becomes black."""
-    values = np.asarray(image)
-    low, high = _bounds(values)
-    gray = np.empty(values.shape, np.uint8)
-    for part in _strips(image.height, image.width):
-        scaled = (values[part].astype(np.float64) - low) * (255 / (high - low) if high > low else 1)
-        gray[part] = np.clip(np.nan_to_num(scaled, nan=0, posinf=255, neginf=0), 0, 255).round()
-    return Image.fromarray(gray).convert("RGB")
+    low, high = _bounds(image)
+    scale = 255 / (high - low) if high > low else 1
+    picture = Image.new("RGB", image.size)
+    for box, strip in _strips(image):
+        scaled = (np.asarray(strip).astype(np.float64) - low) * scale
+        gray = np.clip(np.nan_to_num(scaled, nan=0, posinf=255, neginf=0), 0, 255).round().astype(np.uint8)
+        picture.paste(Image.fromarray(gray).convert("RGB"), box)
+    return picture
 
 
-def _bounds(values: npt.NDArray[np.generic]) -> tuple[float, float]:
+def _bounds(image: Image.Image) -> tuple[float, float]:
     """Returns the two percentiles, of a regular sample where there are more than some million values."""
-    step = max(1, int(np.ceil((values.size / _SAMPLE) ** 0.5)))
-    sample = values[::step, ::step].astype(np.float64)
-    sample = sample[np.isfinite(sample)]
-    if not sample.size:
+    step = max(1, math.ceil(math.sqrt(image.width * image.height / _SAMPLE)))
+    values = np.concatenate([np.asarray(strip)[::step, ::step].astype(np.float64).ravel() for _, strip in _strips(image)])
+    values = values[np.isfinite(values)]
+    if not values.size:
         return 0.0, 0.0
-    low, high = np.percentile(sample, (LOW, HIGH))
+    low, high = np.percentile(values, (LOW, HIGH))
     if low == high:  # a few bright points on an even ground
-        low, high = sample.min(), sample.max()
+        low, high = values.min(), values.max()
     return float(low), float(high)
 
 
 def _on_white(image: Image.Image) -> Image.Image:
-    """Lays a picture with alpha on white, in strips: the largest one allowed has 700 MB as RGBA alone."""
-    if image.mode != "RGBA":
+    picture = Image.new("RGB", image.size, _WHITE)
+    for box, strip in _strips(image):
         # Pillow knows the way from premultiplied gray to RGBA only by way of LA.
-        image = (image.convert("LA") if image.mode == "La" else image).convert("RGBA")
-    if image.getchannel("A").getextrema() == (255, 255):
-        return image.convert("RGB")
-    flat = Image.new("RGB", image.size, _WHITE)
-    for part in _strips(image.height, image.width):
-        box = (0, part.start, image.width, part.stop)
-        strip = image.crop(box)
-        flat.paste(strip, box, strip)
-    return flat
+        strip = (strip.convert("LA") if strip.mode == "La" else strip).convert("RGBA")
+        picture.paste(strip, box, strip)
+    return picture
 
 
-def _strips(height: int, width: int) -> Iterator[slice]:
-    rows = max(1, _STRIP_PIXELS // max(1, width))
-    for top in range(0, height, rows):
-        yield slice(top, min(top + rows, height))
+def _strips(image: Image.Image) -> Iterator[tuple[tuple[int, int, int, int], Image.Image]]:
+    """Cuts a picture into strips of some million pixels: several copies of the largest one allowed would not fit into memory."""
+    rows = max(1, _STRIP_PIXELS // image.width)
+    for top in range(0, image.height, rows):
+        box = (0, top, image.width, min(top + rows, image.height))
+        yield box, image.crop(box)

@@ -11,6 +11,8 @@ LONG_SIDE = 1024
 """Very long pictures (panoramas, scans of scrolls) are bounded by this side; their short side is then below SHORT_SIDE."""
 
 QUALITY = 80
+"""Of JPEG, with colors at half size. Measured on photos: 15 kB at a structural similarity of 0.987; 70 gives 13 kB and 0.969, 90 gives
+21 kB and 0.993; the time is the same, full-size colors cost a third more for nothing one sees."""
 
 
 def make_thumbnail(image: Image.Image) -> bytes:
