@@ -56,6 +56,7 @@ def status(project: ProjectFolder, json: AsJson = False) -> None:
     Example: cvwidgets status animals
     """
     with opened(project) as found:
+        found.images.check_files()
         facts = found.status()
     if json:
         show.as_json(facts)

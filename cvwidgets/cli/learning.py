@@ -11,7 +11,7 @@ from cvwidgets.cli import show
 from cvwidgets.cli.arguments import AsJson, ProjectFolder, app
 from cvwidgets.cli.images import opened
 from cvwidgets.errors import TrainingFailed
-from cvwidgets.project import Run
+from cvwidgets.project import Run, advise_split
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import Epoch
 
@@ -47,8 +47,11 @@ def train(
     Example: cvwidgets train animals --epochs 10
     """
     options = {name: value for name, value in locals().items() if name not in ("project", "detach", "json") and value is not None}
+    recipe = Recipe.from_json(options)
     with opened(project) as found:
-        run = found.runs.start(Recipe.from_json(options))
+        run = found.runs.start(recipe)
+        if not json and (advice := advise_split(len(found.images.select(state="kept")), recipe.split)):
+            show.say(advice)
         if detach:
             show.as_json({"run": run.name}) if json else show.say(
                 f"Run {run.name} has started; 'cvwidgets runs {project}' shows how far it is."

@@ -111,6 +111,12 @@ class Images:
         """The images whose bytes arrived under more than one label; they do not train until one of the labels is chosen."""
         return self._store.images.conflicts()
 
+    def check_files(self) -> int:
+        """Looks whether the files are where they were, and unchanged; how many images are without a usable file now."""
+        if not self._store.read_only:
+            self._store.images.check_files()
+        return self.counts().missing
+
     def relink(self, folder: str | Path) -> int:
         """Finds files that were moved, by their content, below a folder; how many were found.
 
@@ -122,10 +128,14 @@ class Images:
         return relink(self._store, Path(folder))
 
     def to_pandas(self) -> pd.DataFrame:
-        """One row per image: id, path, label, state, sha256, format, width, height (pixels), size (bytes), source and more."""
+        """One row per image: id, path, label, state, sha256, format, width, height (pixels), size (bytes), source and more.
+
+        In a path that is not UTF-8 the strange bytes are written as escapes, since pandas cannot hold them.
+        """
         import pandas as pd
 
-        return pd.DataFrame(self._store.images.rows())
+        rows = self._store.images.rows()
+        return pd.DataFrame([{**row, "path": row["path"].encode(errors="backslashreplace").decode()} for row in rows])
 
     # ---- deciding
 

@@ -128,6 +128,7 @@ class Runs:
             JobDidNotStart: the process did not come up.
         """
         recipe = recipe or Recipe()
+        self._store.images.check_files()
         snapshot = self._store.snapshots.freeze(split=recipe.split, seed=recipe.seed, depth=recipe.depth)
         row = self._store.runs.add(recipe=recipe.to_json(), snapshot=snapshot, by=self._by)
         run = Run(row.name, row.folder)

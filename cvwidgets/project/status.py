@@ -1,27 +1,15 @@
-"""How a project stands, in one record, and what its counts advise."""
+"""How a project stands, in one record."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cvwidgets.records import STATES, UNSORTED, Label, Model
+from cvwidgets.project.advice import LabelAdvice, advise
+from cvwidgets.records import STATES, Label, Model
 
 if TYPE_CHECKING:
     from cvwidgets.project.project import Project
-
-ENOUGH = 20
-"""Below so many kept images a label is said to have few; chosen for fine-tuning, where tens of images already help."""
-UNEVEN = 10
-"""The largest label holding more than so many times the smallest is said to be uneven."""
-
-
-@dataclass(frozen=True, slots=True)
-class LabelAdvice:
-    """A sentence about a label that stands in the way of a good model."""
-
-    label: str
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +53,3 @@ def summarize(project: Project) -> ProjectStatus:
         production=project.models.production(),
         read_only=project.read_only,
     )
-
-
-def advise(labels: tuple[Label, ...]) -> tuple[LabelAdvice, ...]:
-    """Sentences about labels with few or uneven numbers of kept images."""
-    kept = {label.name: label.kept for label in labels if label.kept and label.name != UNSORTED}
-    few = [
-        LabelAdvice(name, f"'{name}' has {n} kept images; {ENOUGH} or more make a better model.") for name, n in kept.items() if n < ENOUGH
-    ]
-    if len(kept) > 1:
-        small, large = min(kept, key=lambda name: kept[name]), max(kept, key=lambda name: kept[name])
-        if kept[large] > UNEVEN * kept[small]:
-            few.append(LabelAdvice(small, f"'{large}' has {kept[large] // kept[small]} times as many kept images as '{small}'."))
-    return tuple(few)
