@@ -1,5 +1,11 @@
 """The widgets: views over a project, for notebooks and the dashboard."""
 
+from cvwidgets.widgets.collect import CollectPanel
+from cvwidgets.widgets.epochs import EpochTable
 from cvwidgets.widgets.grid import ImageGrid
+from cvwidgets.widgets.inspect import InspectPanel
+from cvwidgets.widgets.train import TrainPanel
+from cvwidgets.widgets.triage import TriagePanel
+from cvwidgets.widgets.workbench import Workbench
 
-__all__ = ["ImageGrid"]
+__all__ = ["CollectPanel", "EpochTable", "ImageGrid", "InspectPanel", "TrainPanel", "TriagePanel", "Workbench"]

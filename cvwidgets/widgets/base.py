@@ -33,6 +33,8 @@ class Face(anywidget.AnyWidget):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         cls._actions = actions_of(cls)
+        if taken := [name for name in cls._actions if hasattr(anywidget.AnyWidget, name)]:
+            raise TypeError(f"{cls.__name__}.{taken[0]} would replace a method that every widget has; name the action otherwise")
         if "stem" in cls.__dict__:
             cls._esm = front.script(cls.stem)
             cls._css = front.style()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from traitlets import Dict, Int
 
 from cvwidgets.errors import DecisionError
+from cvwidgets.records import UNSORTED
 from cvwidgets.widgets.base import Face
 from cvwidgets.widgets.messages import Answer, action
 from cvwidgets.widgets.sheet import still_picture
@@ -87,12 +88,7 @@ class ImageGrid(Face):
         """Told by the watcher: shows what others decided, in place."""
         if changed and self._project is not None:
             self._facts += 1
-            last = self._project.journal.last()
-            self._last = {
-                "sentence": last.sentence if last else "",
-                "undo": last is not None and not last.undone,
-                "redo": bool(last and last.undone),
-            }
+            self._last = last_act(self._project)
 
     @action(background=True)
     def facts(self, version: int, start: int, stop: int) -> dict[str, Any]:
@@ -115,7 +111,7 @@ class ImageGrid(Face):
     @action(background=True)
     def labels(self) -> dict[str, Any]:
         """The names of all labels that one may keep for."""
-        names = [label.name for label in self._need_project().labels.list() if label.name != "Unsorted"]
+        names = [label.name for label in self._need_project().labels.list() if label.name != UNSORTED]
         return {"labels": names}
 
     @action(background=True)
@@ -169,3 +165,13 @@ class ImageGrid(Face):
         if sheet := still_picture(self._source):
             data["image/png"] = sheet
         return data, metadata
+
+
+def last_act(project: Project) -> dict[str, Any]:
+    """What was done last, in words, and whether there is a way back and forth."""
+    newest = next(iter(project.journal.acts(1)), None)
+    return {
+        "sentence": newest.sentence if newest else "",
+        "undo": project.journal.last() is not None,
+        "redo": newest is not None and newest.kind in ("undo", "redo"),
+    }

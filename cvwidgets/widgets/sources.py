@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from cvwidgets.errors import CvwidgetsError
-from cvwidgets.records import Act, Image
+from cvwidgets.records import UNSORTED, Act, Image
 
 if TYPE_CHECKING:
     from cvwidgets.project import View
@@ -18,6 +18,14 @@ REMEMBERED = 2000
 """Thumbnails of loose files kept in memory: about 20 MB."""
 
 Range = tuple[int, int]
+
+_LEFT = {
+    "name": "",
+    "label": "",
+    "state": "",
+    "judged": True,
+    "problem": "This image is no longer in the project: it turned out broken, or to show the same as another one.",
+}
 
 
 class Source(Protocol):
@@ -96,7 +104,9 @@ class ViewSource:
 
     def facts(self, start: int, stop: int) -> list[dict[str, Any]]:
         """As the catalog has them now."""
-        return [self._fact(image) for image in self.view.images.get(self.view.ids[start:stop])]
+        ids = self.view.ids[start:stop]
+        found = {image.id: image for image in self.view.images.get(ids)}
+        return [self._fact(found[number]) if number in found else _LEFT for number in map(int, ids)]
 
     def thumbnails(self, positions: Sequence[int]) -> list[bytes | str]:
         """From the project's cache; those missing are made."""
@@ -120,7 +130,7 @@ class ViewSource:
     def _fact(self, image: Image) -> dict[str, Any]:
         return {
             "name": image.path.name,
-            "label": image.label,
+            "label": "" if image.label == UNSORTED else image.label,
             "state": image.state,
             "judged": self._left(image),
             "problem": image.problem,

@@ -44,11 +44,11 @@ class Watcher:
         self._lock = threading.Lock()
         self._nudged = threading.Event()
         self._thread: threading.Thread | None = None
-        self._watching: list[tuple[weakref.ref[Watching], Watched]] = []
+        self._watching: list[tuple[weakref.ref[Watching], Watched | None]] = []
         self._seen: dict[int, int] = {}
 
-    def add(self, widget: Watching, project: Watched) -> None:
-        """From now on `widget` is told of the changes of `project`, as long as someone holds it."""
+    def add(self, widget: Watching, project: Watched | None) -> None:
+        """From now on `widget` is told to look at `project`, as long as someone holds it; without one it looks at files alone."""
         with self._lock:
             self._watching.append((weakref.ref(widget), project))
             if self._thread is None:
@@ -72,9 +72,9 @@ class Watcher:
         for project in {id(project): project for _, project in alive}.values():
             self._tell(project, [widget for widget, of in alive if of is project])
 
-    def _tell(self, project: Watched, widgets: list[Watching]) -> None:
+    def _tell(self, project: Watched | None, widgets: list[Watching]) -> None:
         try:
-            version = project.journal.version()
+            version = project.journal.version() if project is not None else 0
             changed = self._seen.get(id(project)) != version
             self._seen[id(project)] = version
             for widget in widgets:

@@ -16,6 +16,11 @@ export function describe(fact, problem) {
   return parts.filter(Boolean).join(" · ");
 }
 
+/** What stands on a tile: its label; the file's name where there are no labels. Pure. @param {any} fact */
+export function captionOf(fact) {
+  return fact?.label || (fact && !fact.state ? fact.name : "");
+}
+
 /**
  * Draws tiles into a layer. `paint` gives each position that is to be drawn its element, and takes those that are not away.
  * @param {HTMLElement} layer @param {string} prefix of the elements' ids
@@ -78,7 +83,7 @@ export function makeTiles(layer, prefix) {
     if (seen?.url) {
       if (tile.image.getAttribute("src") !== seen.url) tile.image.src = seen.url;
     } else tile.image.removeAttribute("src");
-    say(tile.caption, facts?.label || facts?.name || "");
+    say(tile.caption, captionOf(facts));
     wear(tile, facts?.state ?? "");
   }
 

@@ -52,9 +52,12 @@ export function choose(place, names, question) {
   let at = 0;
 
   return new Promise((resolve) => {
+    let ended = false;
     const end = (choice) => {
-      box.remove();
+      if (ended) return;
+      ended = true; // taking a focused field away blurs it, which would end this once more
       resolve(choice);
+      box.remove();
     };
     const show = () => {
       const text = field.value.trim();

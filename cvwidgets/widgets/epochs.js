@@ -1,0 +1,98 @@
+// EpochTable: the epochs of a run as they come, the best one marked, the one under way with its steps, and the curves beside it.
+
+import { curve } from "./parts/curve.js";
+import { follow } from "./parts/door.js";
+import { DRAWINGS, drawing, make } from "./parts/elements.js";
+import { decimal, duration, percent } from "./parts/figures.js";
+import { makeProblem, makeRoot } from "./parts/root.js";
+
+const COLUMNS = [
+  { name: "Epoch", title: "One pass over all training images" },
+  { name: "Accuracy", title: "Share of validation images that were called by their own label" },
+  { name: "Macro F1", title: "Precision and recall in one figure, each label counting the same however many images it has" },
+  { name: "Valid loss", title: "How wrong the model is on images it does not learn from; lower is better" },
+  { name: "Train loss", title: "How wrong the model is on the images it learns from; lower is better" },
+  { name: "Images/s", title: "Training images per second" },
+  { name: "Time", title: "How long the epoch took" },
+];
+
+/** The cells of a row. Pure. @param {any} epoch a record of one epoch */
+export function cells(epoch) {
+  return [
+    String(epoch.number),
+    percent(epoch.valid_accuracy),
+    percent(epoch.macro_f1),
+    decimal(epoch.valid_loss),
+    decimal(epoch.train_loss),
+    Number.isFinite(epoch.images_per_second) ? epoch.images_per_second.toFixed(1) : "–",
+    duration(epoch.seconds),
+  ];
+}
+
+/** The number of the best epoch: the last one that was marked, since each mark means "best so far". Pure. @param {any[]} epochs */
+export function bestOf(epochs) {
+  return epochs.reduce((best, epoch) => (epoch.best ? epoch.number : best), 0);
+}
+
+function render({ model, el, signal }) {
+  const root = makeRoot(el, "cvw-epochs", "Epochs", signal);
+  const problem = makeProblem(model, signal);
+  const head = make("tr", {}, ...COLUMNS.map(({ name, title }) => make("th", { scope: "col", title }, name)));
+  const body = make("tbody", {});
+  const caption = make("caption", {});
+  const table = make("table", {}, caption, make("thead", {}, head), body);
+  const empty = make("p", { class: "cvw-empty" });
+  const curves = make("div", { class: "cvw-curves" });
+  root.append(make("div", { class: "cvw-live" }, make("div", { class: "cvw-table" }, table, empty), curves), problem.place);
+
+  follow(model, ["_rows", "_under_way", "_words"], () => {
+    const epochs = model.get("_rows");
+    const step = model.get("_under_way");
+    const words = model.get("_words");
+    const best = bestOf(epochs);
+    caption.textContent = words.title ?? "";
+    caption.hidden = !words.title;
+    body.replaceChildren(...epochs.map((epoch) => row(epoch, best)), ...(step ? [underWay(step)] : []));
+    table.hidden = !epochs.length && !step;
+    empty.hidden = !table.hidden;
+    empty.textContent = words.empty ?? "";
+    curves.hidden = !epochs.length;
+    curves.replaceChildren(...(epochs.length ? draw(epochs, best, words.of) : []));
+  }, signal);
+}
+
+function row(epoch, best) {
+  const isBest = epoch.number === best;
+  const [number, ...others] = cells(epoch);
+  const mark = isBest ? make("span", { class: "cvw-best", title: "Best epoch: its weights are the model" }, drawing(DRAWINGS.best), "best") : null;
+  return make("tr", { class: isBest ? "cvw-best-row" : null }, make("th", { scope: "row" }, number, mark), ...others.map((text) => make("td", {}, text)));
+}
+
+function underWay(step) {
+  const share = Math.round((100 * step.number) / Math.max(step.of, 1));
+  const bar = make("span", {});
+  bar.style.width = `${share}%`;
+  const track = make(
+    "div",
+    { class: "cvw-track", role: "progressbar", "aria-valuenow": share, "aria-valuemin": 0, "aria-valuemax": 100, "aria-label": `Epoch ${step.epoch}` },
+    bar,
+  );
+  const words = `step ${step.number} of ${step.of} · loss ${decimal(step.loss)} · ${step.images_per_second.toFixed(1)} images/s`;
+  const cell = make("td", { colspan: String(COLUMNS.length - 1) }, make("div", { class: "cvw-steps" }, track, make("span", { class: "cvw-soft" }, words)));
+  return make("tr", { class: "cvw-under-way" }, make("th", { scope: "row" }, String(step.epoch)), cell);
+}
+
+function draw(epochs, best, of) {
+  const options = { epochs: Math.max(of ?? 0, epochs.length), best: epochs.findIndex((epoch) => epoch.number === best) };
+  const values = (name) => epochs.map((epoch) => epoch[name]);
+  return [
+    curve("Accuracy", [{ name: "validation", values: values("valid_accuracy") }], { ...options, write: (value) => `${Math.round(100 * value)}%` }),
+    curve(
+      "Loss",
+      [{ name: "validation", values: values("valid_loss") }, { name: "training", values: values("train_loss"), dashed: true }],
+      { ...options, best: -1, write: (value) => value.toFixed(1) },
+    ),
+  ];
+}
+
+export default { render };

@@ -1,0 +1,36 @@
+// How numbers are written, everywhere the same. Pure.
+
+/** 0.8312 → "83.1%"; nothing for a number that is not there. @param {number | null | undefined} fraction */
+export function percent(fraction) {
+  return Number.isFinite(fraction) ? `${(100 * /** @type {number} */ (fraction)).toFixed(1)}%` : "–";
+}
+
+/** A loss or a rate with so many digits as one reads. @param {number | null | undefined} value */
+export function decimal(value) {
+  return Number.isFinite(value) ? /** @type {number} */ (value).toFixed(3) : "–";
+}
+
+/** Seconds as one says them: 8 s, 3 min 20 s, 2 h 5 min. @param {number} seconds */
+export function duration(seconds) {
+  if (!Number.isFinite(seconds)) return "–";
+  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** 12345 → "12,345". @param {number} number */
+export function thousands(number) {
+  return number.toLocaleString("en-US");
+}
+
+/** Bytes as one says them. @param {number} bytes */
+export function fileSize(bytes) {
+  const units = ["B", "kB", "MB", "GB"];
+  let at = 0;
+  while (bytes >= 1000 && at < units.length - 1) {
+    bytes /= 1000;
+    at += 1;
+  }
+  return `${at && bytes < 10 ? bytes.toFixed(1) : Math.round(bytes)} ${units[at]}`;
+}

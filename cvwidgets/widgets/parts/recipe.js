@@ -1,0 +1,111 @@
+// The form of a recipe: the base model and the epochs in sight, everything else folded, each with a plain sentence.
+
+import { make } from "./elements.js";
+import { fileSize } from "./figures.js";
+
+/** @type {{name: string, word: string, sentence: string, kind: "whole" | "number" | "choice" | "split", choices?: [string, string][], none?: string, min?: number, max?: number, step?: string}[]} */
+export const FIELDS = [
+  { name: "learning_rate", word: "Learning rate", sentence: "How far each step goes. Too high forgets, too low learns slowly.", kind: "number", min: 0, max: 1, step: "any" },
+  { name: "batch_size", word: "Batch size", sentence: "Images per step. Larger needs more memory.", kind: "whole", min: 1, max: 4096 },
+  { name: "accumulation", word: "Accumulation", sentence: "Batches gathered before each step, when memory is short.", kind: "whole", min: 1, max: 1024 },
+  { name: "augmentation", word: "Augmentation", sentence: "How much images are varied while learning.", kind: "choice", choices: [["none", "None"], ["light", "Light"], ["strong", "Strong"]] },
+  { name: "image_size", word: "Image size", sentence: "Side in pixels that the model sees.", kind: "whole", none: "the base's own", min: 32, max: 1024 },
+  { name: "schedule", word: "Schedule", sentence: "How the learning rate falls.", kind: "choice", choices: [["cosine", "Cosine"], ["linear", "Linear"], ["constant", "Constant"]] },
+  { name: "warmup", word: "Warm-up", sentence: "Share of all steps in which the learning rate rises.", kind: "number", min: 0, max: 1, step: "any" },
+  { name: "weight_decay", word: "Weight decay", sentence: "Keeps weights small, against learning by heart.", kind: "number", min: 0, max: 1, step: "any" },
+  { name: "label_smoothing", word: "Label smoothing", sentence: "Trusts labels a little less; helps when some are wrong.", kind: "number", min: 0, max: 0.99, step: "any" },
+  { name: "split", word: "Train / valid / test", sentence: "Shares in percent: to learn from, to choose the best epoch by, to be judged by.", kind: "split" },
+  { name: "depth", word: "Depth of labels", sentence: "1 trains the roots of the label tree, 2 their children.", kind: "whole", none: "each label", min: 1, max: 32 },
+  { name: "seed", word: "Seed", sentence: "The same seed gives the same split and the same numbers.", kind: "whole", min: 0, max: 2147483647 },
+  { name: "precision", word: "Precision", sentence: "Auto tries once what is faster on this machine.", kind: "choice", choices: [["auto", "Auto"], ["float32", "float32"], ["bfloat16", "bfloat16"]] },
+];
+
+/** The words of a field for a value of the recipe. Pure. @param {any} field @param {any} value */
+export function write(field, value) {
+  if (value === null || value === undefined) return "";
+  if (field.kind === "split") return value.map((share) => String(Math.round(share * 1000) / 10)).join(" / ");
+  return String(value);
+}
+
+/**
+ * The value that was typed into a field; an error with a sentence when it makes none. Pure.
+ * @param {any} field @param {string} text
+ */
+export function read(field, text) {
+  const words = text.trim();
+  if (field.kind === "choice") return words;
+  if (field.kind === "split") return readSplit(field, words);
+  if (!words && field.none) return null;
+  const value = Number(words.replace(",", "."));
+  if (!words || !Number.isFinite(value) || (field.kind === "whole" && !Number.isInteger(value))) {
+    throw new Error(`${field.word} is '${words}'; ${field.kind === "whole" ? "a whole number" : "a number"} is needed. Change it and start again.`);
+  }
+  return value;
+}
+
+function readSplit(field, words) {
+  const shares = words.split(/[/;\s]+/).filter(Boolean).map((share) => Number(share.replace(",", ".").replace("%", "")));
+  const sum = shares.reduce((a, b) => a + b, 0);
+  if (shares.length !== 3 || !shares.every((share) => share > 0) || Math.abs(sum - 100) > 0.01) {
+    throw new Error(`${field.word} is '${words}'; three shares that add up to 100 are needed, such as 60 / 20 / 20. Change it and start again.`);
+  }
+  return shares.map((share) => share / sum);
+}
+
+/** What a base model is, in a line. Pure. @param {{note: string, available: boolean, size: number | null}} base */
+export function aboutBase({ note, available, size }) {
+  return [note, size ? fileSize(size) : "", available ? "" : "fetched from the hub when the training starts"].filter(Boolean).join(" · ");
+}
+
+const OTHER = "\u0000other";
+
+/** @param {any} defaults the recipe as it is without a word @param {() => void} changed */
+export function makeForm(defaults, changed) {
+  const base = make("select", { onchange: () => note(), "aria-label": "Base model" });
+  const other = make("input", { type: "text", placeholder: "name on the hub, or a folder", "aria-label": "Name or folder of the base model", hidden: true, maxlength: "500", spellcheck: "false" });
+  const about = make("p", { class: "cvw-about" });
+  const epochs = make("input", { type: "number", min: "1", max: "10000", value: String(defaults.epochs), oninput: changed });
+  const inputs = new Map(FIELDS.map((field) => [field, control(field, defaults[field.name], changed)]));
+  let bases = [];
+
+  const more = make("details", { class: "cvw-more" }, make("summary", {}, "Everything else"),
+    make("div", { class: "cvw-fields" }, ...FIELDS.map((field) => named(field.word, inputs.get(field), field.sentence))));
+  const first = make("div", { class: "cvw-fields cvw-first" },
+    make("div", { class: "cvw-named" }, make("span", {}, "Base model"), base, other, about),
+    named("Epochs", epochs, "Passes over all training images. The best one is kept."));
+
+  function show(found) {
+    bases = found;
+    const chosen = found.find((one) => one.available);
+    base.replaceChildren(...bases.map((one) => make("option", { value: one.name, selected: one === chosen }, one.name)), make("option", { value: OTHER }, "Another one …"));
+    note();
+  }
+
+  function note() {
+    other.hidden = base.value !== OTHER;
+    const known = bases.find((one) => one.name === base.value);
+    about.textContent = known ? aboutBase(known) : "Any image classifier of the hub, or a local folder.";
+    changed();
+  }
+
+  /** The recipe as it is typed; raises an error with a sentence. */
+  function recipe() {
+    const values = { base: base.value === OTHER ? other.value.trim() : base.value || defaults.base, epochs: read({ word: "Epochs", kind: "whole" }, epochs.value) };
+    for (const [field, input] of inputs) values[field.name] = read(field, input.value);
+    return values;
+  }
+
+  return { first, more, show, recipe };
+}
+
+function control(field, value, changed) {
+  if (field.kind === "choice") {
+    const options = field.choices.map(([choice, word]) => make("option", { value: choice, selected: choice === value }, word));
+    return make("select", { onchange: changed }, ...options);
+  }
+  return make("input", { type: "text", inputmode: field.kind === "split" ? "text" : "decimal", value: write(field, value), placeholder: field.none ?? null, oninput: changed, autocomplete: "off" });
+}
+
+function named(word, input, sentence) {
+  return make("label", { class: "cvw-named" }, make("span", {}, word), input, make("span", { class: "cvw-about" }, sentence));
+}

@@ -1,0 +1,62 @@
+// The tree of labels, from slash paths. Pure but for `drawTree`.
+
+import { make } from "./elements.js";
+import { thousands } from "./figures.js";
+
+/**
+ * The rows of the tree, in the order given: depth, the name's last part, and the counts with those of all sub-labels.
+ * @param {{name: string, new: number, kept: number, trashed: number}[]} labels
+ */
+export function rows(labels) {
+  const sums = new Map(labels.map((label) => [label.name, { new: 0, kept: 0, trashed: 0 }]));
+  for (const label of labels) {
+    const parts = label.name.split("/");
+    for (let length = 1; length <= parts.length; length += 1) {
+      const sum = sums.get(parts.slice(0, length).join("/"));
+      if (sum) for (const state of ["new", "kept", "trashed"]) sum[state] += label[state];
+    }
+  }
+  return labels.map((label) => {
+    const parts = label.name.split("/");
+    return { name: label.name, depth: parts.length - 1, word: parts[parts.length - 1], counts: sums.get(label.name) };
+  });
+}
+
+/** The counts of all labels together. @param {{new: number, kept: number, trashed: number}[]} labels */
+export function total(labels) {
+  const sum = { new: 0, kept: 0, trashed: 0 };
+  for (const label of labels) for (const state of ["new", "kept", "trashed"]) sum[state] += label[state];
+  return sum;
+}
+
+/** The counts of what is shown: one label with its sub-labels, or all. @param {any[]} labels @param {string | null} name */
+export function countsOf(labels, name) {
+  if (name === null) return total(labels);
+  return rows(labels).find((row) => row.name === name)?.counts ?? total([]);
+}
+
+/**
+ * One row of the tree as a button, with the count of the state that is shown and a bar of all three.
+ * @param {{name: string | null, word: string, depth: number, counts: any}} row
+ * @param {{chosen: boolean, state: string, choose: () => void, menu: Node | null}} options
+ */
+export function drawRow(row, { chosen, state, choose, menu }) {
+  const { counts } = row;
+  const whole = counts.new + counts.kept + counts.trashed;
+  const bar = make("span", { class: "cvw-shares", "aria-hidden": "true" });
+  for (const part of ["kept", "new", "trashed"]) {
+    const piece = make("span", { "data-state": part });
+    piece.style.flexGrow = String(counts[part]);
+    if (counts[part]) bar.append(piece);
+  }
+  const title = `${row.name ?? "All images"}: ${thousands(counts.new)} new, ${thousands(counts.kept)} kept, ${thousands(counts.trashed)} in the trash`;
+  const button = make(
+    "button",
+    { type: "button", class: "cvw-row", "aria-current": chosen ? "true" : null, title, onclick: choose },
+    make("bdi", { class: "cvw-row-name" }, row.word),
+    make("span", { class: "cvw-count" }, thousands(counts[state])),
+    whole ? bar : null,
+  );
+  button.style.paddingLeft = `${12 + 16 * row.depth}px`;
+  return make("li", { class: chosen ? "cvw-chosen-row" : null }, button, menu);
+}

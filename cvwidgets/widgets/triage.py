@@ -1,0 +1,130 @@
+"""Where images are judged: labels to the left, states as tabs, the wall."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from ipywidgets import Widget, widget_serialization
+from traitlets import Bool, Dict, Instance, List
+
+from cvwidgets.errors import DecisionError, UnknownLabel
+from cvwidgets.records import STATES, State
+from cvwidgets.widgets.base import Face
+from cvwidgets.widgets.grid import ImageGrid
+from cvwidgets.widgets.messages import action
+from cvwidgets.widgets.watcher import WATCHER
+
+if TYPE_CHECKING:
+    from cvwidgets.project import Project
+
+WORDS = {"new": "New", "kept": "Kept", "trashed": "Trash"}
+
+
+class TriagePanel(Face):
+    """Judges the images of a project by keyboard and mouse: keep, trash, label; every act is saved at once and can be undone.
+
+    Args:
+        project: Whose images.
+        height: Height of the wall, in pixels.
+    """
+
+    stem = "triage"
+
+    _grid = Instance(Widget).tag(sync=True, **widget_serialization)
+    """Kernel → page: the wall."""
+
+    _labels = List().tag(sync=True)
+    """Kernel → page: all labels in the order of the tree, with their counts."""
+
+    _shown = Dict().tag(sync=True)
+    """Kernel → page: what the wall shows: label, state, text, and how many images."""
+
+    _stale = Bool(False).tag(sync=True)
+    """Kernel → page: the catalog holds something else than what is shown; showing it again would change the wall."""
+
+    _read_only = Bool(False).tag(sync=True)
+    """Kernel → page: the project can only be looked at."""
+
+    def __init__(self, project: Project, *, height: int = 480, **traits: Any) -> None:
+        self._project = project
+        self.grid = ImageGrid(project=project, height=height)
+        super().__init__(_grid=self.grid, _read_only=project.read_only, **traits)
+        labels = project.labels.list()
+        self._open(None, next((state for state in STATES if any(getattr(label, state) for label in labels)), "new"), "")
+        WATCHER.add(self, project)
+        self.look(changed=True)
+
+    def look(self, *, changed: bool) -> None:
+        """Told by the watcher: counts, and whether the wall is still what was asked for. What is on it stays where it is."""
+        if not changed:
+            return
+        self._labels = [asdict(label) for label in self._project.labels.list()]
+        names = {label["name"] for label in self._labels}
+        if self._shown["label"] is not None and self._shown["label"] not in names:
+            self._open(None, self._shown["state"], self._shown["text"])
+        elif self._shown["count"] == 0:
+            self._open(self._shown["label"], self._shown["state"], self._shown["text"])
+        else:
+            now = self._project.images.select(self._shown["label"], self._shown["state"], self._shown["text"] or None)
+            self._stale = len(now) != self._shown["count"] or bool((now.ids != self._view.ids).any())
+
+    @action(background=True)
+    def choose(self, label: str | None, state: str, text: str) -> None:
+        """Shows the images of a label in a state, with a text in their file's name."""
+        if state not in STATES:
+            raise DecisionError("There are New, Kept and Trash. Choose one of them.")
+        self._open(label, state, text)
+
+    @action(background=True)
+    def refresh(self) -> None:
+        """Shows the same again, without what was judged meanwhile and with what came in."""
+        self._open(self._shown["label"], self._shown["state"], self._shown["text"])
+
+    @action(background=True)
+    def add_label(self, name: str) -> None:
+        """Adds a label; "animals/bison" adds a sub-label."""
+        self._project.labels.add(name)
+        self._decided()
+
+    @action(background=True)
+    def rename_label(self, name: str, new_name: str) -> None:
+        """Gives a label another name."""
+        self._project.labels.rename(name, new_name)
+        if self._shown["label"] == name:
+            self._open(new_name, self._shown["state"], self._shown["text"])
+        self._decided()
+
+    @action(background=True)
+    def delete_label(self, name: str) -> None:
+        """Deletes a label; its images go back to New under Unsorted, and Undo brings it back."""
+        self._project.labels.delete(name)
+        self._decided()
+
+    def _open(self, label: str | None, state: State, text: str) -> None:
+        try:
+            view = self._project.images.select(label, state, text or None)
+        except UnknownLabel:
+            label, view = None, self._project.images.select(None, state, text or None)
+        self._view = view
+        where = f" in {label}" if label is not None else ""
+        self.grid.show(
+            view, showing=f"{len(view):,} {WORDS[state].lower()}{where} · all decisions saved", empty=_nothing(label, state, text)
+        )
+        self._shown = {"label": label, "state": state, "text": text, "count": len(view)}
+        self._stale = False
+
+    def _decided(self) -> None:
+        self.grid.look(changed=True)
+        self.look(changed=True)
+        WATCHER.nudge()
+
+
+def _nothing(label: str | None, state: State, text: str) -> str:
+    if text:
+        return f"No file here has '{text}' in its name."
+    if state == "new":
+        return "Nothing is waiting for a look here."
+    if state == "kept":
+        return "Nothing is kept here yet. Keep images with K, or give them a label with L."
+    return "The trash is empty here." if label is None else f"Nothing of {label} is in the trash."
