@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
+import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-REQUEST, END, STOP, LOG = "job.json", "end.json", "stop", "log.txt"
+REQUEST, END, STOP, LOG, ADDRESS = "job.json", "end.json", "stop", "log.txt", "address.json"
 HOLD, STARTING = "job.lock", "start.lock"
 _ROOM = 16_384
 
@@ -36,18 +36,17 @@ def write_facts(path: Path, facts: Mapping[str, Any], *, private: bool = False) 
     Raises:
         OSError: the disk is full or may not be written to; the file is as it was.
     """
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
     try:
         with open(descriptor, "wb") as file:
             file.write(json.dumps(facts).encode())
             file.flush()
             os.fsync(file.fileno())
-        if not private:
-            Path(name).chmod(0o644)
-        Path(name).replace(path)
+        part.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
-            Path(name).unlink()
+            part.unlink()
         raise
 
 

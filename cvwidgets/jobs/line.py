@@ -42,7 +42,7 @@ class Ticket:
                 self.path = folder / f"{_clear(folder) + 1:012d}.ticket"
                 write_facts(self.path.with_suffix(".json"), {"title": title})
                 self._lock = Lock(self.path)
-                self._lock.take()
+                self._lock.hold()
         except OSError as error:
             raise JobError(
                 f"The line of jobs cannot be kept in {folder} ({error.strerror}); it needs a folder that can be written to. "

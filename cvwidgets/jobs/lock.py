@@ -2,7 +2,7 @@
 
 The kind is `fcntl.lockf` (through portalocker, which has the like of it for Windows). It belongs to the process and the file: closing
 *any* descriptor of the file in the process that holds it lets it go. So lock files hold nothing, nobody but this module opens them, and
-all locks that this process holds are known here.
+it knows all that this process holds, by what the files are and not by their names: a link must not lead to the same file unnoticed.
 """
 
 from __future__ import annotations
@@ -19,14 +19,16 @@ if TYPE_CHECKING:
     from portalocker.portalocker import BaseLocker
 
 _guard = threading.Lock()
-_held: dict[Path, int] = {}
+_held: dict[tuple[int, int], int] = {}
+_FLAGS = getattr(os, "O_CLOEXEC", 0)
 
 
 class Lock:
-    """One lock file, taken at most once per process at a time; as a context manager it waits 10 s and lets go at the end."""
+    """One lock file, taken at most once per process at a time; as a context manager it is held for the block."""
 
     def __init__(self, path: Path) -> None:
         self.path = path.absolute()
+        self._file: tuple[int, int] | None = None
 
     def take(self, *, seconds: float = 1.0) -> bool:
         """Takes the lock, trying for so long; False when another process (or another part of this one) holds it all the time.
@@ -42,28 +44,38 @@ class Lock:
             time.sleep(0.02)
         return taken
 
+    def hold(self) -> None:
+        """Takes the lock that is never held for long.
+
+        Raises:
+            OSError: the file cannot be made.
+            JobError: another process held it for 10 s, or the file system knows no locks.
+        """
+        if not self.take(seconds=10):
+            raise JobError(
+                f"{self.path} is held by another process; it should be free within moments. End the process that hangs, then try again."
+            )
+
     def release(self) -> None:
-        """Lets the lock go; nothing happens when this process does not hold it."""
+        """Lets the lock go; nothing happens when it is not held by this object."""
         with _guard:
-            if (descriptor := _held.pop(self.path, None)) is not None:
-                os.close(descriptor)
+            if self._file is not None:
+                os.close(_held.pop(self._file))
+                self._file = None
 
     def _try(self) -> bool:
         with _guard:
-            if self.path in _held:
+            if _identity(self.path) in _held:
                 return False
-            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
-            if _lock(descriptor, self.path, shared=False):
-                _held[self.path] = descriptor
+            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | _FLAGS, 0o666)
+            if _lock(descriptor, self.path, shared=False) and (file := _identity(self.path)) is not None:
+                _held[file], self._file = descriptor, file
                 return True
             os.close(descriptor)
             return False
 
     def __enter__(self) -> Self:
-        if not self.take(seconds=10):
-            raise JobError(
-                f"{self.path} is held by another process; it should be free within moments. End the process that hangs, then try again."
-            )
+        self.hold()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -76,12 +88,11 @@ def is_held(path: Path) -> bool:
     Raises:
         JobError: the file system knows no locks.
     """
-    path = path.absolute()
     with _guard:  # for the whole look: closing the file between another thread's taking and keeping it would let that lock go
-        if path in _held:
+        if _identity(path) in _held:
             return True
         try:
-            descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+            descriptor = os.open(path, os.O_RDONLY | _FLAGS)
         except (FileNotFoundError, NotADirectoryError):
             return False
         try:
@@ -89,6 +100,14 @@ def is_held(path: Path) -> bool:
             return not _lock(descriptor, path, shared=os.name == "posix")
         finally:
             os.close(descriptor)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        facts = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return facts.st_dev, facts.st_ino
 
 
 def _lock(descriptor: int, path: Path, *, shared: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import runpy
 import signal
@@ -16,7 +17,7 @@ from typing import Any
 from cvwidgets.jobs.facts import END, HOLD, LOG, REQUEST, STOP, now, read_facts, write_facts, write_reserved
 from cvwidgets.jobs.line import Ticket, ahead_of
 from cvwidgets.jobs.lock import Lock
-from cvwidgets.jobs.log import keep_short
+from cvwidgets.jobs.log import keep_short, shorten
 from cvwidgets.jobs.reason import reason_of
 
 
@@ -32,6 +33,7 @@ def run(folder: Path) -> int:
     if hasattr(os, "nice"):
         os.nice(int(request["nice"]))
     facts = _work(folder, request)
+    shorten(folder / LOG)
     write_reserved(folder / END, {**facts, "ended": now()})
     hold.release()  # the end of a process with torch in it takes its time; the job is over now
     return 1 if facts["state"] == "failed" else 0
@@ -54,7 +56,8 @@ def _work(folder: Path, request: Mapping[str, Any]) -> dict[str, Any]:
                 _run_module(request["module"], request["arguments"])
     except BaseException as error:  # noqa: BLE001 - the door of the process: whatever ends a job is told to people in one sentence
         if not (isinstance(error, KeyboardInterrupt) and (folder / STOP).exists()):
-            traceback.print_exc()
+            with contextlib.suppress(OSError):  # the log may be what fills the disk
+                traceback.print_exc()
             return {"state": "failed", "reason": reason_of(error, log=folder / LOG), "started": started}
     return {"state": "stopped" if (folder / STOP).exists() else "done", "reason": None, "started": started}
 

@@ -18,15 +18,14 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 from cvwidgets.errors import CvwidgetsError
-from cvwidgets.jobs.facts import LOG, REQUEST, STOP, read_facts, write_facts
+from cvwidgets.jobs.facts import ADDRESS, LOG, REQUEST, STOP, read_facts, write_facts
 from cvwidgets.jobs.reason import reason_of
 
-ADDRESS = "address.json"
 _IDLE = 600.0
 _LOOK = 0.5
 _GREETING = 10.0
@@ -91,6 +90,7 @@ class Server:
     def _begin(self, connection: socket.socket) -> None:
         talk = threading.Thread(target=self._talk, args=(connection,), daemon=True)
         self._talks.add(talk)
+        self._last = time.monotonic()
         talk.start()
 
     def _talk(self, connection: socket.socket) -> None:
@@ -103,8 +103,9 @@ class Server:
             line = incoming.readline()
             connection.settimeout(None)
             try:
-                for reply in self._answer(json.loads(line), connection):
-                    connection.sendall(_line(reply=reply))
+                with contextlib.closing(self._answer(json.loads(line), connection)) as answer:
+                    for reply in answer:
+                        connection.sendall(_line(reply=reply))
                 if not self._ending:
                     connection.sendall(_line(end=True))
             except OSError as error:
@@ -113,7 +114,7 @@ class Server:
             except Exception as error:  # noqa: BLE001 - the door of the worker: whatever goes wrong is the answer, and the worker lives on
                 connection.sendall(self._error(error))
 
-    def _answer(self, question: dict[str, Any], connection: socket.socket) -> Iterator[dict[str, Any]]:
+    def _answer(self, question: dict[str, Any], connection: socket.socket) -> Generator[dict[str, Any], None, None]:
         with self._turns:
             module, _, name = self._handler.partition(":")
             handler: Handler = getattr(importlib.import_module(module), name)

@@ -30,7 +30,9 @@ def status(folder: Path) -> JobStatus:
         if held or starting:
             before = ahead_of(Path(request["ticket"])) if "ticket" in request else ()
             return _status(folder, request, state="waiting", ahead=len(before), waits_for=before)
-    found = "ended without a word; it was killed, or the computer went down" if request else "never began"
+    found = (
+        "ended without a word; it was killed (mostly because the memory ran out), or the computer went down" if request else "never began"
+    )
     reason = f"The job {found}. Its log, if there is one, is {folder / LOG}. Start it again."
     return _status(folder, request, state="lost", reason=reason, started=request.get("started"))
 

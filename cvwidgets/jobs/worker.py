@@ -13,9 +13,8 @@ from typing import Any
 
 from cvwidgets import errors
 from cvwidgets.errors import CvwidgetsError, JobDidNotStart, PredictionFailed
-from cvwidgets.jobs.facts import HOLD, LOG, REQUEST, STARTING, read_facts
+from cvwidgets.jobs.facts import ADDRESS, HOLD, LOG, REQUEST, STARTING, read_facts
 from cvwidgets.jobs.lock import is_held
-from cvwidgets.jobs.server import ADDRESS
 from cvwidgets.jobs.start import start
 from cvwidgets.jobs.status import ask_to_stop
 

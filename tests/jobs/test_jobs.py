@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from cvwidgets import jobs
-from cvwidgets.errors import JobDidNotStart
+from cvwidgets.errors import DiskFull, JobDidNotStart
 from tests.jobs.conftest import Write, run_python, until
 
 Start = Callable[..., Path]
@@ -36,9 +37,25 @@ def test_a_job_survives_the_killing_of_its_starter_and_all_its_group(tmp_path: P
     assert kernel.stdout is not None and kernel.stdout.readline() == "started\n"
     os.killpg(kernel.pid, signal.SIGKILL)
     kernel.wait()
-    assert jobs.status(folder).state == "running"
+    until(lambda: jobs.status(folder).state == "running")
     jobs.ask_to_stop(folder)
     assert jobs.wait(folder, seconds=20).state == "stopped"
+
+
+def test_a_job_on_a_full_disk_still_says_how_it_ended(tmp_path: Path, module: Write) -> None:
+    small = tmp_path / "small"
+    small.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", small], stderr=subprocess.DEVNULL).returncode:
+        pytest.skip("mounting a small disk is not allowed here")
+    try:
+        fill = module("fill", "import sys, pathlib; pathlib.Path(sys.argv[1], 'file').write_bytes(b'x' * 1_000_000)")
+        jobs.start(small / "job", fill, [str(small)], title="t")
+        status = jobs.wait(small / "job", seconds=20)
+        assert status.state == "failed" and status.reason is not None and status.reason.startswith("The disk is full; ")
+        with pytest.raises(DiskFull, match="Free some space"):
+            jobs.start(small / "other", fill, [str(small)], title="t")
+    finally:
+        subprocess.run(["umount", "-l", small], check=True)
 
 
 def test_a_killed_job_is_lost_and_says_where_its_log_is(job: Start) -> None:
@@ -122,6 +139,7 @@ def test_a_killed_job_is_started_again_in_its_folder(job: Start) -> None:
 
 def test_many_who_look_at_a_job_disturb_neither_it_nor_each_other(job: Start) -> None:
     folder = job()
+    until(lambda: jobs.status(folder).state == "running")
     look = "import sys, pathlib; from cvwidgets import jobs; print({jobs.status(pathlib.Path(sys.argv[1])).state for _ in range(500)})"
     lookers = [run_python(look, folder) for _ in range(3)]
     assert [looker.communicate()[0] for looker in lookers] == ["{'running'}\n"] * 3
@@ -145,3 +163,10 @@ def test_a_folder_where_nothing_ever_began_is_lost_and_asking_it_to_stop_leaves_
     assert status.state == "lost" and status.reason is not None and "never began" in status.reason
     jobs.ask_to_stop(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_log_keeps_its_last_words_and_stays_bounded(tmp_path: Path, module: Write) -> None:
+    jobs.start(tmp_path / "job", module("talk", "for n in range(200_000): print(n, 'x' * 50)\nprint('last words')"), title="t")
+    jobs.wait(tmp_path / "job", seconds=60)
+    log = (tmp_path / "job" / "log.txt").read_text()
+    assert len(log) < 2 * 1024**2 and log.startswith("[earlier lines were cut]\n") and log.endswith("\nlast words\n")

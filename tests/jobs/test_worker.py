@@ -112,7 +112,7 @@ def test_a_worker_killed_while_it_rests_is_replaced_without_a_word(worker: Worke
 
 def test_leaving_the_loop_stops_the_workers_work(worker: Worker, tmp_path: Path) -> None:
     answer = worker.ask({"fate": "go on", "mark": str(tmp_path / "mark")})
-    next(answer)
+    next(answer), next(answer)
     assert not (tmp_path / "mark").exists()
     answer.close()
     until((tmp_path / "mark").exists)
@@ -120,7 +120,7 @@ def test_leaving_the_loop_stops_the_workers_work(worker: Worker, tmp_path: Path)
 
 def test_a_short_question_does_not_wait_for_the_end_of_a_long_one(worker: Worker, tmp_path: Path) -> None:
     endless = worker.ask({"fate": "go on", "mark": str(tmp_path / "mark")})
-    next(endless)
+    next(endless), next(endless)
     assert len(list(worker.ask({}))) == 2
     endless.close()
 
