@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from cvwidgets.records import Found, Header, Refused, State
 from cvwidgets.store.columns import plain
+from cvwidgets.store.facts import header_row
 from cvwidgets.store.journal import begin_act, drop_if_empty, grow_act, now
 from cvwidgets.store.labels import from_folders
 from cvwidgets.store.ledger import Ledger
@@ -86,7 +87,7 @@ class Arrivals:
             conflicts += _claims(merged) > _claims(ledger[image_id])
             ledger[image_id] = merged
         again = [self._read_again(item, row) for item, row in todo.changed]
-        self._seen(todo, ids)
+        self._seen(todo, dict.fromkeys(ids))
         grow_act(self._connection, act, ledger.write(act), "{images} added")
         drop_if_empty(self._connection, act)
         return Registered((*ids, *again), len(todo.known) + len(todo.changed), tuple(todo.refused), conflicts), act
@@ -142,7 +143,7 @@ class Arrivals:
         ids = list(range(first, first + len(todo.new)))
         moment = now()
         rows = [
-            {"id": i, **asdict(header), "size": found.size, "settled": False, "added": moment}
+            {"id": i, **header_row(header), "size": found.size, "settled": False, "added": moment}
             for i, (found, header) in zip(ids, todo.new, strict=True)
         ]
         self._connection.execute(insert(images), rows)
@@ -162,24 +163,23 @@ class Arrivals:
         """The file changed where it lies: the same image, to be read again; its decisions stand."""
         found, header = item
         self._connection.execute(update(files).where(files.c.id == row.id).values(**self._file(found)))
-        fresh = {**asdict(header), "size": found.size, "sha256": None, "settled": False}
+        fresh = {**header_row(header), "size": found.size, "sha256": None, "settled": False}
         self._connection.execute(update(images).where(images.c.id == row.image_id).values(**fresh))
         return int(row.image_id)
 
-    def _seen(self, todo: _Todo, ids: list[int]) -> None:
+    def _seen(self, todo: _Todo, ids: Mapping[int, None]) -> None:
         """Known files are where they should be; each source is noted once."""
         if back := [{"file": row.id} for _, row in todo.known if row.problem]:
             self._connection.execute(update(files).where(files.c.id == bindparam("file")).values(problem=None), back)
         arrived = [(i, found) for i, (found, _) in zip(ids, todo.new, strict=True)]
         arrived += [(row.image_id, found) for (found, _), row in todo.known]
-        if noted := [{"image_id": i, **_source(found)} for i, found in arrived if found.source]:
-            self._connection.execute(insert(sources), list(self._unknown(noted)))
+        noted = [{"image_id": i, **_source(found)} for i, found in arrived if found.source]
+        if fresh := [row for row in noted if row["image_id"] in ids or self._is_unknown(row)]:
+            self._connection.execute(insert(sources), fresh)
 
-    def _unknown(self, noted: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
-        for row in noted:
-            same = [sources.c[name].is_not_distinct_from(row[name]) for name in ("image_id", "address", "page", "query")]
-            if not self._connection.execute(select(sources.c.id).where(*same)).first():
-                yield row
+    def _is_unknown(self, row: dict[str, Any]) -> bool:
+        same = [sources.c[name].is_not_distinct_from(row[name]) for name in ("image_id", "address", "page", "query")]
+        return self._connection.execute(select(sources.c.id).where(*same)).first() is None
 
 
 def _source(found: Found) -> dict[str, Any]:

@@ -83,6 +83,7 @@ def _prepare(connection: sqlite3.Connection, record: Any) -> None:
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA cache_size = -32000")
     connection.create_function("file_has", 2, _file_has, deterministic=True)
+    connection.create_function("text_has", 2, _text_has, deterministic=True)
 
 
 def _refuse_after_fork(connection: Any, record: Any, proxy: Any) -> None:  # noqa: ARG001
@@ -114,7 +115,12 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
 
-def _file_has(path: str | bytes, text: str) -> bool:
-    """Whether a file's name holds a text, letter case aside; the text comes folded."""
+def _file_has(path: str | bytes, key: str) -> bool:
+    """Whether the name at the end of a path holds a text, which comes folded."""
     name = path.decode("utf-8", "replace") if isinstance(path, bytes) else path
-    return text in name.rpartition("/")[2].casefold()
+    return key in name.rpartition("/")[2].casefold()
+
+
+def _text_has(text: str | None, key: str) -> bool:
+    """Whether a text holds another, which comes folded, letter case aside; SQLite's own comparison knows ASCII alone."""
+    return text is not None and key in text.casefold()

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, select
 
-from cvwidgets.records import Image, Source
+from cvwidgets.records import Header, Image, Source
 from cvwidgets.store.places import Places
 from cvwidgets.store.tables import acts, files, images, memberships, sources
 from cvwidgets.store.tree import Tree
@@ -61,6 +61,26 @@ def known_facts(*, troubled: bool = False) -> Select[Any]:
         marked = select(files.c.image_id).where(files.c.problem.is_not(None))
         query = query.where(images.c.id.in_(marked), file.c.problem.is_not(None))
     return query
+
+
+def header_row(header: Header) -> dict[str, Any]:
+    """A header as columns of an image."""
+    return {"format": header.format, "width": header.width, "height": header.height, "pages": header.pages}
+
+
+def as_dict(row: Row[Any], tree: Tree, places: Places) -> dict[str, Any]:
+    """All that a row of `known_facts` says, by plain names; the label as its path."""
+    told = ("address", "page", "query", "license", "author", "provider")
+    facts = ("sha256", "state", "format", "width", "height", "pages", "size", "phash", "owned", "problem", "by")
+    values = row._mapping
+    return {
+        "id": row.id,
+        "path": places.text(row.path),
+        "label": tree.path(row.label_id),
+        **{name: values[name] for name in facts},
+        "when": row.at,
+        **{name: values[name] for name in told},
+    }
 
 
 def as_image(row: Row[Any], tree: Tree, places: Places) -> Image:

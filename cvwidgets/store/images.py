@@ -15,7 +15,7 @@ from cvwidgets.errors import UnreadablePicture
 from cvwidgets.records import Conflict, Facts, Found, Header, Image, State
 from cvwidgets.store.arrivals import Arrivals, Registered
 from cvwidgets.store.catalog import Catalog
-from cvwidgets.store.facts import as_image, known_facts
+from cvwidgets.store.facts import as_dict, as_image, known_facts
 from cvwidgets.store.filing import check_files, mark_problem, relink
 from cvwidgets.store.picked import Ids, as_list, given
 from cvwidgets.store.places import Places
@@ -170,18 +170,12 @@ class Images:
         with self._catalog.read() as connection:
             tree = read_tree(connection)
             rows = connection.execute(known_facts().order_by(images.c.id)).all()
-        return [_as_dict(as_image(row, tree, self._places), row) for row in rows]
+        return [as_dict(row, tree, self._places) for row in rows]
 
 
 def _with_text(text: str) -> Select[tuple[int]]:
     """The images with a text in a file's name or a source."""
     key = text.casefold()
     named = select(files.c.image_id).where(func.file_has(files.c.path, key))
-    told = [sources.c[name].icontains(text, autoescape=True) for name in ("address", "page", "query", "author")]
+    told = [func.text_has(sources.c[name], key) for name in ("address", "page", "query", "author")]
     return select(named.union(select(sources.c.image_id).where(or_(*told))).subquery().c.image_id)
-
-
-def _as_dict(image: Image, row: Any) -> dict[str, Any]:
-    facts = {name: getattr(image, name) for name in Image.__dataclass_fields__ if name not in ("path", "source")}
-    told = {name: getattr(image.source, name, None) for name in ("address", "page", "query", "license", "author", "provider")}
-    return {"id": facts.pop("id"), "path": str(image.path), **facts, "by": row.by, "when": row.at, **told}

@@ -22,6 +22,10 @@ REVISIONS = ("0001",)
 """All revisions of the catalog, oldest first; each has its file in `migrations/versions`."""
 
 CATALOG = "catalog.db"
+_REVISION_TABLE = (
+    "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+)
+"""As Alembic makes it, which is imported only when an older catalog must change."""
 
 
 def open_catalog(folder: Path, *, create: bool) -> Catalog:
@@ -50,7 +54,7 @@ def open_catalog(folder: Path, *, create: bool) -> Catalog:
 def fill(connection: Connection) -> None:
     """Creates the tables of a new catalog, with what is always in them."""
     metadata.create_all(connection)
-    connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+    connection.exec_driver_sql(_REVISION_TABLE)
     connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (REVISIONS[-1],))
     connection.execute(insert(meta).values(key="version", value=0))
     connection.execute(insert(labels).values(id=UNSORTED_ID, name=UNSORTED, folded=UNSORTED.casefold(), gone=False))

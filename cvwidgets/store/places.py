@@ -7,16 +7,23 @@ from pathlib import Path
 
 
 class Places:
-    """Paths of one project, as kept and as found; a project that is moved takes the files inside along."""
+    """Paths of one project, as kept and as found; a project that is moved takes the files inside along.
+
+    All by text: a `Path` for each step would cost more than the catalog does.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self._inside = os.path.join(folder, "")  # noqa: PTH118
 
     def keep(self, path: Path) -> str:
-        """The text to keep for a path."""
-        absolute = Path(os.path.abspath(path))  # noqa: PTH100 (no link is followed: the path stays as the user knows it)
-        return absolute.relative_to(self.folder).as_posix() if absolute.is_relative_to(self.folder) else str(absolute)
+        """The text to keep for a path; no link is followed, so that it stays as the user knows it."""
+        absolute = os.path.abspath(path)  # noqa: PTH100
+        return absolute.removeprefix(self._inside).replace(os.sep, "/") if absolute.startswith(self._inside) else absolute
+
+    def text(self, kept: str) -> str:
+        """The absolute path for a text that `keep` gave, as text."""
+        return kept if os.path.isabs(kept) else self._inside + kept  # noqa: PTH117
 
     def find(self, kept: str) -> Path:
         """The absolute path for a text that `keep` gave."""
-        return self.folder / kept
+        return Path(self.text(kept))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, select, update
@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from cvwidgets.errors import UnreadablePicture
 from cvwidgets.records import Facts, Refused
 from cvwidgets.store.columns import plain
+from cvwidgets.store.facts import header_row
 from cvwidgets.store.journal import begin_act, drop_if_empty, grow_act
 from cvwidgets.store.ledger import Ledger
 from cvwidgets.store.merging import Rows, merge
@@ -66,7 +67,7 @@ def _note_facts(connection: Connection, read: dict[int, Facts]) -> tuple[int, in
 
 
 def _facts_row(image_id: int, facts: Facts) -> dict[str, Any]:
-    return {"image": image_id, "sha256": facts.sha256, "size": facts.size, "phash": facts.phash, **asdict(facts.header)}
+    return {"image": image_id, "sha256": facts.sha256, "size": facts.size, "phash": facts.phash, **header_row(facts.header)}
 
 
 def _join(connection: Connection, ledger: Ledger, older: int, younger: int) -> bool:

@@ -31,7 +31,7 @@ def test_keeping_takes_the_label_an_image_has(store: Store, arrive: Arrive, stan
 
 def test_keeping_without_a_label_is_refused_as_a_whole(store: Store, arrive: Arrive, standing: Standing) -> None:
     elk, bare = *arrive("1.jpg", label="elk", state="new").ids, *arrive("2.jpg").ids
-    with pytest.raises(DecisionError, match="1 image has no label; keeping needs one. Choose a label"):
+    with pytest.raises(DecisionError, match=r"1 image has no label; keeping needs one\. Choose a label"):
         store.decisions.keep([elk, bare], by="ann")
     assert standing(elk) == ("elk", "new")
 
