@@ -6,10 +6,8 @@ job that is killed leaves no hole, and nobody has to call the next.
 
 from __future__ import annotations
 
-import contextlib
 import os
 from pathlib import Path
-from typing import Self
 from urllib.parse import quote
 
 from cvwidgets.errors import JobError
@@ -27,7 +25,10 @@ def machine_folder() -> Path:
 
 
 class Ticket:
-    """A place in a line, from making it until `leave` or the end of the process; `path` names it for others who look."""
+    """A place in a line, from making it to the end of the process; `path` names it for others who look.
+
+    It cannot be given up before: a process that is done with its work holds the device's memory until it has ended.
+    """
 
     def __init__(self, line: str, *, title: str) -> None:
         """Goes to the end of the line.
@@ -48,19 +49,6 @@ class Ticket:
                 f"The line of jobs cannot be kept in {folder} ({error.strerror}); it needs a folder that can be written to. "
                 "Name one in CVWIDGETS_MACHINE_FOLDER."
             ) from error
-
-    def leave(self) -> None:
-        """Gives the place up; the next one has its turn."""
-        self._lock.release()
-        for path in (self.path, self.path.with_suffix(".json")):
-            with contextlib.suppress(OSError):
-                path.unlink()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.leave()
 
 
 def ahead_of(ticket: Path) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import os
 import runpy
 import signal
@@ -10,7 +11,6 @@ import sys
 import time
 import traceback
 from collections.abc import Mapping
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ from cvwidgets.jobs.line import Ticket, ahead_of
 from cvwidgets.jobs.lock import Lock
 from cvwidgets.jobs.log import keep_short, shorten
 from cvwidgets.jobs.reason import reason_of
+
+_FAREWELL = 20.0
 
 
 def run(folder: Path) -> int:
@@ -36,6 +38,7 @@ def run(folder: Path) -> int:
     shorten(folder / LOG)
     write_reserved(folder / END, {**facts, "ended": now()})
     hold.release()  # the end of a process with torch in it takes its time; the job is over now
+    faulthandler.dump_traceback_later(_FAREWELL, exit=True)  # nobody in line waits for a thread that never ends
     return 1 if facts["state"] == "failed" else 0
 
 
@@ -49,11 +52,10 @@ def _listen(folder: Path) -> None:
 def _work(folder: Path, request: Mapping[str, Any]) -> dict[str, Any]:
     started = None
     try:
-        with ExitStack() as place:
-            if _has_turn(folder, request, place):
-                started = now()
-                write_facts(folder / REQUEST, {**request, "started": started})
-                _run_module(request["module"], request["arguments"])
+        if _has_turn(folder, request):
+            started = now()
+            write_facts(folder / REQUEST, {**request, "started": started})
+            _run_module(request["module"], request["arguments"])
     except BaseException as error:  # noqa: BLE001 - the door of the process: whatever ends a job is told to people in one sentence
         if not (isinstance(error, KeyboardInterrupt) and (folder / STOP).exists()):
             with contextlib.suppress(OSError):  # the log may be what fills the disk
@@ -62,10 +64,10 @@ def _work(folder: Path, request: Mapping[str, Any]) -> dict[str, Any]:
     return {"state": "stopped" if (folder / STOP).exists() else "done", "reason": None, "started": started}
 
 
-def _has_turn(folder: Path, request: Mapping[str, Any], place: ExitStack) -> bool:
-    """Waits in line until it is this job's turn; False when it was asked to stop before. The turn ends with `place`."""
+def _has_turn(folder: Path, request: Mapping[str, Any]) -> bool:
+    """Waits in line until it is this job's turn; False when it was asked to stop before. The turn ends with the process."""
     if request["line"] is not None:
-        ticket = place.enter_context(Ticket(request["line"], title=request["title"]))
+        ticket = Ticket(request["line"], title=request["title"])
         write_facts(folder / REQUEST, {**request, "ticket": str(ticket.path)})
         while ahead_of(ticket.path) and not (folder / STOP).exists():
             time.sleep(0.2)

@@ -9,7 +9,7 @@ import pytest
 
 from cvwidgets import jobs
 from cvwidgets.records import JobStatus
-from tests.jobs.conftest import run_python, until
+from tests.jobs.conftest import Write, run_python, until
 
 Start = Callable[..., Path]
 
@@ -81,3 +81,16 @@ def test_a_line_that_cannot_be_kept_fails_the_job_with_the_way_out(
     status = jobs.wait(job(line="cpu"), seconds=20)
     assert status.state == "failed"
     assert status.reason is not None and "Name one in CVWIDGETS_MACHINE_FOLDER" in status.reason
+
+
+def test_a_job_that_is_done_keeps_its_turn_until_its_process_has_freed_the_device(tmp_path: Path, job: Start, module: Write) -> None:
+    text = (
+        "import atexit, sys, time, pathlib\n@atexit.register\n"
+        "def free():\n    while not pathlib.Path(sys.argv[1]).exists(): time.sleep(0.02)"
+    )
+    jobs.start(tmp_path / "first", module("slow_to_end", text), [str(tmp_path / "go")], title="first", line="cpu")
+    second = job("second", line="cpu")
+    assert jobs.wait(tmp_path / "first", seconds=20).state == "done"
+    assert in_line(second).waits_for == ("first",)
+    (tmp_path / "go").touch()
+    assert next(jobs.follow(second))["pid"]
