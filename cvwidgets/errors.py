@@ -52,7 +52,7 @@ class SourceError(CvwidgetsError):
 
 
 class UnsafeArchive(SourceError):
-    """An archive that would unpack outside its folder, or to more than it may."""
+    """An archive that unpacks to more than it may, or lists more files than it may."""
 
 
 class ProjectError(CvwidgetsError):

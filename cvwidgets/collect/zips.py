@@ -50,7 +50,7 @@ def find_in_zip(source: Path, label: str | None, keep: Keep) -> Iterator[Found |
         top = common_top(parts for _, parts in wanted if parts)
         for member, parts in wanted:
             if parts is None:
-                yield Refused(f"{legible(source.name)}: {legible(_name(member))}", "Its name leads out of the archive.")
+                yield Refused(f"{legible(source.name)}/{legible(_name(member))}", "Its name leads out of the archive.")
             elif reason := _refuse(member, parts):
                 yield Refused(f"{legible(source.name)}/{legible('/'.join(parts))}", reason)
             else:
