@@ -21,6 +21,9 @@ from cvwidgets.vision import TestTransform, read_ahead
 if TYPE_CHECKING:
     from cvwidgets.learn.collection import Collection
 
+CPU_JUDGING_BATCH = 8
+"""A CPU judges small batches as fast as large ones."""
+GPU_JUDGING_BATCH = 64
 Array = np.ndarray[Any, Any]
 MOST_LEFT_OUT = 0.1
 """Share of the pictures that may turn out unreadable before training is called off; the first five never do it."""
@@ -75,9 +78,10 @@ class Batches:
 
         return self._stream(items, plan, prepare)
 
-    def judging(self, part: Literal["valid", "test"], batch_size: int) -> Iterator[Batch]:
-        """The batches of another part, in its order, as the test transform makes them."""
+    def judging(self, part: Literal["valid", "test"]) -> Iterator[Batch]:
+        """The batches of another part, in its order, as the test transform makes them; small ones, so that Stop is answered soon."""
         items = self.collection.parts[part]
+        batch_size = CPU_JUDGING_BATCH if self.device.type == "cpu" else GPU_JUDGING_BATCH
         plan = np.array_split(np.arange(len(items)), -(-len(items) // batch_size))
         return self._stream(items, plan, lambda row: self.decoded.exact(items[row]))
 

@@ -21,9 +21,6 @@ from cvwidgets.records import Epoch, Step
 if TYPE_CHECKING:
     from datasets import DatasetDict
 
-JUDGING_BATCH = 8
-"""On a CPU small batches are judged as fast as large ones, and Stop is answered sooner."""
-
 
 def train(dataset: DatasetDict | Path, recipe: Recipe, folder: Path, *, cache: Path | None = None) -> Iterator[Epoch]:
     """Trains a classifier by a recipe and yields each epoch when it is over; see `iterate`, of which it shows the epochs.
@@ -72,8 +69,10 @@ def iterate(
                     yield epoch
         finally:
             training.leave()
-        if not stopped:
-            training.finish()
+        if stopped:
+            return
+        training.finish()
+        if training.folder.read_evaluation() is None:
             evaluate_best(training.folder, training.batches, stop=training.folder.asked_to_stop)
 
 
@@ -116,7 +115,7 @@ def _judge(training: Training) -> Epoch | None:
         with naming_memory(training.recipe):
             return training.model(pixel_values=pixels).logits  # type: ignore[no-any-return]
 
-    with closing(training.batches.judging("valid", JUDGING_BATCH)) as batches:  # type: ignore[type-var]
+    with closing(training.batches.judging("valid")) as batches:  # type: ignore[type-var]
         found = judge(answer, batches, training.classifier.labels, part="valid", stop=folder.asked_to_stop)
     if found is None:
         return None

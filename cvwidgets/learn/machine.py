@@ -20,7 +20,9 @@ from cvwidgets.vision import Classifier
 
 CLEARLY_FASTER = 0.9
 """Another way of computing is taken when it needs at most this share of the time: below that, noise decides."""
-TRIAL_IMAGES = 8
+TRIAL_IMAGES = 4
+TRIAL_SECONDS = 1.5
+"""How long each way of computing may take beyond one warm-up and one measured step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +119,13 @@ def _fastest(classifier: Classifier, images: int, device: torch.device, threads:
 
 
 def _seconds(classifier: Classifier, images: int, computing: Computing) -> float:
-    """The shortest of a few training steps on a copy of the model, after one that warms up."""
+    """The shortest of one to three training steps on a copy of the model, after one that warms up."""
     device = torch.device(computing.device)
     model = copy.deepcopy(classifier.model).to(device).to(memory_format=computing.memory_format).train()
-    with torch.random.fork_rng():
+    with pinned(computing), torch.random.fork_rng():
         pixels = torch.randn(images, 3, *classifier.transform.size, device=device).contiguous(memory_format=computing.memory_format)
-        times = []
-        for _ in range(4):
+        times: list[float] = []
+        while len(times) < 2 or (len(times) < 4 and sum(times) < TRIAL_SECONDS):
             begin = time.perf_counter()
             with computing.autocast():
                 logits = model(pixel_values=pixels).logits

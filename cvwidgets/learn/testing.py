@@ -20,8 +20,6 @@ from cvwidgets.vision import load_classifier
 if TYPE_CHECKING:
     from datasets import DatasetDict
 
-TEST_BATCH = 8
-
 
 def evaluate(dataset: DatasetDict | Path, folder: Path, *, cache: Path | None = None) -> Evaluation:
     """The figures of a run's best model on the test part: read from evaluation.json, or made and written there (a stopped run has none).
@@ -49,7 +47,7 @@ def evaluate_best(run: RunFolder, batches: Batches, *, stop: Callable[[], bool])
     classifier = load_classifier(run.best, device=str(batches.device))
     found = judge(
         lambda pixels: classifier.model(pixel_values=pixels).logits,
-        batches.judging("test", TEST_BATCH),
+        batches.judging("test"),
         classifier.labels,
         part="test",
         stop=stop,

@@ -206,6 +206,10 @@ def _accelerator(computing: Computing) -> Accelerator:
     from accelerate import Accelerator
     from accelerate.state import AcceleratorState
 
-    # accelerate keeps one precision and device per process; a second run in it may compute otherwise.
-    AcceleratorState._reset_state(reset_partial_state=True)
-    return Accelerator(mixed_precision="bf16" if computing.precision == "bfloat16" else "no", cpu=computing.device == "cpu")
+    wanted = {"mixed_precision": "bf16" if computing.precision == "bfloat16" else "no", "cpu": computing.device == "cpu"}
+    try:
+        return Accelerator(device_placement=False, **wanted)
+    except ValueError:
+        # accelerate keeps one precision and device per process; a second run in it may compute otherwise.
+        AcceleratorState._reset_state(reset_partial_state=True)
+        return Accelerator(device_placement=False, **wanted)

@@ -5,8 +5,11 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
+import datasets
 import pytest
 import torch
+from datasets import ClassLabel, Dataset, DatasetDict, Features
+from PIL import Image
 
 from cvwidgets.errors import NoModel, RecipeError, TrainingFailed
 from cvwidgets.learn import evaluate, iterate, train
@@ -156,3 +159,18 @@ def test_accumulating_learns_the_same_as_a_larger_batch(drawn: Drawn, tiny_base:
 def test_every_augmentation_trains(drawn: Drawn, tiny_base: Path, tmp_path: Path, augmentation: str) -> None:
     recipe = Recipe(base=str(tiny_base), epochs=1, batch_size=8, augmentation=augmentation, precision="bfloat16")  # type: ignore[arg-type]
     assert [epoch.number for epoch in train(drawn(4), recipe, tmp_path / "run")] == [1]
+
+
+def test_any_dataset_of_the_hub_trains_without_a_project(recipe: Recipe, tmp_path: Path) -> None:
+    pictures = [Image.new("RGB", (40, 30), (250 * (i % 2), i, 0)) for i in range(40)]
+    features = Features({"image": datasets.Image(), "label": ClassLabel(names=["black", "red"])})
+    table = Dataset.from_dict({"image": pictures, "label": [i % 2 for i in range(40)]}, features=features)
+    assert [epoch.number for epoch in train(DatasetDict({"train": table}), recipe, tmp_path / "run")] == [1, 2]
+    assert sum(json.loads((tmp_path / "run/environment.json").read_text())["images"].values()) == 40
+
+
+def test_a_run_may_go_on_from_another_runs_best(drawn: Drawn, recipe: Recipe, tmp_path: Path) -> None:
+    snapshot = drawn()
+    first = list(train(snapshot, recipe, tmp_path / "first"))
+    again = [r for r in iterate(snapshot, recipe, tmp_path / "second", start=tmp_path / "first/best") if isinstance(r, Epoch)]
+    assert again[0].train_loss < first[0].train_loss

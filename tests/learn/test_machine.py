@@ -14,17 +14,17 @@ CPU = torch.device("cpu")
 
 def test_a_trial_is_made_once_and_kept_for_the_machine(tiny_base: Path, machine_folder: Path) -> None:
     classifier, recipe = new_classifier(tiny_base, ["a", "b"]), Recipe()
-    first = choose_computing(classifier, recipe, CPU, 2)
+    first = choose_computing(classifier, recipe, CPU, 1)
     known = json.loads((machine_folder / "computing.json").read_text())
     (key,) = known
     known[key]["precision"] = "bfloat16" if first.precision == "float32" else "float32"
     (machine_folder / "computing.json").write_text(json.dumps(known))
-    assert choose_computing(classifier, recipe, CPU, 2).precision == known[key]["precision"] != first.precision
+    assert choose_computing(classifier, recipe, CPU, 1).precision == known[key]["precision"] != first.precision
 
 
 def test_what_the_recipe_asks_for_is_done(tiny_base: Path) -> None:
     classifier = new_classifier(tiny_base, ["a", "b"])
-    assert choose_computing(classifier, Recipe(precision="bfloat16"), CPU, 2).precision == "bfloat16"
+    assert choose_computing(classifier, Recipe(precision="bfloat16"), CPU, 1).precision == "bfloat16"
 
 
 def test_a_trial_changes_neither_the_model_nor_the_callers_chance(tiny_base: Path) -> None:
@@ -33,7 +33,7 @@ def test_a_trial_changes_neither_the_model_nor_the_callers_chance(tiny_base: Pat
     torch.manual_seed(3)
     expected = torch.rand(1)
     torch.manual_seed(3)
-    choose_computing(classifier, Recipe(), CPU, 2)
+    choose_computing(classifier, Recipe(), CPU, 1)
     assert torch.equal(torch.rand(1), expected)
     assert all(torch.equal(before[name], tensor) for name, tensor in classifier.model.state_dict().items())
     assert all(parameter.grad is None for parameter in classifier.model.parameters())
@@ -41,5 +41,5 @@ def test_a_trial_changes_neither_the_model_nor_the_callers_chance(tiny_base: Pat
 
 def test_a_damaged_note_of_the_machine_is_made_again(tiny_base: Path, machine_folder: Path) -> None:
     (machine_folder / "computing.json").write_text("{half a")
-    assert choose_computing(new_classifier(tiny_base, ["a", "b"]), Recipe(), CPU, 2).threads == 2
+    assert choose_computing(new_classifier(tiny_base, ["a", "b"]), Recipe(), CPU, 1).threads == 1
     assert json.loads((machine_folder / "computing.json").read_text())
