@@ -175,19 +175,19 @@ def _read_kept(connection: Connection, depth: int | None) -> _Kept:
     reasons: dict[str, int] = {}
     for row in connection.execute(query):
         if row.claimed:
-            reason = "arrived under several labels; decide where they belong"
+            reason = "in conflict between labels; decide the conflicts"
         elif not row.settled:
-            reason = "were not read whole yet; wait for the import, or add their folder again"
+            reason = "not read whole yet; wait for the import, or add the folder again"
         elif row.problem is not None or row.sha256 is None:
-            reason = "have no usable file; relink them, or add their folder again"
+            reason = "without a usable file; relink, or add the folder again"
         elif (name := names[row.label_id]) is None:
-            reason = f"are kept above level {depth} of the labels; move them to a sub-label, or train at another depth"
+            reason = f"above level {depth} of the labels; move to a sub-label, or train at another depth"
         else:
             classes.setdefault(name, []).append(Row(row.id, row.path, row.sha256, name))
             continue
         reasons[reason] = reasons.get(reason, 0) + 1
     order = dict.fromkeys(name for node in tree.in_order() if (name := names[node.id]) is not None)
-    left_out = [f"{count:,} kept images left out: they {reason}." for reason, count in reasons.items()]
+    left_out = [f"{count:,} kept image{'s' * (count > 1)} left out: {reason}." for reason, count in reasons.items()]
     return _Kept({name: classes[name] for name in order if name in classes}, left_out)
 
 
@@ -209,9 +209,8 @@ def _need_enough(kept: _Kept) -> None:
         raise TooFewImages(_sentences(f"{have[0].upper()}{have[1:]}; training needs at least {FEWEST} of each label. {next_step}", kept))
     if len(kept.classes) < 2:
         have = f"Only the label {next(iter(kept.classes))!r} holds" if kept.classes else "No label holds"
-        raise TooFewImages(
-            _sentences(f"{have} kept images; training needs at least two labels. Keep images under another label too.", kept)
-        )
+        first = f"{have} kept images; training needs at least two labels. Keep images under another label too."
+        raise TooFewImages(_sentences(first, kept))
 
 
 def _need_every_part(kept: _Kept, parts: dict[int, Part]) -> None:
