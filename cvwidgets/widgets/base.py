@@ -12,6 +12,7 @@ from traitlets import Unicode
 
 from cvwidgets.widgets import front
 from cvwidgets.widgets.messages import Action, Answer, BadQuestion, Question, action, actions_of, bind, parse, refusal
+from cvwidgets.widgets.watcher import WATCHER
 
 # One pool for all widgets of a kernel: pictures are read here, and the catalog is asked what may take a moment.
 _POOL = ThreadPoolExecutor(max_workers=4, thread_name_prefix="cvwidgets")
@@ -77,6 +78,14 @@ class Face(anywidget.AnyWidget):
         finally:
             with self._waiting_lock:
                 self._waiting.pop(number, None)
+
+    def close(self) -> None:
+        """Ends the widget; nothing is looked at for it any more."""
+        WATCHER.remove(self)
+        super().close()
+
+    def look(self, *, changed: bool) -> None:
+        """Told by the watcher, about once a second; what differs goes to the page. A widget that watches nothing need not say how."""
 
     def trouble(self, error: Exception) -> None:
         """Shows an error that came up while nobody asked, under the widget."""

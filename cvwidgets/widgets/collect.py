@@ -57,7 +57,14 @@ class CollectPanel(Face):
         given = roots if roots is not None else [root for root in os.environ.get("CVWIDGETS_ROOTS", "").split(os.pathsep) if root]
         allowed = [str(Path(root).expanduser().resolve()) for root in given]
         start = allowed[0] if allowed else str(Path.cwd())
-        chooser = FileChooser(start, sandbox_path=start if allowed else None, select_desc="Choose", layout=Layout(width="100%"))
+        chooser = FileChooser(
+            start,
+            sandbox_path=start if allowed else None,
+            select_desc="Choose",
+            dir_icon="/",
+            dir_icon_append=True,
+            layout=Layout(width="100%"),
+        )
         chooser.show_only_dirs = True
         chooser.register_callback(self._choose)
         super().__init__(_chooser=chooser, _roots=allowed, **traits)

@@ -84,6 +84,10 @@ class ImageGrid(Face):
         decides = self._source.decides and not (self._project is not None and self._project.read_only)
         self._wall = {"version": version, "count": len(self._source), "decides": decides, "showing": showing, "empty": empty}
 
+    def say(self, showing: str) -> None:
+        """Changes the words beneath the wall, and nothing else."""
+        self._wall = {**self._wall, "showing": showing}
+
     def look(self, *, changed: bool) -> None:
         """Told by the watcher: shows what others decided, in place."""
         if changed and self._project is not None:
@@ -170,8 +174,9 @@ class ImageGrid(Face):
 def last_act(project: Project) -> dict[str, Any]:
     """What was done last, in words, and whether there is a way back and forth."""
     newest = next(iter(project.journal.acts(1)), None)
+    standing = project.journal.last()
     return {
         "sentence": newest.sentence if newest else "",
-        "undo": project.journal.last() is not None,
+        "undo": standing.sentence if standing else "",
         "redo": newest is not None and newest.kind in ("undo", "redo"),
     }

@@ -23,20 +23,26 @@ function render({ model, el, signal }) {
   const drop = make("div", { class: "cvw-drop cvw-whole" }, drawing(DRAWINGS.picture), line, choose);
   const none = make("div", { class: "cvw-empty" }, make("strong", {}, "No model yet"), "Train one and promote it; then it is asked here.", make("br"),
     make("button", { type: "button", class: "cvw-primary", onclick: () => goTo(root, "train") }, "Train a model"));
-  const picture = make("img", { class: "cvw-picture", alt: "" });
+  const picture = make("img", { class: "cvw-picture", alt: "", onload: () => visible(true), onerror: () => visible(false) });
+  const blank = make("div", { class: "cvw-no-picture" }, "This browser cannot show the file");
   const name = make("p", { class: "cvw-cut" });
   const bars = make("div", { class: "cvw-bars", role: "status" });
   const another = make("button", { type: "button", class: "cvw-button", onclick: () => input.click() }, "Choose another");
   const result = make("div", { class: "cvw-result" },
-    make("figure", { class: "cvw-shown" }, picture, make("figcaption", {}, name)),
-    make("div", { class: "cvw-said" }, bars, make("div", { class: "cvw-line-up" }, another, make("span", { class: "cvw-soft" }, "or drop one here"))));
-  root.append(none, drop, result, problem.place, input);
+    make("figure", { class: "cvw-shown" }, picture, blank, make("figcaption", {}, name)),
+    make("div", { class: "cvw-said" }, bars, problem.place, make("div", { class: "cvw-line-up" }, another, make("span", { class: "cvw-soft" }, "or drop one here"))));
+  root.append(none, drop, result, input);
   takeDrops(root, (files) => files[0] && ask(files[0]));
 
   function look(url) {
     if (address) URL.revokeObjectURL(address);
     address = url;
     picture.src = url;
+  }
+
+  function visible(yes) {
+    picture.hidden = !yes;
+    blank.hidden = yes;
   }
 
   async function ask(file) {
@@ -50,13 +56,11 @@ function render({ model, el, signal }) {
     show(true);
     const answer = await problem.guard(() => upload(door, file));
     if (turn !== asked) return;
-    if (!answer) return bars.replaceChildren(make("p", { class: "cvw-soft" }, "No answer."));
+    if (!answer) return bars.replaceChildren();
     bars.replaceChildren(...barsOf(answer));
     const [small] = answer.buffers;
     // Formats that the browser cannot show (TIFF, HEIC …) come back small from the kernel.
-    const swap = () => small?.byteLength && look(URL.createObjectURL(new Blob([small], { type: "image/jpeg" })));
-    if (picture.complete && !picture.naturalWidth) swap();
-    else picture.addEventListener("error", swap, { once: true });
+    await picture.decode().catch(() => small?.byteLength && look(URL.createObjectURL(new Blob([small], { type: "image/jpeg" }))));
   }
 
   function show(something) {

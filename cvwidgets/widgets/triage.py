@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from ipywidgets import Widget, widget_serialization
 from traitlets import Bool, Dict, Instance, List
 
@@ -67,7 +68,9 @@ class TriagePanel(Face):
             self._open(self._shown["label"], self._shown["state"], self._shown["text"])
         else:
             now = self._project.images.select(self._shown["label"], self._shown["state"], self._shown["text"] or None)
-            self._stale = len(now) != self._shown["count"] or bool((now.ids != self._view.ids).any())
+            left, came = np.setdiff1d(self._view.ids, now.ids).size, np.setdiff1d(now.ids, self._view.ids).size
+            self._stale = bool(left or came)
+            self.grid.say(_sentence(self._shown, judged=int(left), came=int(came)))
 
     @action(background=True)
     def choose(self, label: str | None, state: str, text: str) -> None:
@@ -107,17 +110,20 @@ class TriagePanel(Face):
         except UnknownLabel:
             label, view = None, self._project.images.select(None, state, text or None)
         self._view = view
-        where = f" in {label}" if label is not None else ""
-        self.grid.show(
-            view, showing=f"{len(view):,} {WORDS[state].lower()}{where} · all decisions saved", empty=_nothing(label, state, text)
-        )
         self._shown = {"label": label, "state": state, "text": text, "count": len(view)}
+        self.grid.show(view, showing=_sentence(self._shown), empty=_nothing(label, state, text))
         self._stale = False
 
     def _decided(self) -> None:
         self.grid.look(changed=True)
         self.look(changed=True)
         WATCHER.nudge()
+
+
+def _sentence(shown: dict[str, Any], *, judged: int = 0, came: int = 0) -> str:
+    where = f" in {shown['label']}" if shown["label"] is not None else ""
+    changes = [f"{judged:,} judged" if judged else "", f"{came:,} more came" if came else ""]
+    return " · ".join(filter(None, [f"{shown['count']:,} {WORDS[shown['state']]}{where}", *changes, "all decisions saved"]))
 
 
 def _nothing(label: str | None, state: State, text: str) -> str:

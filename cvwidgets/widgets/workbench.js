@@ -1,6 +1,6 @@
 // Workbench: the steps of the loop, each with the number that matters, and the panel that is open beneath.
 
-import { iconButton } from "./parts/bar.js";
+import { iconButton, nameUndo } from "./parts/bar.js";
 import { follow, openDoor } from "./parts/door.js";
 import { make, say } from "./parts/elements.js";
 import { thousands } from "./parts/figures.js";
@@ -74,7 +74,7 @@ function render({ model, el, signal }) {
     const kept = facts.images ? `${thousands(facts.images)} images · ${thousands(facts.kept)} kept` : "";
     say(counts, [kept, facts.production ? `model ${facts.production.version} in production` : "", facts.read_only ? "can be looked at only" : ""].filter(Boolean).join(" · "));
     say(last, facts.last.sentence ?? "");
-    back.disabled = !facts.last.undo;
+    nameUndo(back, facts.last.undo);
     again.disabled = !facts.last.redo;
   }, signal);
 }

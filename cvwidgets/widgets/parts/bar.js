@@ -58,12 +58,19 @@ export function makeBar(run) {
     say(hint, facts.total ? "Click to select · Shift for a range · Ctrl+A for all" : "");
     for (const { command, button } of buttons) button.hidden = command.decides && !facts.decides;
     for (const button of [back, again, last]) button.hidden = !facts.decides;
-    back.disabled = !facts.last.undo;
+    nameUndo(back, facts.last.undo);
     again.disabled = !facts.last.redo;
     say(last, facts.last.sentence ?? "");
   }
 
   return { element, show };
+}
+
+/** Says on a button what Undo would take back, which is not always what was done last. @param {HTMLButtonElement} button @param {string | undefined} sentence */
+export function nameUndo(button, sentence) {
+  button.disabled = !sentence;
+  button.title = sentence ? `Undo: ${sentence} (Ctrl+Z)` : "Nothing to undo";
+  button.setAttribute("aria-label", button.title);
 }
 
 /** A button that shows a drawing alone; its name is heard and stands there on hover. */

@@ -26,6 +26,8 @@ export function makeRoot(el, kind, name, signal) {
   const preference = matchMedia("(prefers-color-scheme: dark)");
   const dress = () => {
     root.dataset.theme = isDark(document.body, preference.matches) ? "dark" : "light";
+    // Our own page has no ground but that of the workbench; the pages of others keep theirs.
+    if (document.body.dataset.voila !== undefined && kind === "cvw-workbench") document.body.style.background = getComputedStyle(root).getPropertyValue("--cvw-ground");
     root.dataset.host = document.body.dataset.voila === undefined && document.body.dataset.jpThemeLight !== undefined ? "lab" : "page";
   };
   const watch = new MutationObserver(dress);
@@ -35,8 +37,9 @@ export function makeRoot(el, kind, name, signal) {
     watch.disconnect();
     preference.removeEventListener("change", dress);
   });
-  dress();
   el.append(root);
+  dress();
+  requestAnimationFrame(dress); // once more when it has its place, and its colors can be asked for
   return root;
 }
 
