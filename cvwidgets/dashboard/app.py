@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -11,14 +10,13 @@ from pathlib import Path
 from cvwidgets.dashboard.notebooks import WORKBENCH, notebooks_folder
 from cvwidgets.dashboard.serving import address_of, ended_by_signals, environment, free_port, new_token, running, server_command, show
 
-TEMPLATE = Path(__file__).parent / "template"
 _IDLE = 1800
 
 
 def voila_command(notebook: Path, *, port: int, host: str = "127.0.0.1", base_url: str = "/", preheat: bool = True) -> list[str]:
     """The command that publishes `notebook` to whoever has the token in `JUPYTER_TOKEN`, and no other file to anyone.
 
-    `JUPYTER_PATH` must hold `TEMPLATE`, the page's own template, which fetches nothing from elsewhere. `preheat` keeps one kernel ahead
+    `JUPYTER_PATH` must hold the folder of the page's own template, which fetches nothing from elsewhere. `preheat` keeps one kernel ahead
     that has run the notebook: a page is there in 3 ms and not in a second, for the memory of one more kernel.
     """
     settings = {
@@ -66,9 +64,7 @@ def open_app(
         source = notebook or notebooks_folder() / WORKBENCH
         copy = Path(shutil.copyfile(source, served / source.name))
         token, port = new_token(), free_port(host, port)
-        told = environment(token, project, roots)
-        told["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(TEMPLATE), told.get("JUPYTER_PATH")]))
-        command = voila_command(copy, port=port, host=host, base_url=base_url)
+        command, told = voila_command(copy, port=port, host=host, base_url=base_url), environment(token, project, roots)
         print("The dashboard is starting …", flush=True)
         with running(command, environment=told, log=Path(private) / "log.txt", host=host, port=port, folder=served) as server:
             address = f"{address_of(host, port)}{base_url}?token={token}"

@@ -47,17 +47,22 @@ def free_port(host: str, first: int) -> int:
 
 def environment(token: str, project: Path, roots: Sequence[Path]) -> dict[str, str]:
     """What the server and its kernels are told: the token where no list of processes and no log shows it, the project, no telemetry."""
-    paths = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
-    checkout = Path(__file__).parents[2]
-    if checkout.name not in ("site-packages", "dist-packages"):  # kernels work in another folder and find cvwidgets all the same
-        paths.append(str(checkout))
+    here = Path(__file__).parent
+    checkout = here.parents[1]  # kernels work in another folder, and find cvwidgets there all the same
+    is_installed = checkout.name in ("site-packages", "dist-packages")
     ours = {
         "JUPYTER_TOKEN": token,
         "CVWIDGETS_PROJECT": str(project.absolute()),
         "CVWIDGETS_ROOTS": os.pathsep.join(str(root.expanduser().absolute()) for root in roots or [Path.home()]),
-        "PYTHONPATH": os.pathsep.join(paths),
+        "PYTHONPATH": _before("PYTHONPATH") if is_installed else _before("PYTHONPATH", checkout),
+        "JUPYTER_PATH": _before("JUPYTER_PATH", here / "template"),
+        "JUPYTER_CONFIG_PATH": _before("JUPYTER_CONFIG_PATH", here / "config"),
     }
     return {**os.environ, **_OFF, **ours}
+
+
+def _before(name: str, *paths: Path) -> str:
+    return os.pathsep.join(filter(None, [*map(str, paths), os.environ.get(name)]))
 
 
 def server_command(module: str, settings: Mapping[str, object], *arguments: str) -> list[str]:

@@ -36,6 +36,7 @@ def test_jupyterlab_opens_on_the_projects_notebooks_asks_for_the_token_and_for_n
     status, page = lab.ask("/lab", token=lab.token)
     config = json.loads(re.findall(r'id="jupyter-config-data"[^>]*>(.*?)</script>', page, re.DOTALL)[0])
     assert status == 200 and config["news"] == {"disabled": True}
+    assert "@jupyterlab/apputils-extension:announcements" in config["disabledExtensions"]
     assert "jupyter-config-data" not in lab.ask("/lab")[1] or "password" in lab.ask("/lab")[1].lower()
     assert lab.ask("/api/contents/notebooks")[0] == 403
     assert json.loads(lab.ask("/lab/api/update", token=lab.token)[1]) == {"notification": None}
