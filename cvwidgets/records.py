@@ -287,8 +287,7 @@ JobState = Literal["waiting", "running", "done", "stopped", "failed", "lost"]
 class JobStatus:
     """How a job stands. `ahead` counts the jobs before it in line while it waits; `reason` is a sentence when it failed or is lost.
 
-    `waits_for` holds the titles of these jobs, the one that runs now first. `started` and `ended` are ISO 8601 in UTC, None when that
-    has not happened.
+    `waits_for` holds the titles of these, the one that runs now first. `started` and `ended` are ISO 8601 in UTC, None before.
     """
 
     state: JobState
