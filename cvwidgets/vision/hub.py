@@ -80,11 +80,15 @@ def download(name: str) -> Path:
         raise BaseUnavailable(
             f"The hub has no model {name!r} that it shows to you (it may be private, or spelled otherwise). {_advice()}"
         ) from error
-    except (LocalEntryNotFoundError, HfHubHTTPError) as error:
+    except HfHubHTTPError as error:
+        raise BaseUnavailable(
+            f"The base {name!r} is not on this machine, and the hub refused it (HTTP {error.response.status_code}). {_advice()}"
+        ) from error
+    except LocalEntryNotFoundError as error:
         raise BaseUnavailable(f"The base {name!r} is not on this machine, and the hub is out of reach. {_advice()}") from error
     except Exception as error:
         raise BaseUnavailable(
-            f"The base {name!r} is not on this machine, and fetching it failed ({type(error).__name__}). {_advice()}"
+            f"The base {name!r} is not on this machine, and fetching it failed ({_reason(error)}). {_advice()}"
         ) from error
     if not any(folder.glob("model*.safetensors")):
         raise BaseUnavailable(
@@ -102,6 +106,10 @@ def _advice() -> str:
     names = [name for name, _ in list_cached()]
     here = f"On this machine are {', '.join(names)} and 'starter'" if names else "On this machine is 'starter'"
     return f"{here}. Use one of these or a local folder, or connect and try again."
+
+
+def _reason(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
 
 
 def _classifies(folder: Path | None) -> bool:

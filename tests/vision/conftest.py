@@ -43,6 +43,7 @@ class Hub(ThreadingHTTPServer):
 
     models: dict[str, Path]
     gated: set[str]
+    broken: set[str]
     asked: list[tuple[str, str, str]]
 
 
@@ -56,7 +57,9 @@ class _Answers(BaseHTTPRequestHandler):
         self.server.asked.append((self.command, self.path, self.headers.get("User-Agent", "")))
         path = self.path.split("?")[0]
         name = next((name for name in (*self.server.models, *self.server.gated) if f"/{name}/" in f"{path}/"), None)
-        if name is None:
+        if any(f"/{part}/" in path for part in self.server.broken):
+            self._send(404 if "/resolve/" in path else 500, {"error": "Internal Error"})
+        elif name is None:
             self._send(401, {"error": "Invalid username or password."}, {"X-Error-Code": "RepoNotFound"})
         elif name in self.server.gated:
             self._send(403, {"error": f"Access to model {name} is restricted."}, {"X-Error-Code": "GatedRepo"})
@@ -94,7 +97,7 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def hub(own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     """A hub that runs during the test; put folders into `hub.models`."""
     server = Hub(("127.0.0.1", 0), _Answers)
-    server.models, server.gated, server.asked = {}, set(), []
+    server.models, server.gated, server.broken, server.asked = {}, set(), set(), []
     threading.Thread(target=server.serve_forever, daemon=True).start()
     monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
     yield server

@@ -99,3 +99,18 @@ def test_the_list_holds_what_is_cached(hub: Hub, tiny: Path) -> None:
     hub.models["zoo/tiny"] = tiny
     vision.find_base("zoo/tiny")
     assert [(base.name, base.available) for base in vision.list_bases()] == [(PROPOSED, False), ("starter", True), ("zoo/tiny", True)]
+
+
+def test_a_hub_that_is_out_of_order_is_not_mistaken_for_a_missing_base(hub: Hub) -> None:
+    hub.broken.add("zoo/tiny")
+    with pytest.raises(BaseUnavailable, match=r"'zoo/tiny' is not on this machine, and the hub (is out of reach|refused it)"):
+        vision.find_base("zoo/tiny")
+
+
+def test_a_download_that_breaks_off_leaves_no_half_base(hub: Hub, tiny: Path) -> None:
+    hub.models["zoo/tiny"] = tiny
+    hub.broken.add("zoo/tiny/resolve")
+    with pytest.raises(BaseUnavailable, match="'zoo/tiny' is not on this machine"):
+        vision.find_base("zoo/tiny")
+    hub.broken.clear()
+    assert vision.load_classifier("zoo/tiny").labels == ("owl", "elk")
