@@ -6,22 +6,13 @@ job that is killed leaves no hole, and nobody has to call the next.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from urllib.parse import quote
 
 from cvwidgets.errors import JobError
 from cvwidgets.jobs.facts import read_facts, write_facts
 from cvwidgets.jobs.lock import Lock, is_held
-
-
-def machine_folder() -> Path:
-    """The folder for what all projects of this user on this machine share; `CVWIDGETS_MACHINE_FOLDER` moves it."""
-    if folder := os.environ.get("CVWIDGETS_MACHINE_FOLDER"):
-        return Path(folder).absolute()
-    from platformdirs import user_state_path
-
-    return user_state_path("cvwidgets")
+from cvwidgets.machine import machine_folder
 
 
 class Ticket:

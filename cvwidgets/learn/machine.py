@@ -15,6 +15,7 @@ from typing import Literal
 
 import torch
 
+from cvwidgets.machine import machine_folder
 from cvwidgets.recipe import Recipe
 from cvwidgets.vision import Classifier
 
@@ -68,13 +69,6 @@ def pinned(computing: Computing) -> Iterator[None]:
     finally:
         torch.set_num_threads(threads)
         torch.use_deterministic_algorithms(repeatable, warn_only=warn)
-
-
-def machine_folder() -> Path:
-    """Where facts about this machine are kept, for all projects."""
-    import platformdirs
-
-    return Path(os.environ.get("CVWIDGETS_MACHINE_FOLDER") or platformdirs.user_state_dir("cvwidgets"))
 
 
 def processor_name(device: torch.device) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cvwidgets import jobs
 from cvwidgets.errors import NoModel, UnreadablePicture
+from cvwidgets.machine import machine_folder
 from cvwidgets.records import Answer, Model, Prediction
 
 if TYPE_CHECKING:
@@ -21,9 +23,10 @@ QUESTION = 512
 class Predictor:
     """Predictions by the model in production."""
 
-    def __init__(self, project: Path, models: Models) -> None:
+    def __init__(self, project: Path, models: Models, *, read_only: bool) -> None:
         self._models = models
-        self._worker = jobs.Worker(project / "worker", handler="cvwidgets.vision.worker:answer")
+        folder = _outside(project) if read_only else project / "worker"
+        self._worker = jobs.Worker(folder, handler="cvwidgets.vision.worker:answer")
 
     def predict(self, path: Path, *, top: int | None) -> list[Prediction]:
         """The predictions for one picture; see `Project.predict`."""
@@ -48,3 +51,8 @@ class Predictor:
         if model is None:
             raise NoModel("No model is in production; predicting needs one. Train, then promote a run.")
         return model
+
+
+def _outside(project: Path) -> Path:
+    """A folder for the worker of a project that cannot be written to, the same one for every process of this user."""
+    return machine_folder() / "workers" / sha256(str(project).encode(errors="surrogateescape")).hexdigest()[:16]

@@ -45,7 +45,7 @@ class Project:
         self.journal = Journal(self._store, by=self.by)
         self.runs = Runs(self._store, by=self.by)
         self.models = Models(self._store, self.runs)
-        self._predictor = Predictor(self.folder, self.models)
+        self._predictor = Predictor(self.folder, self.models, read_only=self.read_only)
 
     @property
     def name(self) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[2] / "cvwidgets"
 
-FLOOR_0 = {"errors", "records", "recipe"}
+FLOOR_0 = {"errors", "records", "recipe", "machine"}
 TORCH = {"torch", "torchvision", "transformers", "safetensors", "huggingface_hub"}
 SCREEN = {"anywidget", "ipywidgets", "ipyfilechooser", "traitlets", "IPython"}
 BELOW_THE_PROJECT = FLOOR_0 | {"pictures", "vision", "store", "collect", "learn", "explore", "jobs"}
@@ -22,17 +22,18 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "errors": (set(), set()),
     "records": (set(), set()),
     "recipe": ({"errors"}, set()),
+    "machine": (set(), {"platformdirs"}),
     "pictures": ({"errors", "records"}, {"PIL", "numpy", "pillow_heif"}),
     "vision": ({"errors", "records", "pictures"}, TORCH | {"PIL", "numpy"}),
     "store": ({"errors", "records", "pictures"}, {"sqlalchemy", "alembic", "datasets", "numpy", "portalocker"}),
     "collect": ({"errors", "records", "pictures"}, {"httpx"}),
     "learn": (
         FLOOR_0 | {"pictures", "vision"},
-        TORCH | {"accelerate", "datasets", "sklearn", "PIL", "numpy", "platformdirs", "portalocker"},
+        TORCH | {"accelerate", "datasets", "sklearn", "PIL", "numpy", "portalocker"},
     ),
     "explore": (FLOOR_0 | {"pictures", "vision"}, TORCH | {"sklearn", "umap", "cleanlab", "numpy"}),
-    "jobs": ({"errors", "records"}, {"portalocker", "platformdirs"}),
-    "project": (BELOW_THE_PROJECT, {"numpy", "pandas", "platformdirs", "PIL"}),
+    "jobs": ({"errors", "records", "machine"}, {"portalocker"}),
+    "project": (BELOW_THE_PROJECT, {"numpy", "pandas", "PIL"}),
     "widgets": (FACE, SCREEN | {"numpy", "pandas"}),
     "serve": (FACE, {"fastapi", "uvicorn"}),
     "cli": (FACE | {"demo", "dashboard", "__version__"}, {"typer", "rich", "click"}),

@@ -71,6 +71,17 @@ def test_a_read_only_project_opens_to_look(mounted: Callable[..., Path], heap: P
             project.images.select().trash()
 
 
+@pytest.mark.slow
+def test_a_read_only_project_answers_still(mounted: Callable[..., Path], heap: Path, tmp_path: Path) -> None:
+    with Project(tmp_path / "project") as project:
+        project.images.add(heap)
+        assert len(list(project.train(epochs=1))) == 1
+        project.models.promote(project.runs.latest())
+    mounted("project", "--bind", "-o", "ro", str(tmp_path / "project"))
+    with Project(tmp_path / "project") as project:
+        assert {p.label for p in project.predict(heap / "someone.jpg")} == {"red", "blue"}
+
+
 def test_hostile_file_names_come_in_as_they_are(project: Project, draw: Callable[..., Path], tmp_path: Path) -> None:
     for seed, name in enumerate(HOSTILE):
         draw(f"heap/<b>label</b,>/{name}", seed=seed)
