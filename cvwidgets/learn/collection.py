@@ -126,9 +126,7 @@ def _columns(table: Dataset) -> tuple[Dataset, str, list[str | None]]:
     from datasets import Image as ImageFeature
 
     features = table.features
-    label = next((n for n in ("label", "labels") if n in features), None) or next(
-        (n for n, f in features.items() if isinstance(f, ClassLabel)), None
-    )
+    label = _label_column(table)
     image = next((n for n, f in features.items() if isinstance(f, ImageFeature)), None)
     if label is None or ("path" not in features and image is None):
         raise TrainingFailed(
@@ -146,6 +144,13 @@ def _columns(table: Dataset) -> tuple[Dataset, str, list[str | None]]:
         return table, "path", labels
     table = table.select_columns([image]).cast_column(image, ImageFeature(decode=False))
     return (table.rename_column(image, "image") if image != "image" else table), "image", labels
+
+
+def _label_column(table: Dataset) -> str | None:
+    from datasets import ClassLabel
+
+    usual = [name for name in ("label", "labels") if name in table.features]
+    return next(iter([*usual, *(name for name, feature in table.features.items() if isinstance(feature, ClassLabel))]), None)
 
 
 def _paths(table: Dataset, folder: Path | None) -> list[Item]:
@@ -178,8 +183,8 @@ def _names(train: Dataset, named: dict[Part, list[tuple[str, Item]]]) -> tuple[s
     from datasets import ClassLabel
 
     used = {name for rows in named.values() for name, _ in rows}
-    feature = next((f for f in train.features.values() if isinstance(f, ClassLabel)), None)
-    names = tuple(name for name in (feature.names if feature else sorted(used)) if name in used)
+    feature = train.features[_label_column(train)]
+    names = tuple(name for name in (feature.names if isinstance(feature, ClassLabel) else sorted(used)) if name in used)
     if len(names) < 2:
         what = f"only the label {names[0]!r}" if names else "no label at all"
         raise TooFewImages(f"The dataset has {what}; a classifier needs at least 2. Add images of another label.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cvwidgets.errors import RecipeError
+from cvwidgets.learn.disk import naming_full_disk, replace
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import Epoch, Evaluation, LabelScore, Step
 from cvwidgets.vision import Classifier, save_classifier
@@ -54,7 +54,7 @@ class RunFolder:
     def append(self, record: Step | Epoch) -> None:
         """Adds a line to steps.jsonl or epochs.jsonl, readable by others at once."""
         name = "epochs.jsonl" if isinstance(record, Epoch) else "steps.jsonl"
-        with (self.path / name).open("a", encoding="utf-8") as stream:
+        with naming_full_disk(self.path), (self.path / name).open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(asdict(record)) + "\n")
 
     def rewind(self, epoch: int, step: int) -> None:
@@ -66,23 +66,26 @@ class RunFolder:
         """Puts a model into best/; a reader finds the model before or this one, never half of it."""
         new = self.path / ".best"
         shutil.rmtree(new, ignore_errors=True)
-        save_classifier(classifier, new)
-        (new / "recipe.json").write_text(json.dumps(recipe.to_json(), indent=2), "utf-8")
-        for file in new.iterdir():
-            _to_disk(file)
-        if not self.best.is_dir():
-            new.replace(self.best)
-            return
-        for file in sorted(new.iterdir()):  # all but the weights are the same from epoch to epoch
-            file.replace(self.best / file.name)
-        new.rmdir()
+        try:
+            with naming_full_disk(self.path):
+                save_classifier(classifier, new)
+                (new / "recipe.json").write_text(json.dumps(recipe.to_json(), indent=2), "utf-8")
+                for file in new.iterdir():
+                    replace(file, file)
+                if not self.best.is_dir():
+                    new.replace(self.best)
+                    return
+                for file in sorted(new.iterdir()):  # all but the weights are the same from epoch to epoch
+                    file.replace(self.best / file.name)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
 
     def write(self, name: str, values: Mapping[str, Any]) -> None:
         """Writes a JSON file, whole or not at all."""
         part = self.path / f".{name}.part"
-        part.write_text(json.dumps(values, indent=2, ensure_ascii=False), "utf-8")
-        _to_disk(part)
-        part.replace(self.path / name)
+        with naming_full_disk(self.path):
+            part.write_text(json.dumps(values, indent=2, ensure_ascii=False), "utf-8")
+            replace(part, self.path / name)
 
     def read(self, name: str) -> dict[str, Any] | None:
         """A JSON file of the run, None when it is not there."""
@@ -105,8 +108,3 @@ class RunFolder:
         part = file.with_suffix(".part")
         part.write_text("".join(kept), "utf-8")
         part.replace(file)
-
-
-def _to_disk(file: Path) -> None:
-    with file.open("rb") as stream:
-        os.fsync(stream.fileno())

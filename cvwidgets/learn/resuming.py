@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save_file
+
+from cvwidgets.learn.disk import naming_full_disk, replace
 
 STATE = "state.json"
 
@@ -51,9 +52,13 @@ def save_state(folder: Path, progress: Progress, model: torch.nn.Module, optimiz
     known = _read(folder)
     file = folder / f"state-{progress.epoch}-{progress.step}.safetensors"
     part = file.with_suffix(".part")
-    save_file({name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}, part)
-    _settle(part, file)
-    _write(folder, {"tensors": file.name, **asdict(progress)})
+    try:
+        with naming_full_disk(folder.parent):
+            save_file({name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}, part)
+            replace(part, file)
+            _write(folder, {"tensors": file.name, **asdict(progress)})
+    finally:
+        part.unlink(missing_ok=True)
     if known and known["tensors"] and known["tensors"] != file.name:
         (folder / str(known["tensors"])).unlink(missing_ok=True)
 
@@ -103,10 +108,4 @@ def _read(folder: Path) -> dict[str, object] | None:
 def _write(folder: Path, values: dict[str, object]) -> None:
     part = folder / ".state.part"
     part.write_text(json.dumps(values, indent=2), "utf-8")
-    _settle(part, folder / STATE)
-
-
-def _settle(part: Path, file: Path) -> None:
-    with part.open("rb") as stream:
-        os.fsync(stream.fileno())
-    part.replace(file)
+    replace(part, folder / STATE)
