@@ -12,6 +12,13 @@ COARSE = 4
 NIGHT = (16, 14, 20)
 
 
+def set_back(random: np.random.Generator, ground: Image.Image) -> Image.Image:
+    """The ground as it looks behind a thing that the camera is focused on: a little soft, and less vivid."""
+    soft = ground.filter(ImageFilter.GaussianBlur(random.uniform(0.002, 0.016) * min(ground.size)))
+    mean = Image.new("RGB", ground.size, tuple(int(v) for v in np.asarray(ground.resize((1, 1), Image.Resampling.BOX))[0, 0]))
+    return Image.blend(soft, mean, random.uniform(0.15, 0.65))
+
+
 def cast_shadow(picture: Image.Image, thing: Image.Image, at: tuple[int, int], light: Light, *, reach: float, dark: float) -> None:
     """Darkens the ground where the thing, laid `at` there, keeps light away: softly `reach` pixels off, and close to its foot."""
     small = (max(2, thing.width // COARSE), max(2, thing.height // COARSE))
@@ -30,14 +37,14 @@ def uneven_light(random: np.random.Generator, size: tuple[int, int], light: Ligh
     slope = 1 + random.uniform(0.0, 0.28) * (x * light.x + y * light.y)
     factor = slope * (1 - random.uniform(0.0, 0.22) * np.clip(x * x + y * y - 0.3, 0, 2.2))
     kind = random.random()
-    if kind < 0.1:
+    if kind < 0.06:
         leaves = np.clip(layered(random, size, min(size) / 5, 3) * 5 + 0.6, 0, 1)
         factor = factor * (0.62 + 0.55 * leaves)
-    elif kind < 0.17:
+    elif kind < 0.1:
         turn = random.uniform(-0.6, 0.6)
         slats = np.clip(np.sin((x * np.sin(turn) + y * np.cos(turn)) * random.uniform(6, 14)) * 4 + 1, 0, 1)
         factor = factor * (0.66 + 0.48 * slats)
-    elif kind < 0.24:
+    elif kind < 0.16:
         turn, offset = random.uniform(0, 6.3), random.uniform(-0.3, 0.3)
         factor = factor * (0.55 + 0.5 * np.clip((x * np.cos(turn) + y * np.sin(turn) + offset) * random.uniform(4, 18) + 0.5, 0, 1))
     return np.asarray(factor, dtype=np.float32)
@@ -51,9 +58,9 @@ def expose(random: np.random.Generator, picture: Image.Image, factor: Field) -> 
     values *= np.float32(min(1.0, 0.72 / max(float(values[::8, ::8].mean()), 1e-3)))
     contrast = np.float32(random.uniform(0.82, 1.18))
     values = (values - np.float32(0.5)) * contrast + np.float32(0.5)
-    if random.random() < 0.06:
+    if random.random() < 0.04:
         values = np.repeat(values.mean(axis=2, keepdims=True), 3, axis=2)
-    strength = abs(random.normal(0, 0.02)) if random.random() < 0.8 else random.uniform(0.04, 0.09)
+    strength = abs(random.normal(0, 0.015)) if random.random() < 0.9 else random.uniform(0.03, 0.06)
     values += (grain(random, picture.size) * np.float32(strength))[..., None]
     np.clip(values, 0, 1, out=values)
     return Image.fromarray((values * 255).astype(np.uint8))
@@ -62,9 +69,9 @@ def expose(random: np.random.Generator, picture: Image.Image, factor: Field) -> 
 def blur(random: np.random.Generator, picture: Image.Image) -> Image.Image:
     """Mostly sharp; sometimes out of focus, sometimes shaken."""
     kind, short = random.random(), min(picture.size)
-    if kind < 0.16:
+    if kind < 0.1:
         return picture.filter(ImageFilter.GaussianBlur(random.uniform(0.003, 0.011) * short))
-    if kind < 0.22:
+    if kind < 0.14:
         steps, turn, far = 6, random.uniform(0, np.pi), random.uniform(0.008, 0.022) * short
         total = np.zeros((picture.height, picture.width, 3), np.float32)
         for step in np.linspace(-0.5, 0.5, steps):

@@ -15,30 +15,30 @@ from cvwidgets.demo.noise import Size
 from cvwidgets.demo.pen import Light, Pen
 from cvwidgets.demo.things import THINGS
 
-ASPECTS = ((4, 3), (4, 3), (3, 4), (3, 4), (1, 1), (3, 2), (2, 3), (16, 9))
-LYING = ("paper", "wood", "fabric", "gravel", "grass", "sand", "marble", "concrete", "tiles", "cork", "water", "foliage")
+ASPECTS = ((4, 3), (4, 3), (4, 3), (3, 4), (3, 4), (1, 1), (1, 1), (5, 4), (3, 2), (2, 3))
+LYING = ("fabric", "gravel", "grass", "sand", "concrete", "tiles", "cork", "water", "foliage", *("paper",) * 3, *("wood", "marble") * 2)
 Draw = Callable[[Pen, np.random.Generator], None]
 
 
 def draw_scene(random: np.random.Generator, label: str) -> Image.Image:
     """A picture that shows the thing of that label: RGB, 200 to 900 pixels a side."""
     size = choose_size(random)
-    standing = random.random() < 0.2
+    standing = random.random() < 0.25
     ground = "room" if standing else str(random.choice(LYING))
     turn = random.uniform(0, 2 * np.pi)
     light = Light(
         np.cos(turn), np.sin(turn) if not standing else -abs(np.sin(turn)) - 0.3, random.uniform(0.6, 1.4), random.uniform(0.3, 1.2)
     )
-    picture = Image.fromarray(np.clip(GROUNDS[ground](random, size) * 255, 0, 255).astype(np.uint8))
-    for _ in range(int(random.choice([0, 0, 1, 2, 3]))):
+    picture = camera.set_back(random, Image.fromarray(np.clip(GROUNDS[ground](random, size) * 255, 0, 255).astype(np.uint8)))
+    for _ in range(int(random.choice([0, 0, 0, 1, 2]))):
         _lay(random, picture, draw_trinket, _anywhere(random, size), light)
-    share = random.uniform(0.45, 1.05)
+    share = random.uniform(0.86, 1.22)
     place = _placed(random, size, share=share, standing=standing)
     _lay(random, picture, THINGS[label], place, light)
-    if not standing and random.random() < 0.12:
+    if not standing and random.random() < 0.08:
         beside = _placed(random, size, share=share * random.uniform(0.6, 0.9), standing=False, away=0.5)
         _lay(random, picture, THINGS[label], beside, light)
-    if random.random() < 0.22:
+    if random.random() < 0.1:
         _lay(random, picture, draw_cover, _rotation(random.uniform(0, 6.3), place), light, extent=4)
     return camera.expose(random, camera.blur(random, picture), camera.uneven_light(random, size, light))
 
@@ -79,8 +79,8 @@ def _covered(place: NDArray[np.float64], size: Size, *, extent: float, margin: f
 def _placed(random: np.random.Generator, size: Size, *, share: float, standing: bool, away: float = 0.0) -> NDArray[np.float64]:
     """Matrix from the thing's coordinates to pixels: where, how large, turned, mirrored, leaning away from the camera."""
     half = min(size) * share / 2
-    turn = random.normal(0, 0.1) if standing else (random.normal(0, 0.45) if random.random() < 0.55 else random.uniform(-np.pi, np.pi))
-    room = np.maximum((np.array(size) / 2 - half) * 0.8, 0.06 * min(size))
+    turn = random.normal(0, 0.1) if standing else (random.normal(0, 0.22) if random.random() < 0.92 else random.uniform(-np.pi, np.pi))
+    room = np.maximum((np.array(size) / 2 - half) * 0.35, 0.04 * min(size))
     x, y = np.array(size) / 2 + random.uniform(-1, 1, 2) * room + away * half * random.choice([-1, 1], 2)
     if standing:
         # On the table, which begins between 0.55 and 0.74 of the height.

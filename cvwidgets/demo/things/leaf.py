@@ -44,7 +44,7 @@ def draw_leaf(pen: Pen, random: np.random.Generator) -> None:
     """Draws one leaf, its tip up and its stalk down."""
     kind = int(random.integers(5))
     half = np.array((OVATE, LONG, HEART, OAK, MAPLE)[kind]) * (random.uniform(0.85, 1.25), 1.0)
-    color = pick(random, [GREENS, GREENS, AUTUMN, AUTUMN, PAINTS][int(random.integers(5))])
+    color = pick(random, [GREENS, GREENS, GREENS, AUTUMN, AUTUMN, AUTUMN, PAINTS][int(random.integers(7))])
     bend = random.uniform(-0.22, 0.22)
     outline = _bent(_outline(random, half, pointed=kind == 4), bend)
     foot = float(half[-1, 1])

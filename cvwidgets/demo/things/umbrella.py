@@ -14,9 +14,9 @@ def draw_umbrella(pen: Pen, random: np.random.Generator) -> None:
     """Draws one umbrella, its tip up or towards the viewer."""
     color = pick(random, PAINTS)
     kind, other = random.random(), color if random.random() < 0.45 else contrasting(random, color)
-    if kind < 0.58:
+    if kind < 0.72:
         _open_from_the_side(pen, random, color, other)
-    elif kind < 0.8:
+    elif kind < 0.88:
         _open_from_above(pen, random, color, other)
     else:
         _rolled_up(pen, random, color, other)
