@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -30,6 +31,10 @@ from PIL.ImageFile import ImageFile
 
 from cvwidgets.errors import UnreadablePicture
 from cvwidgets.pictures.formats import FORMATS, MAX_FILE_SIZE, MAX_PIXELS, SUFFIX_FORMATS, is_heif, name_refused
+
+# What is odd about a file is told by what comes of it; a warning on the screen of someone who imports 10,000 helps nobody.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
 TOO_LARGE = f"It has more than {MAX_PIXELS // 1_000_000} megapixels, the most that is read; scale it down first."
 DAMAGED = "It is damaged, cut off, or packed in a way that is not read: it cannot be decoded as a whole."

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cvwidgets.errors import UnreadablePicture
 from cvwidgets.records import Found
 
 if TYPE_CHECKING:
@@ -23,12 +25,11 @@ def relink(store: Store, folder: Path) -> int:
     from cvwidgets.pictures import hash_file
 
     store.images.check_files()
-    missed = {image.size: set[str]() for image in store.images.missing()}
-    for image in store.images.missing():
-        if image.sha256:
-            missed[image.size].add(image.sha256)
+    missed = {image.sha256: image.size for image in store.images.missing() if image.sha256}
+    sizes = set(missed.values())
     moved: dict[str, Path] = {}
     for found in find(folder, keep=store.owned.put):
-        if isinstance(found, Found) and (wanted := missed.get(found.size)) and (sha256 := hash_file(found.path)) in wanted:
-            moved[sha256] = found.path
-    return store.images.relink(moved)
+        if isinstance(found, Found) and found.size in sizes:
+            with suppress(UnreadablePicture):
+                moved[hash_file(found.path)] = found.path
+    return store.images.relink({sha256: path for sha256, path in moved.items() if sha256 in missed})
