@@ -74,7 +74,7 @@ check: $(VENV)/.installed-dev
 wheel: $(VENV)/.installed-dev
 	@echo "Building the sdist, and from it the wheel, into dist/"
 	@rm -rf dist
-	@$(BIN)/python -m build --outdir dist . >$(LOG) 2>&1 || { echo "Building failed:"; tail -n 15 $(LOG); exit 1; }
+	@$(BIN)/python -m build --no-isolation --outdir dist . >$(LOG) 2>&1 || { echo "Building failed:"; tail -n 15 $(LOG); exit 1; }
 	@ls dist
 
 benchmarks: $(VENV)/.installed-dev
