@@ -27,8 +27,12 @@ def scripts(names: list[str]) -> list[Path]:
 
 def row(facts: dict[str, object]) -> str:
     """One line of the table."""
-    details = ", ".join(f"{name} {value}" for name, value in facts.items() if name not in SHOWN)
+    details = ", ".join(f"{name} {_told(value)}" for name, value in facts.items() if name not in SHOWN)
     return f"| {facts['benchmark']} | {facts['value']} {facts['unit']} | {facts['target']} | {details} |"
+
+
+def _told(value: object) -> str:
+    return f"({', '.join(f'{name} {inner}' for name, inner in value.items())})" if isinstance(value, dict) else str(value)
 
 
 def with_rows(text: str, rows: list[str]) -> str:
@@ -50,14 +54,16 @@ def name(line: str) -> str:
 def main() -> None:
     """Runs, prints each line as it comes, writes the table; ends with 1 when a benchmark failed."""
     readme, *names = sys.argv[1:]
+    path = Path(readme).resolve()
     rows, failed = [], []
     for script in scripts(names):
-        done = subprocess.run([sys.executable, script], stdout=subprocess.PIPE, text=True)
+        done = subprocess.run(
+            [sys.executable, "-m", f"tests.benchmarks.{script.stem}"], cwd=HERE.parents[1], stdout=subprocess.PIPE, text=True
+        )
         lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
         print("\n".join(lines), flush=True)
         rows += [row(json.loads(line)) for line in lines]
         failed += [script.name] if done.returncode else []
-    path = Path(readme)
     path.write_text(with_rows(path.read_text(encoding="utf-8"), rows), encoding="utf-8")
     if failed:
         raise SystemExit(f"These benchmarks failed: {', '.join(failed)}. Their rows were left as they are.")

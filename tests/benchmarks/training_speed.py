@@ -102,7 +102,9 @@ def main() -> None:
     given = parser.parse_args()
     disable_progress_bar()
     found = [measure(name, given.images, given.pairs, given.base) for name in SIZES]
-    print(json.dumps({"benchmark": "training_speed", "needed": 0.85, "measured": found}))
+    line: dict[str, object] = {"benchmark": "training images/s, ours to a bare loop", "unit": "×", "target": "≥ 0.85"}
+    line["value"] = min(facts["ratio"] for facts in found)  # type: ignore[type-var]
+    print(json.dumps({**line, **{f"{facts.pop('originals')} originals": facts for facts in found}}, ensure_ascii=False))
 
 
 if __name__ == "__main__":

@@ -30,7 +30,8 @@ def install() -> Path | None:
         if path := find():
             return path
     _say("Downloading playwright's Chromium (about 170 MB).")
-    _run([sys.executable, "-m", "playwright", "install", "chromium"], 600)
+    libraries = ["--with-deps"] if os.geteuid() == 0 and shutil.which("apt-get") else []
+    _run([sys.executable, "-m", "playwright", "install", *libraries, "chromium"], 600)
     return find()
 
 
