@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, ExceptionContext, create_engine, event, exc, select, update
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from cvwidgets.errors import CatalogBusy
 from cvwidgets.store.failures import explain, read_only
@@ -33,7 +33,10 @@ class Catalog:
         self.folder = folder
         self.read_only = read_only
         # No limit: a thread that waited for another's connection could wait for one that waits for it.
-        self._engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=4, max_overflow=-1, pool_use_lifo=True)
+        many = {"poolclass": QueuePool, "pool_size": 4, "max_overflow": -1, "pool_use_lifo": True}
+        # One who only looks may look past the locks, and then sees others' changes in a new connection alone.
+        pool: dict[str, Any] = {"poolclass": NullPool} if read_only else many
+        self._engine = create_engine("sqlite://", creator=connect, **pool)
         self._writing = self._engine.execution_options(**{_WRITES: True})
         event.listen(self._engine, "connect", _prepare)
         event.listen(self._engine, "checkout", _refuse_after_fork)
@@ -104,15 +107,17 @@ def _begin(connection: Connection) -> None:
         return
     deadline = time.monotonic() + BUSY_SECONDS
     connection.exec_driver_sql("PRAGMA busy_timeout = 0")
-    while True:
-        try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            break
-        except CatalogBusy:
-            if time.monotonic() > deadline:
-                raise
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                return
+            except CatalogBusy:
+                if time.monotonic() > deadline:
+                    raise
             time.sleep(random.uniform(0.001, 0.008))
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
 
 def _file_has(path: str | bytes, key: str) -> bool:

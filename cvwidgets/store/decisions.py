@@ -29,16 +29,20 @@ class Decisions:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
 
-    def keep(self, ids: Ids, *, by: str) -> Act:
-        """Keeps images under the label that they have: the kept one, else the New one that came last, else the trashed one.
+    def keep(self, ids: Ids, label: str | None = None, *, by: str) -> Act:
+        """Keeps images under a label that they have: the kept one, else the New one that came last, else the trashed one.
+
+        `label` is the one in whose grid the decision was made: images that are there, in any state, are kept there.
 
         Raises:
             DecisionError: an image has no label but Unsorted.
+            UnknownLabel: there is no such label.
             UnknownImage: an id was never given.
         """
 
         def work(connection: Connection, act: int) -> str:
-            _choose_label(connection, memberships.c.label_id != UNSORTED_ID)
+            here = read_tree(connection).find(label) if label is not None else None
+            _choose_label(connection, memberships.c.label_id != UNSORTED_ID, first=here)
             bare = connection.execute(select(func.count()).where(picked.c.label_id.is_(None))).scalar_one()
             if bare:
                 have = "image has no label" if bare == 1 else "images have no label"
@@ -142,13 +146,19 @@ class Decisions:
             return finish_act(connection, act, work(connection, act))
 
 
-def _choose_label(connection: Connection, among: ColumnElement[bool]) -> None:
-    """Picks for each image the label it stands under: the kept one, else the one New last, else the one trashed last."""
+def _choose_label(connection: Connection, among: ColumnElement[bool], *, first: int | None = None) -> None:
+    """Picks for each image the label it stands under: `first` if it is there, the kept one, the one New last, the one trashed last."""
     state = memberships.c.state
     best = (
         select(memberships.c.label_id)
         .where(memberships.c.image_id == picked.c.id, among)
-        .order_by((state == "kept").desc(), (state == "new").desc(), memberships.c.act_id.desc(), memberships.c.label_id)
+        .order_by(
+            (memberships.c.label_id == first).desc(),
+            (state == "kept").desc(),
+            (state == "new").desc(),
+            memberships.c.act_id.desc(),
+            memberships.c.label_id,
+        )
         .limit(1)
     )
     connection.execute(update(picked).values(label_id=best.scalar_subquery()))

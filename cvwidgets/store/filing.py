@@ -13,6 +13,7 @@ from cvwidgets.store.picked import Ids, given
 from cvwidgets.store.places import Places
 from cvwidgets.store.tables import files, images
 
+OUT_OF_REACH = "Its file could not be reached when it was to be read; add it again once it can."
 VANISHED = "Its file is not where it was."
 CHANGED = "Its file changed since it was read; add it again to read it anew."
 
@@ -49,7 +50,10 @@ def relink(catalog: Catalog, places: Places, moved: Mapping[str, Path]) -> int:
             image_id = connection.execute(select(images.c.id).where(images.c.sha256 == sha256)).scalar()
             if image_id is None:
                 continue
-            kept, seen = places.keep(path), path.stat()
+            try:
+                kept, seen = places.keep(path), path.stat()
+            except OSError:  # it moved on in the meantime
+                continue
             lost = select(files.c.id).where(files.c.image_id == image_id, files.c.problem.is_not(None)).order_by(files.c.id).limit(1)
             fresh = {"size": seen.st_size, "mtime_ns": seen.st_mtime_ns, "problem": None}
             known = connection.execute(select(files).where(files.c.path == kept)).first()

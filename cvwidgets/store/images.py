@@ -55,8 +55,9 @@ class Images:
         return registered
 
     def pending(self, limit: int, first: Ids = ()) -> list[Image]:
-        """Up to `limit` images that were not read whole yet; those of `first` come first, then the latest."""
-        query = select(images.c.id).where(~images.c.settled, images.c.gone.is_(None))
+        """Up to `limit` images that were not read whole yet and have a file; those of `first` come first, then the latest."""
+        well = select(files.c.id).where(files.c.image_id == images.c.id, files.c.problem.is_(None)).exists()
+        query = select(images.c.id).where(~images.c.settled, images.c.gone.is_(None), well)
         query = query.order_by(images.c.id.in_(given(first)).desc(), images.c.id.desc()).limit(limit)
         with self._catalog.read() as connection:
             return self.get(list(connection.execute(query).scalars()))

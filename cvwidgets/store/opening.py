@@ -36,7 +36,7 @@ def open_catalog(folder: Path, *, create: bool) -> Catalog:
             raise ProjectError(f"{folder} holds no project; a folder with a {CATALOG} is needed. Choose another folder, or begin one here.")
         _begin_project(folder)
     try:
-        mode, revision = _look(path)
+        writable, revision = _look(path)
     except sqlite3.Error as error:
         raise explain(error, folder) or damaged(folder, str(error)) from error
     if revision not in REVISIONS:
@@ -44,7 +44,7 @@ def open_catalog(folder: Path, *, create: bool) -> Catalog:
             f"The project {folder.name!r} was written by a later version of cvwidgets (catalog {revision}); "
             f"this one reads up to {REVISIONS[-1]}. Update cvwidgets and open it again."
         )
-    catalog = Catalog(folder, lambda: _connect(path, mode), read_only=mode != "mode=rw")
+    catalog = Catalog(folder, lambda: _connect(path, "mode=rw") if writable else _connect_to_look(path), read_only=not writable)
     if revision != REVISIONS[-1]:
         with catalog.write() as connection:
             migrate(connection)
@@ -103,32 +103,43 @@ def _put_in_place(draft: Path, path: Path) -> None:
             draft.rename(path)
 
 
-def _look(path: Path) -> tuple[str, str]:
-    """How the catalog can be opened (options of the address), and its revision."""
+def _look(path: Path) -> tuple[bool, str]:
+    """Whether the catalog can be written to, and its revision."""
     # Never open the catalog as a file to try: closing it would drop the locks that this process holds on it (POSIX).
     if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
         try:
-            return "mode=rw", _revision(path, "mode=rw")
+            with closing(_connect(path, "mode=rw")) as connection:
+                return True, _revision(connection, path)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
                 raise
-    # What was not yet moved from the write-ahead log is seen by mode=ro alone, which needs the log's index to be there too.
+    with closing(_connect_to_look(path)) as connection:
+        return False, _revision(connection, path)
+
+
+def _connect_to_look(path: Path) -> sqlite3.Connection:
+    """A connection to a catalog that cannot be written to.
+
+    What was not yet moved from the write-ahead log is seen by mode=ro alone, which needs the log's index to be there too;
+    without a log only immutable=1 opens such a catalog.
+    """
     if path.with_name(f"{CATALOG}-wal").exists():
+        connection = _connect(path, "mode=ro")
         try:
-            return "mode=ro", _revision(path, "mode=ro")
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+            return connection
         except sqlite3.OperationalError:
-            pass
-    return "immutable=1", _revision(path, "immutable=1")
+            connection.close()
+    return _connect(path, "immutable=1")
 
 
-def _revision(path: Path, mode: str) -> str:
-    with closing(_connect(path, mode)) as connection:
-        try:
-            return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:  # no such table
-                raise damaged(path.parent, "it is another kind of database") from error
-            raise
+def _revision(connection: sqlite3.Connection, path: Path) -> str:
+    try:
+        return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:  # no such table
+            raise damaged(path.parent, "it is another kind of database") from error
+        raise
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
+from cvwidgets.store.drafts import PREFIX, sweep
 from cvwidgets.store.failures import disk_full, disk_is_full, read_only
 
 _CHUNK = 1 << 20
@@ -21,6 +22,7 @@ class Owned:
     def __init__(self, folder: Path) -> None:
         self._project = folder
         self._folder = folder / "images"
+        self._swept = False
 
     def put(self, stream: BinaryIO, name: str) -> Path:
         """Keeps the bytes of a stream; returns where they lie now, for good. Of `name` only the suffix is used.
@@ -33,7 +35,10 @@ class Owned:
         """
         try:
             self._folder.mkdir(exist_ok=True)
-            descriptor, draft = tempfile.mkstemp(dir=self._folder, prefix=".incoming-")
+            if not self._swept:
+                sweep(self._folder)
+                self._swept = True
+            descriptor, draft = tempfile.mkstemp(dir=self._folder, prefix=PREFIX)
         except OSError as error:
             raise self._explained() from error
         try:

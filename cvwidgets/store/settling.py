@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from cvwidgets.errors import UnreadablePicture
 from cvwidgets.records import Facts, Refused
 from cvwidgets.store.columns import plain
 from cvwidgets.store.facts import header_row
+from cvwidgets.store.filing import OUT_OF_REACH
 from cvwidgets.store.journal import begin_act, drop_if_empty, grow_act
 from cvwidgets.store.ledger import Ledger
 from cvwidgets.store.merging import Rows, merge
@@ -92,17 +94,22 @@ def _is_claimed(rows: Rows) -> bool:
 
 
 def _refuse(connection: Connection, places: Places, broken: dict[int, str], waiting: dict[int, Row[Any]]) -> tuple[Refused, ...]:
-    """Broken images leave with their reason. One that was whole before stays, with its decisions and a problem: its file may be mended."""
+    """Broken images leave with their reason.
+
+    Those whose file is out of reach stay, to be read when it is there again; so do those that were whole before, with their
+    decisions and a problem: the file may be mended.
+    """
     if not broken:
         return ()
-    paths = connection.execute(select(files.c.image_id, files.c.path).where(files.c.image_id.in_(given(list(broken)))))
-    refused = tuple(Refused(str(places.find(path)), broken[image_id]) for image_id, path in paths)
-    spoilt = [i for i in broken if waiting[i].phash is not None]
-    for image_id in spoilt:
-        problem = f"Its file changed and cannot be read any more: {plain(broken[image_id])}"
-        connection.execute(update(files).where(files.c.image_id == image_id).values(problem=problem))
-        connection.execute(update(images).where(images.c.id == image_id).values(settled=True))
-    leaving = [i for i in broken if waiting[i].phash is None]
+    rows = connection.execute(select(files.c.image_id, files.c.path).where(files.c.image_id.in_(given(list(broken))))).all()
+    refused = tuple(Refused(str(places.find(path)), broken[image_id]) for image_id, path in rows)
+    away = {image_id for image_id, path in rows if not os.access(places.find(path), os.R_OK)}
+    for image_id, reason in broken.items():
+        if image_id in away or waiting[image_id].phash is not None:
+            problem = OUT_OF_REACH if image_id in away else f"Its file changed and cannot be read any more: {plain(reason)}"
+            connection.execute(update(files).where(files.c.image_id == image_id).values(problem=problem))
+            connection.execute(update(images).where(images.c.id == image_id).values(settled=image_id not in away))
+    leaving = [i for i in broken if waiting[i].phash is None and i not in away]
     act = begin_act(connection, "refused", by=IMPORT)
     ledger = Ledger(connection, leaving)
     for image_id in leaving:

@@ -17,6 +17,7 @@ from cvwidgets.errors import TooFewImages
 from cvwidgets.records import PARTS, Part, Snapshot
 from cvwidgets.store.catalog import Catalog
 from cvwidgets.store.columns import stored
+from cvwidgets.store.drafts import PREFIX, sweep
 from cvwidgets.store.failures import disk_full, disk_is_full
 from cvwidgets.store.filing import check_files
 from cvwidgets.store.journal import now
@@ -90,7 +91,8 @@ class Snapshots:
         """Writes the data set beside its place, then renames it."""
         try:
             self._folder.mkdir(exist_ok=True)
-            draft = Path(tempfile.mkdtemp(dir=self._folder, prefix=".draft-"))
+            sweep(self._folder)
+            draft = Path(tempfile.mkdtemp(dir=self._folder, prefix=PREFIX))
         except OSError as error:
             raise disk_full(self._catalog.folder) if disk_is_full(self._catalog.folder) else error from error
         try:

@@ -57,6 +57,7 @@ def _turn(connection: Connection, target: Row[Any], kind: str, *, by: str, since
         .where(changes.c.act_id == target.id, images.c.gone.is_(None))
     )
     connection.execute(insert(changes).from_select([column.name for column in changes.columns], rows))
+    _follow_merged(connection, target.id, act, expected, wanted)
     done = finish_act(connection, act, f"{'Undone' if kind == 'undo' else 'Redone'}: {target.sentence}", always=True)
     refuse_orphans(connection, act)
     return done
@@ -74,3 +75,26 @@ def _touched(connection: Connection, act: int, expected: tuple[Any, ...], since:
     added = select(memberships.c.image_id).where(memberships.c.image_id.in_(mine), memberships.c.act_id > since)
     union = changed.union(added).subquery()
     return connection.execute(select(func.count()).select_from(union)).scalar_one()
+
+
+def _follow_merged(connection: Connection, target: int, act: int, expected: tuple[Any, ...], wanted: tuple[Any, ...]) -> None:
+    """Turns what the act did to images that were merged since, at the image that each became, where it is as the act left it."""
+    own = select(changes.c.image_id).where(changes.c.act_id == target)
+    there = and_(memberships.c.image_id == images.c.survivor_id, memberships.c.label_id == changes.c.label_id)
+    rows = connection.execute(
+        select(changes.c.image_id, images.c.survivor_id, changes.c.label_id, *_NOW, *expected, *wanted)
+        .join(images, images.c.id == changes.c.image_id)
+        .outerjoin(memberships, there)
+        .where(changes.c.act_id == target, images.c.gone == "merged", images.c.survivor_id.not_in(own))
+    )
+    steps: dict[int, list[Any]] = {}
+    for row in rows:
+        steps.setdefault(row.image_id, []).append(row)
+    columns = [column.name for column in changes.columns]
+    turned: dict[int, list[dict[str, Any]]] = {}
+    for of_one in steps.values():
+        if all(tuple(row[3:6]) == tuple(row[6:9]) for row in of_one):
+            values = [dict(zip(columns, (act, row.survivor_id, row.label_id, *row[6:12]), strict=True)) for row in of_one]
+            turned.setdefault(of_one[0].survivor_id, values)
+    if turned:
+        connection.execute(insert(changes), [row for values in turned.values() for row in values])

@@ -39,11 +39,17 @@ Arrive = Callable[..., Registered]
 
 
 @pytest.fixture
-def arrive(store: Store) -> Arrive:
-    """Registers files by name: `arrive("1.jpg", "2.jpg", label="bison")`."""
+def pictures(tmp_path: Path) -> Path:
+    """The folder of the files that `arrive` registers."""
+    return tmp_path / "pictures"
+
+
+@pytest.fixture
+def arrive(store: Store, pictures: Path) -> Arrive:
+    """Registers files by name, which need not exist: `arrive("1.jpg", "2.jpg", label="bison")`."""
 
     def arrive_in(*names: str, label: str | None = None, state: State | None = None, **facts: object) -> Registered:
-        return store.images.register([(found(name, label, **facts), HEADER) for name in names], state=state)
+        return store.images.register([(found(str(pictures / name), label, **facts), HEADER) for name in names], state=state)
 
     return arrive_in
 
@@ -53,6 +59,9 @@ def read(store: Store) -> Callable[..., Settled]:
     """Settles images by what they hold: `read(ids, "content of the first", None)`; None is a broken one. Without contents all differ."""
 
     def read_in(ids: Sequence[int], *contents: str | None) -> Settled:
+        for image in store.images.get([i for i, content in zip(ids, contents, strict=False) if content is None]):
+            image.path.parent.mkdir(exist_ok=True)
+            image.path.touch()
         held = contents or tuple(f"image {image_id}" for image_id in ids)
         pairs = zip(ids, held, strict=True)
         return store.images.settle([(i, UnreadablePicture("it is cut off") if c is None else facts_of(c)) for i, c in pairs])

@@ -82,12 +82,12 @@ def test_a_label_beats_none(arrive: Arrive, read: Read, standing: Standing) -> N
     assert standing(first) == ("elk", "kept")
 
 
-def test_two_labels_that_keep_the_same_bytes_are_a_conflict_until_decided(store: Store, arrive: Arrive, read: Read) -> None:
+def test_two_labels_that_keep_the_same_bytes_are_a_conflict_until_decided(store: Store, arrive: Arrive, read: Read, pictures: Path) -> None:
     first, second = *arrive("a.jpg", label="elk").ids, *arrive("b.jpg", label="bison").ids
     assert read([first, second], "same", "same").conflicts == 1
     (conflict,) = store.images.conflicts()
     assert (conflict.image_id, conflict.labels) == (first, ("elk", "bison"))
-    assert conflict.paths == (Path("/pictures/a.jpg"), Path("/pictures/b.jpg"))
+    assert conflict.paths == (pictures / "a.jpg", pictures / "b.jpg")
     store.decisions.assign([first], "bison", by="ann")
     assert store.images.conflicts() == []
     store.decisions.undo(by="ann")
@@ -132,9 +132,9 @@ def test_three_of_the_same_become_one(store: Store, arrive: Arrive, read: Read) 
     assert store.decisions.trash([ids[2]], by="ann").images == 1
 
 
-def test_a_broken_file_leaves_with_its_reason_and_is_not_tried_again(store: Store, arrive: Arrive, read: Read) -> None:
+def test_a_broken_file_leaves_with_its_reason_and_is_not_tried_again(store: Store, arrive: Arrive, read: Read, pictures: Path) -> None:
     (image,) = arrive("1.jpg", label="elk").ids
-    refused = Refused("/pictures/1.jpg", "it is cut off")
+    refused = Refused(str(pictures / "1.jpg"), "it is cut off")
     assert read([image], None).refused == (refused,)
     assert (store.images.count(), store.images.pending(9)) == (0, [])
     again = arrive("1.jpg", label="elk")
@@ -175,3 +175,19 @@ def test_sources_stay_with_the_image(store: Store, arrive: Arrive, read: Read) -
     read([first, second], "same", "same")
     assert store.images.get([first])[0].source == source
     assert store.images.select(text="élan").tolist() == [first]
+
+
+def test_a_conflict_seen_in_the_grid_of_one_label_is_kept_there(store: Store, arrive: Arrive, read: Read, standing: Standing) -> None:
+    ids = *arrive("a.jpg", label="elk").ids, *arrive("b.jpg", label="bison").ids
+    read(ids, "same", "same")
+    store.decisions.keep(store.images.select(label="bison", state="new"), "bison", by="ann")
+    assert (standing(ids[0]), store.images.conflicts()) == (("bison", "kept"), [])
+
+
+def test_a_file_out_of_reach_while_it_was_to_be_read_waits_until_it_is_back(store: Store, tmp_path: Path) -> None:
+    there = found(str(tmp_path / "1.jpg"), "elk")
+    (image,) = store.images.register([(there, HEADER)]).ids
+    assert len(store.images.settle([(image, UnreadablePicture("it is gone"))]).refused) == 1
+    assert (store.images.pending(9), store.images.counts().missing) == ([], 1)
+    assert store.images.register([(there, HEADER)]).known == 1
+    assert [i.id for i in store.images.pending(9)] == [image]

@@ -133,11 +133,11 @@ HARD = ("new\nline.jpg", "quo\"te's.jpg", "<script>.jpg", "😀.jpg", "ö" * 120
 
 
 @pytest.mark.parametrize("name", HARD)
-def test_files_of_any_name_come_back_as_they_were(store: Store, arrive: Arrive, name: str) -> None:
+def test_files_of_any_name_come_back_as_they_were(store: Store, arrive: Arrive, pictures: Path, name: str) -> None:
     (image,) = arrive(name, "other.jpg").ids[:1]
-    assert store.images.get([image])[0].path == Path("/pictures") / name
+    assert store.images.get([image])[0].path == pictures / name
     assert arrive(name).known == 1
-    assert store.images.rows()[0]["path"] == f"/pictures/{name}"
+    assert store.images.rows()[0]["path"] == f"{pictures}/{name}"
 
 
 def test_images_are_found_by_text_in_their_file_names(store: Store, arrive: Arrive) -> None:

@@ -115,3 +115,25 @@ def test_the_last_act_is_known_to_every_visit(store: Store, arrive: Arrive, tmp_
     last = other.decisions.last()
     assert last is not None and last.sentence == "1,200 images trashed"
     other.close()
+
+
+def test_undo_follows_an_image_into_the_one_it_became(
+    store: Store, arrive: Arrive, read: Callable[..., object], standing: Standing
+) -> None:
+    ids = arrive("1.jpg", "2.jpg", "3.jpg", label="elk").ids
+    store.decisions.trash(ids[1:], by="ann")
+    read(ids[:2], "same", "same")
+    assert standing(ids[0]) == ("elk", "trashed")
+    assert store.decisions.undo(by="ann").images == 2
+    assert (standing(ids[0]), standing(ids[2])) == (("elk", "kept"), ("elk", "kept"))
+    store.decisions.redo(by="ann")
+    assert standing(ids[0]) == ("elk", "trashed")
+
+
+def test_undo_leaves_what_a_merge_decided_otherwise(store: Store, arrive: Arrive, read: Callable[..., object], standing: Standing) -> None:
+    first, second, third = arrive("1.jpg", "2.jpg", "3.jpg", label="elk").ids
+    act = store.decisions.trash([second, third], by="ann")
+    store.decisions.renew([first], by="ann")
+    read([first, second], "same", "same")
+    assert store.decisions.undo(by="ann", act=act.id).images == 1
+    assert standing(first) == ("elk", "new")

@@ -173,7 +173,7 @@ def test_a_full_disk_is_one_sentence_and_what_was_in_stays(small_disk: Callable[
     check_invariants(disk / "p")
     with pytest.raises(DiskFull):
         store.owned.put(BytesIO(bytes(4_000_000)), "x.jpg")
-    assert list((disk / "p" / "images").glob(".incoming*")) == []
+    assert list((disk / "p" / "images").glob(".draft*")) == []
     subprocess.run(["mount", "-o", "remount,size=30m", str(disk)], check=True)
     assert store.images.register([(found("more.jpg", "elk"), HEADER)]).ids
     store.close()
