@@ -88,9 +88,11 @@ class Arrivals:
             ledger[image_id] = merged
         again = [self._read_again(item, row) for item, row in todo.changed]
         self._seen(todo, dict.fromkeys(ids))
-        grow_act(self._connection, act, ledger.write(act), "{images} added")
-        drop_if_empty(self._connection, act)
-        return Registered((*ids, *again), len(todo.known) + len(todo.changed), tuple(todo.refused), conflicts), act
+        touched = ledger.write(act)
+        grow_act(self._connection, act, touched, "{images} added" if touched or act == extend else "Labels added")
+        dropped = drop_if_empty(self._connection, act)
+        result = Registered((*ids, *again), len(todo.known) + len(todo.changed), tuple(todo.refused), conflicts)
+        return result, 0 if dropped else act
 
     def _begin(self, extend: int) -> int:
         last = self._connection.execute(select(func.max(acts.c.id))).scalar()

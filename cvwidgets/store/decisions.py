@@ -103,6 +103,9 @@ class Decisions:
             else:
                 _choose_label(connection, true())
             back = and_(memberships.c.label_id == picked.c.label_id, memberships.c.state != "new")
+            there = memberships.alias("there")
+            found = select(there.c.image_id).where(there.c.image_id == picked.c.id, there.c.label_id == picked.c.label_id).exists()
+            _change(connection, act, and_(memberships.c.label_id == UNSORTED_ID, picked.c.label_id != UNSORTED_ID, found), state=None)
             _change(connection, act, back, state="new")
             _change(connection, act, and_(memberships.c.claimed, ~back), state="new")
             return "{images} back to new"

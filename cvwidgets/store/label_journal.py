@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, and_, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from cvwidgets.errors import UndoRefused
-from cvwidgets.store.tables import label_changes, labels, memberships
+from cvwidgets.store.tables import changes, label_changes, labels, memberships
 
 Fields = dict[str, Any]
 
@@ -67,11 +67,15 @@ def _check_room(connection: Connection, wanted: Fields, *, among: set[int]) -> N
 
 
 def refuse_orphans(connection: Connection, act: int) -> None:
-    """Checks, once an act is done, that no label it took away still holds images or has sub-labels that came to it since.
+    """Checks, once an act is done, that it put no image under a deleted label, nor took a label away that holds images or sub-labels.
 
     Raises:
-        UndoRefused: one does; the transaction must not be kept.
+        UndoRefused: it did; the transaction must not be kept.
     """
+    mine = and_(changes.c.act_id == act, changes.c.after_state.is_not(None), labels.c.gone)
+    lost = select(labels).join(changes, changes.c.label_id == labels.c.id).where(mine).limit(1)
+    if (label := connection.execute(lost).mappings().first()) is not None:
+        raise _refused(dict(label), "was deleted since")
     taken = select(labels).join(label_changes, label_changes.c.label_id == labels.c.id).where(label_changes.c.act_id == act, labels.c.gone)
     for label in connection.execute(taken).mappings().all():
         if connection.execute(select(memberships.c.image_id).where(memberships.c.label_id == label["id"]).limit(1)).first():
