@@ -14,9 +14,10 @@ NIGHT = (16, 14, 20)
 
 def set_back(random: np.random.Generator, ground: Image.Image) -> Image.Image:
     """The ground as it looks behind a thing that the camera is focused on: a little soft, and less vivid."""
-    soft = ground.filter(ImageFilter.GaussianBlur(random.uniform(0.002, 0.016) * min(ground.size)))
+    radius = random.uniform(0.004, 0.018) * min(ground.size)
+    soft = ground.reduce(2).filter(ImageFilter.GaussianBlur(radius / 2)).resize(ground.size, Image.Resampling.BICUBIC)
     mean = Image.new("RGB", ground.size, tuple(int(v) for v in np.asarray(ground.resize((1, 1), Image.Resampling.BOX))[0, 0]))
-    return Image.blend(soft, mean, random.uniform(0.15, 0.65))
+    return Image.blend(soft, mean, random.uniform(0.25, 0.75))
 
 
 def cast_shadow(picture: Image.Image, thing: Image.Image, at: tuple[int, int], light: Light, *, reach: float, dark: float) -> None:

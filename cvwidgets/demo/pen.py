@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
-from cvwidgets.demo.noise import Color, enlarge
+from cvwidgets.demo.noise import Color
 from cvwidgets.demo.shapes import Points
 
 FINE = 2
@@ -132,9 +132,10 @@ class Pen:
         half /= np.linalg.norm(half)
         diffuse = 0.5 + 0.62 * np.clip(normal @ light, 0, 1) / light[2] ** 0.5
         gleam = shine * self._light.shine * np.clip(normal @ half, 0, 1) ** 28
-        factor, add = enlarge(diffuse.astype(np.float32), mask.size), enlarge(gleam.astype(np.float32), mask.size)
-        lit = np.asarray(paint, np.float32) * factor[..., None] + (add * 255)[..., None]
-        return Image.fromarray(np.clip(lit, 0, 255).astype(np.uint8))
+        # Whole numbers, 128 for 1: on large parts twice as fast as floating point.
+        factor, add = (_spread(values, mask.size) for values in (diffuse * 128, gleam * 255))
+        lit = (np.asarray(paint, np.uint16) * factor >> 7) + add
+        return Image.fromarray(np.minimum(lit, 255).astype(np.uint8))
 
     def _edge_normal(self, mask: Image.Image, small: tuple[int, int], round_by: float) -> NDArray[np.float64]:
         """Normals of a surface that falls off towards its outline, as of a pillow: height is the blurred mask."""
@@ -160,6 +161,12 @@ class Pen:
 def _bytes(color: Color) -> tuple[int, int, int]:
     red, green, blue = (round(255 * min(1.0, max(0.0, value))) for value in color)
     return red, green, blue
+
+
+def _spread(values: NDArray[np.float64], size: tuple[int, int]) -> NDArray[np.uint16]:
+    """Values 0..255 of a coarse grid at each pixel of `size`; shape height × width × 1."""
+    coarse = Image.fromarray(np.clip(values, 0, 255).astype(np.uint8))
+    return np.asarray(coarse.resize(size, Image.Resampling.BICUBIC), np.uint16)[..., None]
 
 
 def _with_alpha(picture: Image.Image, mask: Image.Image) -> Image.Image:

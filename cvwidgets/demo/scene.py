@@ -32,7 +32,7 @@ def draw_scene(random: np.random.Generator, label: str) -> Image.Image:
     picture = camera.set_back(random, Image.fromarray(np.clip(GROUNDS[ground](random, size) * 255, 0, 255).astype(np.uint8)))
     for _ in range(int(random.choice([0, 0, 0, 1, 2]))):
         _lay(random, picture, draw_trinket, _anywhere(random, size), light)
-    share = random.uniform(0.86, 1.22)
+    share = random.uniform(0.95, 1.22)
     place = _placed(random, size, share=share, standing=standing)
     _lay(random, picture, THINGS[label], place, light)
     if not standing and random.random() < 0.08:
@@ -46,7 +46,7 @@ def draw_scene(random: np.random.Generator, label: str) -> Image.Image:
 def choose_size(random: np.random.Generator) -> Size:
     """Width and height: several shapes, 200 to 900 pixels, most near 400."""
     wide, high = ASPECTS[int(random.integers(len(ASPECTS)))]
-    short = random.triangular(205, 340, 590)
+    short = random.triangular(205, 320, 560)
     scale = min(short / min(wide, high), 900 / max(wide, high))
     return max(200, round(wide * scale)), max(200, round(high * scale))
 
@@ -80,7 +80,7 @@ def _placed(random: np.random.Generator, size: Size, *, share: float, standing: 
     """Matrix from the thing's coordinates to pixels: where, how large, turned, mirrored, leaning away from the camera."""
     half = min(size) * share / 2
     turn = random.normal(0, 0.1) if standing else (random.normal(0, 0.22) if random.random() < 0.92 else random.uniform(-np.pi, np.pi))
-    room = np.maximum((np.array(size) / 2 - half) * 0.35, 0.04 * min(size))
+    room = np.maximum((np.array(size) / 2 - half) * 0.28, 0.03 * min(size))
     x, y = np.array(size) / 2 + random.uniform(-1, 1, 2) * room + away * half * random.choice([-1, 1], 2)
     if standing:
         # On the table, which begins between 0.55 and 0.74 of the height.
