@@ -80,19 +80,18 @@ function render({ model, el, signal }) {
   }
 
   async function send(files) {
-    const sums = { added: 0, known: 0 };
     const refused = [];
     for (const [index, file] of files.entries()) {
       say(dropped, `Sending ${index + 1} of ${files.length}: ${file.name}`);
       try {
-        const answer = await upload(door, file);
-        sums.added += answer.added;
-        sums.known += answer.known;
-        refused.push(...answer.refused);
+        await upload(door, file);
       } catch (error) {
         refused.push({ path: file.name, reason: error.message });
       }
     }
+    say(dropped, `Reading ${files.length === 1 ? "it" : "them"} …`);
+    const sums = (await problem.guard(() => door.ask("receive"))) ?? { added: 0, known: 0, refused: [] };
+    refused.push(...sums.refused);
     const known = sums.known ? `, ${sums.known} known already` : "";
     dropped.replaceChildren(`${sums.added} added${known}${refused.length ? `, ${refused.length} refused:` : "."}`, ...(refused.length ? [reasons(refused)] : []));
   }

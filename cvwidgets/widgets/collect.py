@@ -54,6 +54,7 @@ class CollectPanel(Face):
     def __init__(self, project: Project, *, roots: list[str | Path] | None = None, **traits: Any) -> None:
         self._project = project
         self._uploads = Uploads()
+        self._received: dict[str, str] = {}
         given = roots if roots is not None else [root for root in os.environ.get("CVWIDGETS_ROOTS", "").split(os.pathsep) if root]
         allowed = [str(Path(root).expanduser().resolve()) for root in given]
         start = allowed[0] if allowed else str(Path.cwd())
@@ -112,18 +113,27 @@ class CollectPanel(Face):
 
     @action(background=True)
     def upload(self, upload: str, name: str, part: int, of: int, buffers: list) -> dict[str, Any]:
-        """Takes a part of a dropped file; the whole goes into the project, as New under Unsorted until it is judged."""
+        """Takes a part of a dropped file; `receive` takes the files into the project when all are here."""
         if suffix_of(name) in ARCHIVES:
             raise SourceError(f"'{name}' is an archive; only pictures can be dropped. Choose it with the chooser above.")
-        path = self._uploads.take(upload, name, part, of, buffers[0] if buffers else b"")
-        if path is None:
-            return {}
+        if path := self._uploads.take(upload, name, part, of, buffers[0] if buffers else b""):
+            self._received[str(path)] = name
+        return {}
+
+    @action(background=True)
+    def receive(self) -> dict[str, Any]:
+        """Takes all dropped files into the project, as New under Unsorted until they are judged."""
+        received, self._received = self._received, {}
+        if not received:
+            return {"added": 0, "known": 0, "refused": []}
         try:
-            report = self._project.images.receive(name, path.read_bytes())
+            report = self._project.images.add(*received, copy=True)
         finally:
-            path.unlink()
+            for path in received:
+                Path(path).unlink(missing_ok=True)
         WATCHER.nudge()
-        return {"added": report.added, "known": report.known, "refused": [asdict(Refused(name, one.reason)) for one in report.refused]}
+        refused = [asdict(Refused(received.get(one.path, one.path), one.reason)) for one in report.refused]
+        return {"added": report.added, "known": report.known, "refused": refused}
 
     def _choose(self, chooser: FileChooser) -> None:
         self._chosen = chooser.selected or ""

@@ -86,7 +86,7 @@ function draw(epochs, best, of) {
   const options = { epochs: Math.max(of ?? 0, epochs.length), best: epochs.findIndex((epoch) => epoch.number === best) };
   const values = (name) => epochs.map((epoch) => epoch[name]);
   return [
-    curve("Accuracy", [{ name: "validation", values: values("valid_accuracy") }], { ...options, write: (value) => `${Math.round(100 * value)}%` }),
+    curve("Accuracy", [{ name: "validation", values: values("valid_accuracy") }], { ...options, most: 1, write: (value) => `${Math.round(100 * value)}%` }),
     curve(
       "Loss",
       [{ name: "validation", values: values("valid_loss") }, { name: "training", values: values("train_loss"), dashed: true }],

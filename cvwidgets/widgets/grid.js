@@ -168,7 +168,7 @@ function render({ model, el, signal }) {
 
   const resized = new ResizeObserver(() => fit());
   resized.observe(scroller);
-  let version = wall().version;
+  let { version, count: known } = wall();
   selection = { ...nothing(), ranges: model.get("selected").version === version ? model.get("selected").ranges : [] };
   follow(model, ["tile_size"], () => {
     slider.value = String(model.get("tile_size"));
@@ -181,7 +181,8 @@ function render({ model, el, signal }) {
       selection = nothing();
       y = 0;
       fit();
-    }
+    } else if (wall().count !== known) fit();
+    known = wall().count;
     if (selected.version === version) selection = { ...selection, ranges: selected.ranges };
     tell();
     draw();

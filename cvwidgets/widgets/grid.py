@@ -84,6 +84,12 @@ class ImageGrid(Face):
         decides = self._source.decides and not (self._project is not None and self._project.read_only)
         self._wall = {"version": version, "count": len(self._source), "decides": decides, "showing": showing, "empty": empty}
 
+    def extend(self, source: Any) -> None:
+        """Shows a view that begins with what is shown and goes on: nothing moves, what is selected stays selected."""
+        self._source = source_of(source)
+        self._wall = {**self._wall, "count": len(self._source)}
+        self._facts += 1
+
     def say(self, showing: str) -> None:
         """Changes the words beneath the wall, and nothing else."""
         self._wall = {**self._wall, "showing": showing}

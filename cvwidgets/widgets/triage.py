@@ -17,7 +17,7 @@ from cvwidgets.widgets.messages import action
 from cvwidgets.widgets.watcher import WATCHER
 
 if TYPE_CHECKING:
-    from cvwidgets.project import Project
+    from cvwidgets.project import Project, View
 
 WORDS = {"new": "New", "kept": "Kept", "trashed": "Trash"}
 
@@ -49,10 +49,11 @@ class TriagePanel(Face):
 
     def __init__(self, project: Project, *, height: int = 480, **traits: Any) -> None:
         self._project = project
+        self._arrived = False
+        self._view: View = project.images.select()
         self.grid = ImageGrid(project=project, height=height)
         super().__init__(_grid=self.grid, _read_only=project.read_only, **traits)
-        labels = project.labels.list()
-        self._open(None, next((state for state in STATES if any(getattr(label, state) for label in labels)), "new"), "")
+        self._show_first()
         WATCHER.add(self, project)
         self.look(changed=True)
 
@@ -61,6 +62,8 @@ class TriagePanel(Face):
         if not changed:
             return
         self._labels = [asdict(label) for label in self._project.labels.list()]
+        if not self._arrived:
+            self._show_first()
         names = {label["name"] for label in self._labels}
         if self._shown["label"] is not None and self._shown["label"] not in names:
             self._open(None, self._shown["state"], self._shown["text"])
@@ -68,9 +71,27 @@ class TriagePanel(Face):
             self._open(self._shown["label"], self._shown["state"], self._shown["text"])
         else:
             now = self._project.images.select(self._shown["label"], self._shown["state"], self._shown["text"] or None)
-            left, came = np.setdiff1d(self._view.ids, now.ids).size, np.setdiff1d(now.ids, self._view.ids).size
-            self._stale = bool(left or came)
-            self.grid.say(_sentence(self._shown, judged=int(left), came=int(came)))
+            self._compare(now)
+
+    def _show_first(self) -> None:
+        labels = self._project.labels.list()
+        self._open(None, next((state for state in STATES if any(getattr(label, state) for label in labels)), "new"), "")
+
+    def _compare(self, now: View) -> None:
+        # Ids rise, so what came in by itself stands at the end: it can be shown without anything moving under the hand.
+        before = self._view.ids
+        if len(now) > len(before) and np.array_equal(now.ids[: len(before)], before):
+            self._view = now
+            self._shown = {**self._shown, "count": len(now)}
+            self.grid.extend(now)
+        left, came = np.setdiff1d(self._view.ids, now.ids).size, np.setdiff1d(now.ids, self._view.ids).size
+        self._stale = bool(left or came)
+        self.grid.say(_sentence(self._shown, judged=int(left), came=int(came)))
+
+    @action
+    def arrive(self) -> None:
+        """A page is here: from now on what it shows stays where it is. A kernel kept ready may have waited for it for long."""
+        self._arrived = True
 
     @action(background=True)
     def choose(self, label: str | None, state: str, text: str) -> None:

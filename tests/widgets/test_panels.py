@@ -70,13 +70,16 @@ def test_a_dropped_file_comes_in_parts_and_is_new(page: Open, project: Project, 
     data = draw("1.jpg").read_bytes()
     opened = page(CollectPanel(project))
     assert opened.ask("upload", (data[:100],), upload="a", name="<b>.jpg", part=0, of=2)["ok"] == {}
-    assert opened.ask("upload", (data[100:],), upload="a", name="<b>.jpg", part=1, of=2)["ok"] == {"added": 1, "known": 0, "refused": []}
+    assert opened.ask("upload", (data[100:],), upload="a", name="<b>.jpg", part=1, of=2)["ok"] == {}
+    assert opened.ask("receive")["ok"] == {"added": 1, "known": 0, "refused": []}
     assert project.status().new == 1
 
 
 def test_a_dropped_file_that_is_no_picture_is_refused_with_its_reason(page: Open, project: Project) -> None:
-    answer = page(CollectPanel(project)).ask("upload", (b"text",), upload="a", name="x.jpg", part=0, of=1)["ok"]
-    assert answer["refused"][0]["path"] == "x.jpg" and answer["refused"][0]["reason"]
+    opened = page(CollectPanel(project))
+    opened.ask("upload", (b"text",), upload="a", name="x.jpg", part=0, of=1)
+    (refused,) = opened.ask("receive")["ok"]["refused"]
+    assert refused["path"] == "x.jpg" and refused["reason"]
 
 
 def test_a_dropped_archive_is_sent_to_the_chooser(page: Open, project: Project) -> None:

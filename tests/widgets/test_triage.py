@@ -15,6 +15,13 @@ Open = Callable[..., object]
 HOSTILE = ["<img src=x onerror=alert(1)>", "Robert'); DROP TABLE labels;--", "שלום", "🦬", "a" * 200, '"quoted"']
 
 
+def arrived(project: Project, page: Open) -> TriagePanel:
+    """The panel with a page that shows it."""
+    panel = TriagePanel(project)
+    page(panel).ask("arrive")
+    return panel
+
+
 @pytest.fixture
 def project(tmp_path: Path, draw: Draw) -> Iterator[Project]:
     for number in range(4):
@@ -52,7 +59,7 @@ def test_labelling_the_selected_is_one_act_that_undo_takes_back(page: Open, proj
 
 
 def test_judged_images_stay_where_they_are_until_the_wall_is_asked_for_again(page: Open, project: Project) -> None:
-    panel = TriagePanel(project)
+    panel = arrived(project, page)
     decide(page, panel.grid, "trash", None, [1, 2])
     panel.look(changed=True)
     facts = page(panel.grid).ask("facts", version=panel.grid._wall["version"], start=0, stop=4)["ok"]["facts"]
@@ -119,14 +126,34 @@ def test_a_state_that_is_none_is_refused(page: Open, project: Project) -> None:
     assert page(TriagePanel(project)).ask("choose", label=None, state="lost", text="")["error"]["kind"] == "DecisionError"
 
 
-def test_what_another_kernel_decides_is_seen(project: Project) -> None:
-    panel = TriagePanel(project)
+def test_what_another_kernel_decides_is_seen(page: Open, project: Project) -> None:
+    panel = arrived(project, page)
     before = panel.grid._facts
     with Project(project.folder) as elsewhere:
         elsewhere.images.select("bison", "kept").trash()
     panel.grid.look(changed=True)
     panel.look(changed=True)
     assert counts(panel, "bison") == (0, 0, 4) and panel.grid._facts > before
+
+
+def test_what_comes_in_is_shown_at_the_end_and_the_selection_stays(page: Open, project: Project, draw: Draw) -> None:
+    panel = arrived(project, page)
+    panel.grid.set_state({"selected": {"version": panel.grid._wall["version"], "ranges": [[1, 3]]}})
+    chosen = panel.grid.selection
+    project.images.add(draw("more/1.jpg", seed=99))
+    panel.look(changed=True)
+    assert panel.grid._wall["count"] == 5 and panel.grid.selection == chosen and not panel._stale
+
+
+def test_a_kernel_kept_ready_shows_the_first_page_the_project_as_it_is_then(page: Open, project: Project) -> None:
+    panel = TriagePanel(project)
+    project.images.select(state="new").trash()
+    panel.look(changed=True)
+    assert (panel._shown["state"], panel._shown["count"]) == ("kept", 4)
+    page(panel).ask("arrive")
+    project.images.select(state="kept").renew()
+    panel.look(changed=True)
+    assert (panel._shown["state"], panel._shown["count"], panel._stale) == ("kept", 4, True)
 
 
 def test_nothing_is_sent_while_nothing_changes(page: Open, project: Project) -> None:

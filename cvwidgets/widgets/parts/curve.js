@@ -21,23 +21,26 @@ export function points(values, { low, high, epochs }) {
   });
 }
 
-/** The ends of a scale that holds all values, a little wider than they are. Pure. @param {number[]} values */
-export function bounds(values) {
+/**
+ * The ends of a scale that holds all values, a little wider than they are, within what is possible. Pure.
+ * @param {number[]} values @param {number} [most]
+ */
+export function bounds(values, most = Infinity) {
   const known = values.filter(Number.isFinite);
   if (!known.length) return { low: 0, high: 1 };
   const low = Math.min(...known);
   const high = Math.max(...known);
   const room = (high - low || Math.abs(high) || 1) * 0.08;
-  return { low: low - room, high: high + room };
+  return { low: Math.max(0, low - room), high: Math.min(most, high + room) };
 }
 
 /**
  * A figure of some lines.
  * @param {string} title @param {{name: string, values: number[], dashed?: boolean}[]} lines
- * @param {{epochs: number, best?: number, write: (value: number) => string}} options best: index of the best epoch
+ * @param {{epochs: number, best?: number, most?: number, write: (value: number) => string}} options best: index of the best epoch; most: no value is larger
  */
-export function curve(title, lines, { epochs, best = -1, write }) {
-  const scale = { ...bounds(lines.flatMap((line) => line.values)), epochs };
+export function curve(title, lines, { epochs, best = -1, most, write }) {
+  const scale = { ...bounds(lines.flatMap((line) => line.values), most), epochs };
   const drawing = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `${title} over the epochs`, class: "cvw-curve" });
   for (const value of [scale.high, scale.low]) {
     const [[, y]] = points([value], scale);

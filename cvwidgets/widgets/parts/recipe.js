@@ -107,5 +107,7 @@ function control(field, value, changed) {
 }
 
 function named(word, input, sentence) {
+  input.setAttribute("aria-label", word);
+  input.setAttribute("aria-description", sentence);
   return make("label", { class: "cvw-named" }, make("span", {}, word), input, make("span", { class: "cvw-about" }, sentence));
 }
