@@ -1,4 +1,4 @@
-"""`python -m cvwidgets.learn RUN_FOLDER`: trains what a run folder asks for, as a job does."""
+"""`python -m cvwidgets.learn RUN_FOLDER [--evaluate]`: trains what a run folder asks for, or tries its best model on the test part."""
 
 from __future__ import annotations
 
@@ -11,19 +11,23 @@ from cvwidgets.recipe import Recipe
 from cvwidgets.records import Epoch
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, *, only_evaluate: bool = False) -> None:
     """Trains by recipe.json on what run.json names (`snapshot`, `cache`, `continues`: paths relative to the folder).
 
-    Says each epoch on standard output. Errors go to the caller; asked to stop, it returns as when it is done.
+    `only_evaluate` makes the figures that a stopped run lacks. Says each epoch on standard output. Errors go to the caller; asked to
+    stop, it returns as when it is done.
     """
     # Read when torch is loaded. Threads that spin while they wait make training 3 to 4 times slower when others use the machine too.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    from cvwidgets.learn import iterate
+    from cvwidgets.learn import evaluate, iterate
 
     recipe = Recipe.from_json(json.loads((folder / "recipe.json").read_text("utf-8")))
     places = json.loads((folder / "run.json").read_text("utf-8"))
     cache = folder / places["cache"] if places.get("cache") else None
     start = folder / places["continues"] / "best" if places.get("continues") else None
+    if only_evaluate:
+        evaluate(folder / places["snapshot"], folder, cache=cache)
+        return
     for record in iterate(folder / places["snapshot"], recipe, folder, cache=cache, start=start):
         if isinstance(record, Epoch):
             best = ", the best so far" if record.best else ""
@@ -35,4 +39,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), only_evaluate="--evaluate" in sys.argv[2:])

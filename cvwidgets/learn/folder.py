@@ -99,6 +99,10 @@ class RunFolder:
         labels = tuple(LabelScore(**score) for score in values["labels"])
         return Evaluation(**{**values, "labels": labels, "confusion": tuple(map(tuple, values["confusion"]))})
 
+    def forget_evaluation(self) -> None:
+        """Drops the figures of a run that goes on: its best model may become another one."""
+        (self.path / "evaluation.json").unlink(missing_ok=True)
+
     def _filter(self, name: str, holds: Any) -> None:
         file = self.path / name
         if not file.is_file():

@@ -58,6 +58,8 @@ def iterate(
     """
     training = set_up(dataset, recipe, folder, cache=cache, start=start)
     stopped = False
+    if training.progress.epoch <= recipe.epochs:
+        training.folder.forget_evaluation()
     with pinned(training.computing):
         try:
             while training.progress.epoch <= recipe.epochs and not stopped:

@@ -131,7 +131,9 @@ class Tally:
         self.found += len(batch)
         self.registered += len(batch)
         self.known += registered.known
-        self.added += len(batch) - registered.known
+        self.added += len(batch) - registered.known - len(registered.refused)
+        self.conflicts += registered.conflicts
+        self.refused += registered.refused
         self.paged += sum(header.pages > 1 for _, header in batch)
 
     def settle(self, count: int, settled: Settled) -> None:

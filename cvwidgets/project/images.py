@@ -139,17 +139,17 @@ class Images:
 
     # ---- deciding
 
-    def keep(self, ids: Ids) -> Act:
-        """Keeps images under the label that they have.
+    def keep(self, ids: Ids, label: str | None = None) -> Act:
+        """Keeps images under `label`, or under the label that they have.
 
         Raises:
             DecisionError: an image has no label to be kept for.
         """
-        return self._store.decisions.keep(ids, by=self._by)
+        return self._store.decisions.keep(ids, label, by=self._by)
 
-    def trash(self, ids: Ids) -> Act:
-        """Puts images into the trash of their label; they stay known, and can be restored."""
-        return self._store.decisions.trash(ids, by=self._by)
+    def trash(self, ids: Ids, label: str | None = None) -> Act:
+        """Puts images into the trash of `label`, or of the label that they have; they stay known, and can be restored."""
+        return self._store.decisions.trash(ids, label, by=self._by)
 
     def assign(self, ids: Ids, label: str) -> Act:
         """Keeps images under a label, and no longer under another one.
@@ -159,9 +159,9 @@ class Images:
         """
         return self._store.decisions.assign(ids, label, by=self._by)
 
-    def renew(self, ids: Ids) -> Act:
-        """Puts images back to New, waiting for a look."""
-        return self._store.decisions.renew(ids, by=self._by)
+    def renew(self, ids: Ids, label: str | None = None) -> Act:
+        """Puts images back to New under `label`, or under the label that they have, waiting for a look."""
+        return self._store.decisions.renew(ids, label, by=self._by)
 
     def close(self) -> None:
         """Ends the processes that read pictures for this object."""
@@ -187,11 +187,11 @@ class View:
 
     def keep(self) -> Act:
         """Keeps them all, as `Images.keep`."""
-        return self.images.keep(self.ids)
+        return self.images.keep(self.ids, self.label)
 
     def trash(self) -> Act:
         """Trashes them all, as `Images.trash`."""
-        return self.images.trash(self.ids)
+        return self.images.trash(self.ids, self.label)
 
     def assign(self, label: str) -> Act:
         """Keeps them all under a label, as `Images.assign`."""
@@ -199,4 +199,4 @@ class View:
 
     def renew(self) -> Act:
         """Puts them all back to New, as `Images.renew`."""
-        return self.images.renew(self.ids)
+        return self.images.renew(self.ids, self.label)

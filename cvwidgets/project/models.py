@@ -23,6 +23,8 @@ class Models:
     def promote(self, run: Run | str) -> Model:
         """Registers the best checkpoint of a run, if it is not yet, and puts it into production.
 
+        A run that was stopped has no figures yet; they are made in a process of its own.
+
         Raises:
             UnknownRun: there is no run of that name.
             NoModel: the run has no checkpoint yet.
@@ -34,7 +36,10 @@ class Models:
         config = json.loads((best / "config.json").read_text("utf-8"))
         labels = [name for _, name in sorted(config["id2label"].items(), key=lambda item: int(item[0]))]
         model = self._store.models.register(run=found.name, folder=best, labels=labels)
-        return self._store.models.promote(model.version)
+        promoted = self._store.models.promote(model.version)
+        if found.status().state == "stopped":
+            found.start_evaluating()
+        return promoted
 
     def production(self) -> Model | None:
         """The model that answers, or None."""

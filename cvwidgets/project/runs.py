@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -104,6 +104,13 @@ class Run:
         if self.status().state in ("stopped", *ENDED_BADLY):
             start_job(self)
 
+    def start_evaluating(self) -> None:
+        """Makes the figures that a stopped run lacks, in a process of its own; `evaluation` has them when it is done."""
+        folder = self.folder / "evaluating"
+        if self.evaluation() is None and jobs.status(folder).state not in ("waiting", "running"):
+            title = f"Evaluate run {self.name} of {self.folder.parent.parent.name}"
+            jobs.start(folder, "cvwidgets.learn", [str(self.folder), "--evaluate"], line=_device(self.recipe), title=title)
+
     def evaluation(self) -> Evaluation | None:
         """The figures on the test part, or None as long as there are none."""
         file = self.folder / "evaluation.json"
@@ -174,6 +181,4 @@ def _device(recipe: Recipe) -> str:
 
 def _evaluation(values: dict[str, Any]) -> Evaluation:
     labels = tuple(LabelScore(**score) for score in values["labels"])
-    confusion = tuple(tuple(row) for row in values["confusion"])
-    known = {field.name for field in fields(Evaluation)}
-    return Evaluation(**{**{k: v for k, v in values.items() if k in known}, "labels": labels, "confusion": confusion})
+    return Evaluation(**{**values, "labels": labels, "confusion": tuple(map(tuple, values["confusion"]))})

@@ -73,7 +73,7 @@ class Decisions:
         return self._decide("assign", ids, by, work)
 
     def trash(self, ids: Ids, label: str | None = None, *, by: str) -> Act:
-        """Puts images into the trash of a label; without one, of every label that keeps them or has them as New.
+        """Puts images into the trash of a label and its sub-labels; without one, of every label that keeps them or has them as New.
 
         Raises:
             UnknownLabel: there is no such label.
@@ -81,7 +81,7 @@ class Decisions:
         """
 
         def work(connection: Connection, act: int) -> str:
-            here = memberships.c.label_id == read_tree(connection).find(label) if label is not None else true()
+            here = _under(connection, label)
             leaving = and_(memberships.c.state != "trashed", here)
             _change(connection, act, leaving, state="trashed")
             _change(connection, act, and_(memberships.c.claimed, ~leaving), state="new")
@@ -90,7 +90,7 @@ class Decisions:
         return self._decide("trash", ids, by, work)
 
     def renew(self, ids: Ids, label: str | None = None, *, by: str) -> Act:
-        """Makes images New again under a label; without one, under the label that keeps them, else the one decided last.
+        """Makes images New again under the label that keeps them, else the one decided last; `label`: among it and its sub-labels.
 
         Raises:
             UnknownLabel: there is no such label.
@@ -98,10 +98,7 @@ class Decisions:
         """
 
         def work(connection: Connection, act: int) -> str:
-            if label is not None:
-                connection.execute(update(picked).values(label_id=read_tree(connection).find(label)))
-            else:
-                _choose_label(connection, true())
+            _choose_label(connection, _under(connection, label))
             back = and_(memberships.c.label_id == picked.c.label_id, memberships.c.state != "new")
             there = memberships.alias("there")
             found = select(there.c.image_id).where(there.c.image_id == picked.c.id, there.c.label_id == picked.c.label_id).exists()
@@ -147,6 +144,14 @@ class Decisions:
             pick(connection, ids)
             act = begin_act(connection, kind, by=by)
             return finish_act(connection, act, work(connection, act))
+
+
+def _under(connection: Connection, label: str | None) -> ColumnElement[bool]:
+    """The memberships under a label or a sub-label of it; all without one."""
+    if label is None:
+        return true()
+    tree = read_tree(connection)
+    return memberships.c.label_id.in_(tree.below(tree.find(label)))
 
 
 def _choose_label(connection: Connection, among: ColumnElement[bool], *, first: int | None = None) -> None:

@@ -56,6 +56,14 @@ def test_a_broken_file_is_refused_with_its_reason_and_the_others_are_in(project:
     assert all(item.reason.endswith((".", ")")) or item.reason for item in report.refused)
 
 
+def test_a_broken_file_is_refused_again_with_the_same_reason_when_it_comes_again(project: Project, heap: Path) -> None:
+    whole = (heap / "red" / "0.jpg").read_bytes()
+    (heap / "red" / "half.jpg").write_bytes(whole[: len(whole) // 2])
+    first, again = project.images.add(heap), project.images.add(heap)
+    assert again.refused == first.refused
+    assert (again.found, again.added, again.known) == (12, 0, 11)
+
+
 def test_the_users_files_are_never_changed(project: Project, heap: Path) -> None:
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in heap.rglob("*.*")}
     project.images.add(heap)

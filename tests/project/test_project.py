@@ -40,6 +40,18 @@ def test_decisions_are_undone_and_redone_as_a_whole(project: Project, heap: Path
     assert len(project.images.select(label="red", state="trashed")) == 5
 
 
+def test_a_view_of_a_parent_label_decides_for_its_sub_labels_too(project: Project, heap: Path) -> None:
+    for color in ("red", "blue"):
+        project.images.add(heap / color, label=f"colors/{color}", state="kept")
+    view = project.images.select(label="colors")
+    view.trash()
+    assert [len(project.images.select(label=f"colors/{color}", state="trashed")) for color in ("red", "blue")] == [5, 5]
+    view.renew()
+    assert len(project.images.select(label="colors", state="new")) == 10
+    view.keep()
+    assert len(project.images.select(label="colors/red", state="kept")) == 5
+
+
 def test_undo_reaches_acts_of_earlier_visits(tmp_path: Path, heap: Path) -> None:
     with Project(tmp_path / "animals") as first:
         first.images.add(heap)

@@ -1,0 +1,107 @@
+"""Runs as scripts meet them: left, stopped, interrupted, found again by another process, asked."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from cvwidgets import Project, Recipe, jobs
+from cvwidgets.errors import NoModel, UnknownRun, UnreadablePicture
+from cvwidgets.project import Run
+
+LONG = {"epochs": 500, "image_size": 32, "precision": "float32"}
+FOLLOW = (
+    "import sys; from cvwidgets import Project\nfor epoch in Project(sys.argv[1]).runs.latest().follow(): print(epoch.number, flush=True)"
+)
+
+
+@pytest.fixture
+def filled(project: Project, heap: Path) -> Project:
+    """A project that can train."""
+    project.images.add(heap)
+    return project
+
+
+@pytest.fixture
+def endless(filled: Project) -> Iterator[Run]:
+    """A run of 500 epochs, stopped in the end."""
+    run = filled.runs.start(Recipe.from_json(LONG))
+    yield run
+    run.stop()
+
+
+def ended(run: Run) -> str:
+    """The state of a run at its end."""
+    *_, last = run.watch()
+    return last.status.state
+
+
+def test_a_run_left_alone_goes_on_until_it_is_stopped_and_keeps_its_best(filled: Project) -> None:
+    for epoch in filled.train(**LONG):
+        assert epoch.best
+        break
+    run = filled.runs.latest()
+    assert run.status().state == "running"
+    run.stop()
+    assert ended(run) == "stopped"
+    assert (run.evaluation(), filled.models.promote(run).labels) == (None, ("blue", "red"))
+    jobs.wait(run.folder / "evaluating")
+    evaluation = run.evaluation()
+    assert evaluation is not None
+    assert (evaluation.part, evaluation.images) == ("test", 2)
+
+
+def test_another_process_follows_the_same_run_from_its_first_epoch(filled: Project, endless: Run) -> None:
+    with subprocess.Popen([sys.executable, "-c", FOLLOW, str(filled.folder)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert [process.stdout.readline().strip() for _ in range(3)] == ["1", "2", "3"]
+        process.send_signal(signal.SIGKILL)
+    assert endless.status().state == "running"
+
+
+def test_ctrl_c_while_waiting_asks_the_run_to_stop(filled: Project, endless: Run) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", FOLLOW, str(filled.folder)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        process.communicate()
+    assert ended(endless) == "stopped"
+
+
+def test_runs_are_found_by_number_and_none_is_ever_overwritten(filled: Project) -> None:
+    for _ in range(2):
+        assert len(list(filled.train(epochs=1, image_size=32, precision="float32"))) == 1
+    assert [run.name for run in filled.runs.list()] == ["0001", "0002"]
+    assert filled.runs.get("1").folder.name == "0001"
+    with pytest.raises(UnknownRun, match="'7'"):
+        filled.runs.get("7")
+    first, second = filled.models.promote("1"), filled.models.promote("0002")
+    assert (first.version, second.version, filled.models.production()) == (1, 2, second)
+    assert filled.models.promote("0001").version == 1
+
+
+def test_a_run_without_a_checkpoint_cannot_be_promoted(filled: Project) -> None:
+    run = filled.runs.start(Recipe(base="no/such-model-anywhere"))
+    assert ended(run) == "failed"
+    assert "no/such-model-anywhere" in str(run.status().reason)
+    with pytest.raises(NoModel, match="checkpoint"):
+        filled.models.promote(run)
+
+
+def test_predictions_come_in_order_and_a_bad_file_does_not_end_them(filled: Project, heap: Path, draw: Callable[..., Path]) -> None:
+    list(filled.train(epochs=4))
+    filled.models.promote(filled.runs.latest())
+    (heap / "bad.jpg").write_text("no picture")
+    paths = [draw("r.jpg", seed=50, color="red"), heap / "bad.jpg", draw("b.jpg", seed=51, color="blue")]
+    answers = list(filled.predict_many(paths, top=1))
+    assert [answer.path for answer in answers] == [str(path) for path in paths]
+    assert [answer.predictions[0].label for answer in answers if answer.predictions] == ["red", "blue"]
+    with pytest.raises(UnreadablePicture):
+        filled.predict(heap / "bad.jpg")
