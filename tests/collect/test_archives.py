@@ -90,11 +90,6 @@ def test_an_archive_in_an_archive_is_refused(tmp_path: Path, haul: HaulOf) -> No
     assert "archive inside an archive" in got.refused["a.zip/inner.zip"]
 
 
-class Zeros(io.RawIOBase):
-    def read(self, size: int = -1) -> bytes:
-        return bytes(size)
-
-
 def test_a_zip_locked_with_a_password_is_said_to_be(tmp_path: Path, keep: Keep) -> None:
     source = make_zip(tmp_path / "a.zip", {"1.jpg": b"1"})
     lock_members(source, 1)

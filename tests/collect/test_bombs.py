@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -16,6 +17,11 @@ from cvwidgets.errors import SourceError, UnsafeArchive
 from tests.collect.making import make_zip
 
 HaulOf = Callable[..., Any]
+
+
+class Zeros(io.RawIOBase):
+    def read(self, size: int = -1) -> bytes:
+        return bytes(size)
 
 
 def test_a_zip_bomb_is_refused_before_anything_of_it_is_kept(tmp_path: Path, kept: Path, keep: Keep) -> None:
