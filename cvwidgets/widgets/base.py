@@ -43,6 +43,7 @@ class Face(anywidget.AnyWidget):
     def __init__(self, **traits: Any) -> None:
         if unknown := sorted(set(traits) - set(self.trait_names())):
             raise TypeError(f"{type(self).__name__} has no argument {unknown[0]!r}")
+        self.arrived = False
         self._waiting: dict[str, Future[None]] = {}
         self._waiting_lock = threading.Lock()
         super().__init__(**traits)
@@ -52,6 +53,7 @@ class Face(anywidget.AnyWidget):
         number = content.get("id") if isinstance(content, dict) else None
         try:
             question = parse(content, buffers)
+            self.arrived = True
             if question.action not in self._actions:
                 raise BadQuestion(f"{type(self).__name__} has no action {question.action[:40]!r}. Reload the page.")
             arguments = bind(getattr(self, question.action), question)
@@ -90,6 +92,13 @@ class Face(anywidget.AnyWidget):
     def trouble(self, error: Exception) -> None:
         """Shows an error that came up while nobody asked, under the widget."""
         self._problem = refusal(error)["message"]
+
+    @action
+    def arrive(self) -> None:
+        """The first question of each page, so that something is asked: what a page shows stays where it is from now on.
+
+        A kernel that is kept ready may have waited for its page for long, and shows it the project as it is then.
+        """
 
     @action
     def cancel(self, ids: list[str]) -> None:

@@ -52,8 +52,6 @@ class TrainPanel(Face):
         super().__init__(_table=self.table, _defaults=Recipe().to_json(), **traits)
         WATCHER.add(self, project)
         self.look(changed=True)
-        if self._runs:
-            self._show(self._runs[0]["name"])
 
     def look(self, *, changed: bool) -> None:
         """Told by the watcher: the runs, and what would be trained on."""
@@ -62,6 +60,8 @@ class TrainPanel(Face):
             self._production = self._project.models.production()
             self._list = self._project.runs.list()
         promoted = self._production.run if self._production else None
+        if self._list and (not self._run or (changed and not self.arrived)):
+            self._show(self._list[-1].name)
         self._runs = [{**self._facts(run), "production": run.name == promoted} for run in reversed(self._list)]
 
     @action(background=True)

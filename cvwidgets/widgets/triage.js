@@ -101,7 +101,6 @@ function render({ model, el, signal }) {
     body.hidden = none;
   }
 
-  problem.guard(() => door.ask("arrive"));
   fillSlot(model, model.get("_grid"), slot, signal).catch(problem.show);
   follow(model, ["_labels", "_shown", "_stale", "_read_only"], show, signal);
   requestAnimationFrame(show);

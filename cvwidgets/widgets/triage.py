@@ -49,7 +49,6 @@ class TriagePanel(Face):
 
     def __init__(self, project: Project, *, height: int = 480, **traits: Any) -> None:
         self._project = project
-        self._arrived = False
         self._view: View = project.images.select()
         self.grid = ImageGrid(project=project, height=height)
         super().__init__(_grid=self.grid, _read_only=project.read_only, **traits)
@@ -62,7 +61,7 @@ class TriagePanel(Face):
         if not changed:
             return
         self._labels = [asdict(label) for label in self._project.labels.list()]
-        if not self._arrived:
+        if not self.arrived:
             self._show_first()
         names = {label["name"] for label in self._labels}
         if self._shown["label"] is not None and self._shown["label"] not in names:
@@ -87,11 +86,6 @@ class TriagePanel(Face):
         left, came = np.setdiff1d(self._view.ids, now.ids).size, np.setdiff1d(now.ids, self._view.ids).size
         self._stale = bool(left or came)
         self.grid.say(_sentence(self._shown, judged=int(left), came=int(came)))
-
-    @action
-    def arrive(self) -> None:
-        """A page is here: from now on what it shows stays where it is. A kernel kept ready may have waited for it for long."""
-        self._arrived = True
 
     @action(background=True)
     def choose(self, label: str | None, state: str, text: str) -> None:

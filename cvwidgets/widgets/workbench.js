@@ -56,7 +56,6 @@ function render({ model, el, signal }) {
     }
   }
 
-  problem.guard(() => door.ask("arrive"));
   rail.addEventListener("keydown", (event) => {
     const at = STEPS.findIndex(([step]) => step === model.get("step"));
     const there = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: STEPS.length - 1 }[event.key];

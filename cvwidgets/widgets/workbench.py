@@ -55,7 +55,7 @@ class Workbench(Face):
             "train": self._train,
             "inspect": InspectPanel(self.project),
         }
-        self._arrived = "step" in traits
+        self._free = "step" not in traits
         super().__init__(_panels=panels, **traits)
         WATCHER.add(self, self.project)
         self.look(changed=True)
@@ -65,13 +65,8 @@ class Workbench(Face):
         running = next((run for run in self._train._runs if run["state"] in ("waiting", "running")), None)
         status = self._project_facts() if changed else {}
         self._facts = {**self._facts, **status, "running": {"epochs": running["epochs"], "of": running["of"]} if running else None}
-        if changed and not self._arrived and self._facts["images"]:
+        if changed and self._free and not self.arrived and self._facts["images"]:
             self.step = "triage" if self._facts["new"] or not self._facts["kept"] else "train"
-
-    @action
-    def arrive(self) -> None:
-        """A page is here: from now on the step is the page's choice. A kernel kept ready may have waited for it for long."""
-        self._arrived = True
 
     @action(background=True)
     def undo(self) -> None:

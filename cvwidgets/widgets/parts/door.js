@@ -61,6 +61,7 @@ export function openDoor(model, signal) {
     if (ids.length) model.send({ id: `${name}-${(count += 1)}`, action: "cancel", arguments: { ids } });
   }
 
+  ask("arrive");
   return { ask, begin, cancel };
 }
 
