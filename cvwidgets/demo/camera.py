@@ -17,7 +17,7 @@ def set_back(random: np.random.Generator, ground: Image.Image) -> Image.Image:
     radius = random.uniform(0.004, 0.018) * min(ground.size)
     soft = ground.reduce(2).filter(ImageFilter.GaussianBlur(radius / 2)).resize(ground.size, Image.Resampling.BICUBIC)
     mean = Image.new("RGB", ground.size, tuple(int(v) for v in np.asarray(ground.resize((1, 1), Image.Resampling.BOX))[0, 0]))
-    return Image.blend(soft, mean, random.uniform(0.25, 0.75))
+    return Image.blend(soft, mean, random.uniform(0.35, 0.8))
 
 
 def cast_shadow(picture: Image.Image, thing: Image.Image, at: tuple[int, int], light: Light, *, reach: float, dark: float) -> None:
@@ -38,14 +38,14 @@ def uneven_light(random: np.random.Generator, size: tuple[int, int], light: Ligh
     slope = 1 + random.uniform(0.0, 0.28) * (x * light.x + y * light.y)
     factor = slope * (1 - random.uniform(0.0, 0.22) * np.clip(x * x + y * y - 0.3, 0, 2.2))
     kind = random.random()
-    if kind < 0.06:
+    if kind < 0.03:
         leaves = np.clip(layered(random, size, min(size) / 5, 3) * 5 + 0.6, 0, 1)
         factor = factor * (0.62 + 0.55 * leaves)
-    elif kind < 0.1:
+    elif kind < 0.06:
         turn = random.uniform(-0.6, 0.6)
         slats = np.clip(np.sin((x * np.sin(turn) + y * np.cos(turn)) * random.uniform(6, 14)) * 4 + 1, 0, 1)
         factor = factor * (0.66 + 0.48 * slats)
-    elif kind < 0.16:
+    elif kind < 0.11:
         turn, offset = random.uniform(0, 6.3), random.uniform(-0.3, 0.3)
         factor = factor * (0.55 + 0.5 * np.clip((x * np.cos(turn) + y * np.sin(turn) + offset) * random.uniform(4, 18) + 0.5, 0, 1))
     return np.asarray(factor, dtype=np.float32)
@@ -57,7 +57,7 @@ def expose(random: np.random.Generator, picture: Image.Image, factor: Field) -> 
     gains = np.asarray((1 + warm, 1.0, 1 - warm), np.float32) * np.float32(np.exp(np.clip(random.normal(0.0, 0.17), -0.4, 0.3)))
     values = np.asarray(picture, np.float32) * (gains / np.float32(255)) * factor[..., None]
     values *= np.float32(min(1.0, 0.72 / max(float(values[::8, ::8].mean()), 1e-3)))
-    contrast = np.float32(random.uniform(0.82, 1.18))
+    contrast = np.float32(random.uniform(0.92, 1.2))
     values = (values - np.float32(0.5)) * contrast + np.float32(0.5)
     if random.random() < 0.04:
         values = np.repeat(values.mean(axis=2, keepdims=True), 3, axis=2)

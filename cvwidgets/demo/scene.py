@@ -32,7 +32,7 @@ def draw_scene(random: np.random.Generator, label: str) -> Image.Image:
     picture = camera.set_back(random, Image.fromarray(np.clip(GROUNDS[ground](random, size) * 255, 0, 255).astype(np.uint8)))
     for _ in range(int(random.choice([0, 0, 0, 1, 2]))):
         _lay(random, picture, draw_trinket, _anywhere(random, size), light)
-    share = random.uniform(0.95, 1.22)
+    share = random.uniform(1.0, 1.22)
     place = _placed(random, size, share=share, standing=standing)
     _lay(random, picture, THINGS[label], place, light)
     if not standing and random.random() < 0.08:
@@ -79,8 +79,8 @@ def _covered(place: NDArray[np.float64], size: Size, *, extent: float, margin: f
 def _placed(random: np.random.Generator, size: Size, *, share: float, standing: bool, away: float = 0.0) -> NDArray[np.float64]:
     """Matrix from the thing's coordinates to pixels: where, how large, turned, mirrored, leaning away from the camera."""
     half = min(size) * share / 2
-    turn = random.normal(0, 0.1) if standing else (random.normal(0, 0.22) if random.random() < 0.92 else random.uniform(-np.pi, np.pi))
-    room = np.maximum((np.array(size) / 2 - half) * 0.28, 0.03 * min(size))
+    turn = random.normal(0, 0.1) if standing else (random.normal(0, 0.18) if random.random() < 0.95 else random.uniform(-np.pi, np.pi))
+    room = np.maximum((np.array(size) / 2 - half) * 0.22, 0.03 * min(size))
     x, y = np.array(size) / 2 + random.uniform(-1, 1, 2) * room + away * half * random.choice([-1, 1], 2)
     if standing:
         # On the table, which begins between 0.55 and 0.74 of the height.
