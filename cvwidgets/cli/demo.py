@@ -10,7 +10,7 @@ from cvwidgets.cli.learning import follow_run
 from cvwidgets.project import Project, Run
 from cvwidgets.recipe import Recipe
 
-EPOCHS = 4
+EPOCHS = 5
 SEED = 0
 
 
@@ -60,8 +60,11 @@ def _promote(project: Project, run: Run) -> None:
 
 
 def _ask(project: Project, pictures: Path) -> None:
-    files = [next(iter(sorted(folder.glob("*.jpg")))) for folder in sorted(pictures.iterdir()) if folder.is_dir()][:2]
-    show.say("5. Asked it about two pictures:")
-    for answer in project.predict_many(files, top=3):
+    from cvwidgets.demo import Truth
+
+    truth = Truth.read(pictures)
+    shown = {pictures / name: truth.shows[name] for name in truth.inbox if truth.shows.get(name)} if truth else {}
+    show.say("5. Asked it about two of the pictures that have no label yet:")
+    for answer, label in zip(project.predict_many(list(shown)[:2], top=3), shown.values(), strict=False):
         said = ", ".join(f"{p.label} {p.probability:.1%}" for p in answer.predictions)
-        show.say(f"   {Path(answer.path).relative_to(pictures.resolve())}: {answer.problem or said}")
+        show.say(f"   {Path(answer.path).name} shows a {label}: {answer.problem or said}")
