@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,15 +74,6 @@ class Images:
     def adding(self) -> Work | None:
         """The import that runs now, or else the last one; None when there was none."""
         return self._work.latest()
-
-    def receive(self, name: str, data: bytes, *, label: str | None = None, state: State | None = None) -> ImportReport:
-        """Takes in one picture that was sent as bytes, such as a file dropped on a page; the project keeps the bytes.
-
-        Args:
-            name: The file's name where it came from; only its suffix is used.
-        """
-        path = self._store.owned.put(BytesIO(data), name)
-        return self.add(path, label=label, state=state, copy=True)
 
     # ---- finding
 

@@ -108,6 +108,12 @@ class Project:
 
         return tuple(list_bases())
 
+    def propose_base(self) -> Base:
+        """The base a form offers first: ConvNeXtV2-tiny when it is on disk or the hub answers within seconds, else the starter."""
+        from cvwidgets.vision import propose_base
+
+        return propose_base()
+
     def close(self) -> None:
         """Lets go of the catalog; jobs and the prediction worker go on."""
         self.images.close()

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from cvwidgets.store import Store
 
 ENDED_BADLY = ("failed", "lost")
-ENDED = ("done", "stopped", *ENDED_BADLY)
 WATCH_SECONDS = 0.3
 
 
@@ -81,7 +80,7 @@ class Run:
             now = self.progress()
             if now != before:
                 yield now
-            if now.status.state in ENDED:
+            if jobs.is_over(now.status):
                 return
             before = now
             time.sleep(WATCH_SECONDS)
@@ -107,7 +106,7 @@ class Run:
     def start_evaluating(self) -> None:
         """Makes the figures that a stopped run lacks, in a process of its own; `evaluation` has them when it is done."""
         folder = self.folder / "evaluating"
-        if self.evaluation() is None and jobs.status(folder).state not in ("waiting", "running"):
+        if self.evaluation() is None and jobs.is_over(jobs.status(folder)):
             title = f"Evaluate run {self.name} of {self.folder.parent.parent.name}"
             jobs.start(folder, "cvwidgets.learn", [str(self.folder), "--evaluate"], line=_device(self.recipe), title=title)
 

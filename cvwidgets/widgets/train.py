@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ipywidgets import Widget, widget_serialization
 from traitlets import Dict, Instance, List, Unicode
 
+from cvwidgets import jobs
 from cvwidgets.recipe import Recipe
 from cvwidgets.widgets.base import Face
 from cvwidgets.widgets.epochs import EpochTable
@@ -17,8 +18,6 @@ from cvwidgets.widgets.watcher import WATCHER
 if TYPE_CHECKING:
     from cvwidgets.project import Project, Run
     from cvwidgets.records import JobStatus
-
-ENDED = ("done", "stopped", "failed", "lost")
 
 
 class TrainPanel(Face):
@@ -68,6 +67,11 @@ class TrainPanel(Face):
     def bases(self) -> dict[str, Any]:
         """The base models that one may start from, the proposed one first."""
         return {"bases": [asdict(base) for base in self._project.bases()]}
+
+    @action(background=True)
+    def propose(self) -> dict[str, Any]:
+        """The base to start from unless another is chosen; asking the hub for it may take seconds."""
+        return {"base": asdict(self._project.propose_base())}
 
     @action(background=True)
     def start(self, recipe: dict[str, object]) -> dict[str, Any]:
@@ -135,7 +139,7 @@ class TrainPanel(Face):
             "best": best.valid_accuracy if best else None,
             "test": {"accuracy": tested.accuracy, "low": tested.low, "high": tested.high, "images": tested.images} if tested else None,
         }
-        if status.state in ENDED:
+        if jobs.is_over(status) and (tested or status.state != "stopped"):  # a stopped run gets its figures when it is promoted
             self._ended[run.name] = facts
         return facts
 

@@ -106,13 +106,6 @@ def test_an_import_can_be_a_job_that_anyone_may_follow(project: Project, heap: P
     assert project.images.adding().report() == last
 
 
-def test_bytes_sent_by_a_page_are_one_more_image(project: Project, heap: Path) -> None:
-    report = project.images.receive("../../<script>.jpg", (heap / "red" / "0.jpg").read_bytes(), label="red")
-    assert report.added == 1
-    [image] = project.images.get(project.images.select(label="red", state="new").ids)
-    assert image.owned
-
-
 def test_a_missing_folder_is_one_sentence(project: Project, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="nowhere"):
         project.images.add(tmp_path / "nowhere")

@@ -7,7 +7,7 @@ import { inSentence, share } from "../../cvwidgets/widgets/collect.js";
 import { bestOf, cells } from "../../cvwidgets/widgets/epochs.js";
 import { bounds, points } from "../../cvwidgets/widgets/parts/curve.js";
 import { decimal, duration, fileSize, percent } from "../../cvwidgets/widgets/parts/figures.js";
-import { FIELDS, aboutBase, read, write } from "../../cvwidgets/widgets/parts/recipe.js";
+import { FIELDS, aboutBase, read, withBase, write } from "../../cvwidgets/widgets/parts/recipe.js";
 import { countsOf, rows, total } from "../../cvwidgets/widgets/parts/tree.js";
 import { PART, parts } from "../../cvwidgets/widgets/parts/uploads.js";
 import { keptWords, testWords } from "../../cvwidgets/widgets/train.js";
@@ -101,4 +101,9 @@ test("each step has the one number that matters", () => {
   const facts = { new: 1200, running: { epochs: 3, of: 10 } };
   assert.deepEqual(["collect", "triage", "train", "inspect"].map((step) => numberOf(step, facts)), ["", "1,200", "3/10", ""]);
   assert.equal(numberOf("triage", { new: 0 }), "");
+});
+
+test("what the hub says of a base takes the place of what was known, and the others stay", () => {
+  const bases = [{ name: "tiny", size: null }, { name: "starter", size: 7 }];
+  assert.deepEqual(withBase(bases, { name: "tiny", size: 114 }), [{ name: "tiny", size: 114 }, { name: "starter", size: 7 }]);
 });

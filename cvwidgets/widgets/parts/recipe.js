@@ -57,16 +57,22 @@ export function aboutBase({ note, available, size }) {
   return [note, size ? fileSize(size) : "", available ? "" : "fetched from the hub when the training starts"].filter(Boolean).join(" · ");
 }
 
+/** The bases with one of them told anew. Pure. @param {{name: string}[]} bases @param {{name: string}} found */
+export function withBase(bases, found) {
+  return bases.map((one) => (one.name === found.name ? found : one));
+}
+
 const OTHER = "\u0000other";
 
 /** @param {any} defaults the recipe as it is without a word @param {() => void} changed */
 export function makeForm(defaults, changed) {
-  const base = make("select", { onchange: () => note(), "aria-label": "Base model" });
+  const base = make("select", { onchange: () => { touched = true; note(); }, "aria-label": "Base model" });
   const other = make("input", { type: "text", placeholder: "name on the hub, or a folder", "aria-label": "Name or folder of the base model", hidden: true, maxlength: "500", spellcheck: "false" });
   const about = make("p", { class: "cvw-about" });
   const epochs = make("input", { type: "number", min: "1", max: "10000", value: String(defaults.epochs), oninput: changed });
   const inputs = new Map(FIELDS.map((field) => [field, control(field, defaults[field.name], changed)]));
   let bases = [];
+  let touched = false;
 
   const more = make("details", { class: "cvw-more" }, make("summary", {}, "Everything else"),
     make("div", { class: "cvw-fields" }, ...FIELDS.map((field) => named(field.word, inputs.get(field), field.sentence))));
@@ -78,6 +84,13 @@ export function makeForm(defaults, changed) {
     bases = found;
     const chosen = found.find((one) => one.available);
     base.replaceChildren(...bases.map((one) => make("option", { value: one.name, selected: one === chosen }, one.name)), make("option", { value: OTHER }, "Another one …"));
+    note();
+  }
+
+  /** Offers a base first, with what was learnt of it, unless one was chosen by hand. */
+  function propose(found) {
+    bases = withBase(bases, found);
+    if (!touched) base.value = found.name;
     note();
   }
 
@@ -95,7 +108,7 @@ export function makeForm(defaults, changed) {
     return values;
   }
 
-  return { first, more, show, recipe };
+  return { first, more, show, propose, recipe };
 }
 
 function control(field, value, changed) {
