@@ -1,4 +1,4 @@
-// What every widget's root has: its class, its theme, the focus that keeps JupyterLab's keys out, and a place for errors.
+// What every widget's root has: its class, its theme, focus that keeps JupyterLab's keys out until Escape, and a place for errors.
 
 import { DRAWINGS, drawing, make } from "./elements.js";
 import { follow } from "./door.js";
@@ -22,6 +22,11 @@ export function makeRoot(el, kind, name, signal) {
     role: "group",
     "aria-label": name,
     "data-lm-suppress-shortcuts": "true",
+  });
+  // JupyterLab's bindings match the focused element itself, before they come to see the root's mark: whatever gets the focus is marked.
+  root.addEventListener("focusin", (event) => /** @type {Element} */ (event.target).setAttribute("data-lm-suppress-shortcuts", "true"));
+  root.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.defaultPrevented) /** @type {HTMLElement} */ (root.closest(".jp-Cell"))?.focus({ preventScroll: true });
   });
   const preference = matchMedia("(prefers-color-scheme: dark)");
   const dress = () => {
