@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cvwidgets.errors import TooFewImages, TrainingFailed
+from cvwidgets.errors import TooFewImages, TrainingFailed, UnreadablePicture
+from cvwidgets.learn.originals import Originals
 from cvwidgets.learn.parting import part_items
 from cvwidgets.pictures import read
 from cvwidgets.records import PARTS, Part
+from cvwidgets.vision import read_ahead
 
 if TYPE_CHECKING:
     from datasets import Dataset, DatasetDict
@@ -27,6 +29,8 @@ OTHER_NAMES = {
     "dev": "valid",
     "test": "test",
 }
+HASHING_THREADS = 8
+"""Waiting for a disk or a network is most of the work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +80,8 @@ class Collection:
 def open_collection(dataset: DatasetDict | Path, *, split: tuple[float, float, float], seed: int) -> Collection:
     """Opens a dataset with columns `path` and `label` (`sha256` if known), or with an image and a label column as on the hub.
 
-    Paths are absolute or relative to the dataset's folder. A part "valid" or "test" that is missing is split off the training part,
-    stratified, by `split` and `seed`, with the same bytes on one side.
+    Paths are absolute or relative to the dataset's folder; files without a `sha256` are hashed here. A part "valid" or "test" that is
+    missing is split off the training part, stratified, by `split` and `seed`, with the same bytes on one side.
 
     Raises:
         TooFewImages: fewer than two labels, or a label with too few images.
@@ -95,7 +99,10 @@ def open_collection(dataset: DatasetDict | Path, *, split: tuple[float, float, f
         named[part] = [(name, item) for name, item in zip(labels, rows, strict=True) if name is not None]
     names = _names(tables["train"], named)
     number = {name: index for index, name in enumerate(names)}
-    parts = {part: [replace(item, label=number[name]) for name, item in rows] for part, rows in named.items() if rows}
+    originals = Originals()
+    parts = {
+        part: _with_keys([replace(item, label=number[name]) for name, item in rows], originals) for part, rows in named.items() if rows
+    }
     return Collection(names, part_items(parts, names, split=split, seed=seed), embedded)
 
 
@@ -156,7 +163,7 @@ def _label_column(table: Dataset) -> str | None:
 def _paths(table: Dataset, folder: Path | None) -> list[Item]:
     paths = [(folder or Path()) / path for path in table["path"][:]]
     keys = table["sha256"][:] if "sha256" in table.features else [None] * len(paths)
-    return [Item(key or _key_of(path), -1, path) for path, key in zip(paths, keys, strict=True)]
+    return [Item(key or "", -1, path) for path, key in zip(paths, keys, strict=True)]
 
 
 def _images(table: Dataset, part: str) -> list[Item]:
@@ -165,17 +172,22 @@ def _images(table: Dataset, part: str) -> list[Item]:
         if image["bytes"] is not None:
             items.append(Item(hashlib.sha256(image["bytes"]).hexdigest(), -1, None, part, row))
         else:
-            items.append(Item(_key_of(Path(image["path"])), -1, Path(image["path"])))
+            items.append(Item("", -1, Path(image["path"])))
     return items
 
 
-def _key_of(path: Path) -> str:
-    """A name for a file's bytes without reading them all: where it lies, its size, when it was changed."""
-    try:
-        facts = path.stat()
-    except OSError:
-        return hashlib.sha256(str(path).encode("utf-8", "surrogateescape")).hexdigest()
-    return hashlib.sha256(f"{path}\n{facts.st_size}\n{facts.st_mtime_ns}".encode("utf-8", "surrogateescape")).hexdigest()
+def _with_keys(items: list[Item], originals: Originals) -> list[Item]:
+    """The items, those without a key named by the bytes of their file, or by where it lay if it is gone."""
+
+    def key_of(path: Path) -> str:
+        try:
+            return originals.hash(path)
+        except UnreadablePicture:
+            return hashlib.sha256(str(path).encode("utf-8", "surrogateescape")).hexdigest()
+
+    nameless = (item.path for item in items if item.path and not item.key)
+    keys = iter([*read_ahead(key_of, nameless, threads=HASHING_THREADS, ahead=4 * HASHING_THREADS)])
+    return [item if item.key else replace(item, key=next(keys)) for item in items]
 
 
 def _names(train: Dataset, named: dict[Part, list[tuple[str, Item]]]) -> tuple[str, ...]:

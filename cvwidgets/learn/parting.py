@@ -46,10 +46,11 @@ def part_items(
 
 
 def _groups(items: list[Item], labels: tuple[str, ...], *, needed: int) -> list[list[list[Item]]]:
-    """For each label, its items in groups of the same bytes."""
+    """For each label, its items in groups of the same bytes; bytes under two labels are one group, with the label that comes first."""
     by_label: list[dict[str, list[Item]]] = [defaultdict(list) for _ in labels]
+    first: dict[str, int] = {}
     for item in items:
-        by_label[item.label][item.key].append(item)
+        by_label[first.setdefault(item.key, item.label)][item.key].append(item)
     for label, members in zip(labels, by_label, strict=True):
         if len(members) < needed:
             have = f"{len(members)} image{'' if len(members) == 1 else 's'} to learn from"

@@ -64,6 +64,32 @@ def test_the_same_bytes_stay_on_one_side() -> None:
     assert not seen["train"] & seen["valid"] and not seen["train"] & seen["test"] and not seen["valid"] & seen["test"]
 
 
+def test_copies_of_a_file_stay_on_one_side_when_no_hashes_are_given(draw: Callable[..., Path]) -> None:
+    files = [draw(f"{copy}/{i}.png", seed=i) for i in range(20) for copy in ("a", "b")]
+    table = Dataset.from_dict({"path": list(map(str, files)), "label": ["owl", "owl", "elk", "elk"] * 10})
+    seen = [{(item.path or Path()).name for item in items} for items in _open(DatasetDict({"train": table})).parts.values()]
+    assert sum(map(len, seen)) == len(set().union(*seen)) == 20
+
+
+def test_copies_among_the_hubs_files_stay_on_one_side_too(draw: Callable[..., Path]) -> None:
+    files = [str(draw(f"{copy}/{i}.png", seed=i)) for i in range(20) for copy in ("a", "b")]
+    table = Dataset.from_dict({"image": files, "label": ["owl", "owl", "elk", "elk"] * 10}).cast_column("image", Image())
+    seen = [{(item.path or Path()).name for item in items} for items in _open(DatasetDict({"train": table})).parts.values()]
+    assert sum(map(len, seen)) == len(set().union(*seen)) == 20
+
+
+def test_the_same_bytes_under_two_labels_stay_on_one_side() -> None:
+    keys = [str(i) for i in range(30)] + [str(i) for i in range(5)]
+    collection = _open(DatasetDict({"train": _listed(["owl", "elk"] * 15 + ["elk", "owl"] * 2 + ["elk"], keys=keys)}))
+    seen = [{item.key for item in items} for items in collection.parts.values()]
+    assert sum(map(len, seen)) == len(set().union(*seen)) == 30
+
+
+def test_files_that_are_gone_are_told_apart_by_where_they_lay() -> None:
+    table = Dataset.from_dict({"path": [f"gone/{i}.png" for i in range(12)], "label": ["owl", "elk"] * 6})
+    assert len({item.key for items in _open(DatasetDict({"train": table})).parts.values() for item in items}) == 12
+
+
 def test_the_hubs_validation_part_is_kept_and_only_a_test_part_split_off() -> None:
     table = DatasetDict({"train": _listed(["owl", "elk"] * 20), "validation": _listed(["owl", "elk"] * 3)})
     collection = _open(table)
