@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from os import PathLike, fspath
 from typing import Any, Literal
 
 from cvwidgets.errors import RecipeError
@@ -13,7 +14,8 @@ from cvwidgets.errors import RecipeError
 class Recipe:
     """Everything that decides a run besides the snapshot.
 
-    `base` is "starter", a hub name or a local folder. `split` holds the fractions of train, valid and test.
+    `base` is "starter", a hub name or a local folder. `split` holds the fractions of train, valid and test,
+    `split_seed` decides who goes where; `seed` decides all other chance, so that runs with different seeds are tested on the same images.
     `warmup` is a fraction of all steps. `image_size` None means the base's own. `depth` None trains each label as it is;
     1 trains the roots of the label tree, 2 their children, and so on. "auto" values are found at the start and written into the run.
 
@@ -34,33 +36,44 @@ class Recipe:
     augmentation: Literal["none", "light", "strong"] = "light"
     image_size: int | None = None
     split: tuple[float, float, float] = (0.6, 0.2, 0.2)
+    split_seed: int = 0
     depth: int | None = None
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     device: str = "auto"
     threads: int | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "split", tuple(self.split))
-        self._need(bool(self.base), "base", "a name or a folder")
-        self._need(1 <= self.epochs <= 10_000, "epochs", "1 to 10000")
-        self._need(0 <= self.seed < 2**31, "seed", "0 to 2147483647")
-        self._need(1 <= self.batch_size <= 4096, "batch_size", "1 to 4096")
-        self._need(1 <= self.accumulation <= 1024, "accumulation", "1 to 1024")
-        self._need(0 < self.learning_rate <= 1, "learning_rate", "above 0, up to 1")
-        self._need(0 <= self.weight_decay <= 1, "weight_decay", "0 to 1")
-        self._need(0 <= self.warmup <= 1, "warmup", "0 to 1, a fraction of all steps")
+        object.__setattr__(self, "base", fspath(self.base) if isinstance(self.base, PathLike) else self.base)
+        self._need(isinstance(self.base, str) and bool(self.base), "base", "a name or a folder")
+        self._need_whole("epochs", 1, 10_000)
+        self._need_whole("seed", 0, 2**31 - 1)
+        self._need_whole("batch_size", 1, 4096)
+        self._need_whole("accumulation", 1, 1024)
+        self._need(_is_number(self.learning_rate) and 0 < self.learning_rate <= 1, "learning_rate", "above 0, up to 1")
+        self._need(_is_number(self.weight_decay) and 0 <= self.weight_decay <= 1, "weight_decay", "0 to 1")
+        self._need(_is_number(self.warmup) and 0 <= self.warmup <= 1, "warmup", "0 to 1, a fraction of all steps")
+        self._need(_is_number(self.label_smoothing) and 0 <= self.label_smoothing < 1, "label_smoothing", "0 up to, not including, 1")
         self._need(self.schedule in ("cosine", "linear", "constant"), "schedule", "cosine, linear or constant")
-        self._need(0 <= self.label_smoothing < 1, "label_smoothing", "0 up to, not including, 1")
         self._need(self.augmentation in ("none", "light", "strong"), "augmentation", "none, light or strong")
-        self._need(self.image_size is None or 32 <= self.image_size <= 1024, "image_size", "32 to 1024 pixels, or none")
-        self._need(
-            len(self.split) == 3 and min(self.split) > 0 and abs(sum(self.split) - 1) < 1e-6,
-            "split",
-            "three fractions above 0 that add up to 1",
-        )
-        self._need(self.depth is None or 1 <= self.depth <= 32, "depth", "1 to 32, or none")
         self._need(self.precision in ("auto", "float32", "bfloat16"), "precision", "auto, float32 or bfloat16")
-        self._need(self.threads is None or 1 <= self.threads <= 1024, "threads", "1 to 1024, or none")
+        self._need(isinstance(self.device, str) and bool(self.device), "device", "auto, cpu, cuda or mps")
+        self._need_split()
+        self._need_whole("split_seed", 0, 2**31 - 1)
+        for name, low, high in (("image_size", 32, 1024), ("depth", 1, 32), ("threads", 1, 1024)):
+            if getattr(self, name) is not None:
+                self._need_whole(name, low, high)
+
+    def _need_split(self) -> None:
+        needed = "three fractions above 0 that add up to 1"
+        self._need(isinstance(self.split, Sequence) and len(self.split) == 3 and all(map(_is_number, self.split)), "split", needed)
+        self._need(min(self.split) > 0 and abs(sum(self.split) - 1) < 1e-6, "split", needed)
+        object.__setattr__(self, "split", tuple(self.split))
+
+    def _need_whole(self, field: str, low: int, high: int) -> None:
+        value = getattr(self, field)
+        self._need(
+            isinstance(value, int) and not isinstance(value, bool) and low <= value <= high, field, f"a whole number from {low} to {high}"
+        )
 
     def _need(self, holds: bool, field: str, needed: str) -> None:
         if not holds:
@@ -86,3 +99,7 @@ class Recipe:
             return cls(**values)
         except TypeError as error:
             raise RecipeError(f"The recipe holds a value of the wrong type ({error}). Correct it and start again.") from error
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,6 +13,8 @@ from cvwidgets.cli.arguments import AsJson, ProjectFolder, app
 from cvwidgets.errors import ProjectError
 from cvwidgets.project import Project
 from cvwidgets.records import ImportReport
+
+CONFLICTS_SHOWN = 20
 
 
 @app.command()
@@ -57,9 +60,9 @@ def status(project: ProjectFolder, json: AsJson = False) -> None:
     """
     with opened(project) as found:
         found.images.check_files()
-        facts = found.status()
+        facts, conflicts = found.status(), found.images.conflicts()
     if json:
-        show.as_json(facts)
+        show.as_json({**asdict(facts), "conflicting": conflicts})
         return
     show.say(f"{facts.name}: {facts.images} images, {facts.new} new, {facts.kept} kept, {facts.trashed} trashed.")
     show.table(
@@ -69,6 +72,8 @@ def status(project: ProjectFolder, json: AsJson = False) -> None:
     for what, count in waiting.items():
         if count:
             show.say(f"{count} images {what}.")
+    for conflict in conflicts[:CONFLICTS_SHOWN]:
+        show.say(f"  {' or '.join(conflict.labels)}? {', '.join(map(str, conflict.paths))}")
     for item in facts.advice:
         show.say(item.sentence)
     model = f"model {facts.production.version} of run {facts.production.run}" if facts.production else "none yet"

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from cvwidgets import jobs
 from cvwidgets.cli import show
 from cvwidgets.cli.arguments import AsJson, ProjectFolder, app
 from cvwidgets.cli.images import opened
-from cvwidgets.errors import TrainingFailed
-from cvwidgets.project import Run, advise_split
+from cvwidgets.errors import RunError, TrainingFailed
+from cvwidgets.project import Project, Run, advise_split
 from cvwidgets.recipe import Recipe
-from cvwidgets.records import Epoch
+from cvwidgets.records import Epoch, Evaluation
 
 RunName = Annotated[str | None, typer.Argument(metavar="[RUN]", help="The run, such as 0001; the latest by default.")]
 Split = Annotated[tuple[float, float, float] | None, typer.Option(metavar="TRAIN VALID TEST", help="Fractions that add up to 1.")]
@@ -21,10 +23,11 @@ Split = Annotated[tuple[float, float, float] | None, typer.Option(metavar="TRAIN
 
 @app.command()
 def train(
+    context: typer.Context,
     project: ProjectFolder,
     base: Annotated[str | None, typer.Option(help='"starter", a model of the hub, or a folder.')] = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the training images.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Decides split, order and augmentation.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Decides order, augmentation and first weights.")] = None,
     batch_size: Annotated[int | None, typer.Option(help="Images per step.")] = None,
     accumulation: Annotated[int | None, typer.Option(help="Batches per optimizer step.")] = None,
     learning_rate: Annotated[float | None, typer.Option(help="The highest learning rate.")] = None,
@@ -35,6 +38,7 @@ def train(
     augmentation: Annotated[str | None, typer.Option(help="none, light or strong.")] = None,
     image_size: Annotated[int | None, typer.Option(help="Pixels; the base's own by default.")] = None,
     split: Split = None,
+    split_seed: Annotated[int | None, typer.Option(help="Decides who is in which part.")] = None,
     depth: Annotated[int | None, typer.Option(help="Train the labels at this depth of the tree; 1 is the roots.")] = None,
     precision: Annotated[str | None, typer.Option(help="auto, float32 or bfloat16.")] = None,
     device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")] = None,
@@ -46,18 +50,26 @@ def train(
 
     Example: cvwidgets train animals --epochs 10
     """
-    options = {name: value for name, value in locals().items() if name not in ("project", "detach", "json") and value is not None}
-    recipe = Recipe.from_json(options)
+    asked = {field.name: context.params.get(field.name) for field in fields(Recipe)}
+    recipe = Recipe.from_json({name: value for name, value in asked.items() if value is not None})
     with opened(project) as found:
         run = found.runs.start(recipe)
-        if not json and (advice := advise_split(len(found.images.select(state="kept")), recipe.split)):
-            show.say(advice)
-        if detach:
-            show.as_json({"run": run.name}) if json else show.say(
-                f"Run {run.name} has started; 'cvwidgets runs {project}' shows how far it is."
-            )
-            return
-        follow_run(run, json=json)
+        if not json:
+            say_what_to_know(found, run)
+        if not detach:
+            follow_run(run, json=json)
+        elif json:
+            show.as_json({"run": run.name})
+        else:
+            show.say(f"Run {run.name} has started; 'cvwidgets runs {project}' shows how far it is.")
+
+
+def say_what_to_know(project: Project, run: Run) -> None:
+    """Says which images a run leaves out, and what its numbers are worth."""
+    for sentence in run.left_out():
+        show.say(sentence)
+    if advice := advise_split(len(project.images.select(state="kept")), run.recipe.split):
+        show.say(advice)
 
 
 def follow_run(run: Run, *, json: bool = False) -> None:
@@ -66,9 +78,9 @@ def follow_run(run: Run, *, json: bool = False) -> None:
     Raises:
         TrainingFailed: the run ended with an error, or its process vanished.
     """
-    if not json:
-        show.say(f"Run {run.name}: {run.recipe.epochs} epochs from {run.recipe.base}.")
     try:
+        if not json:
+            show.say(f"Run {run.name}: {run.recipe.epochs} epochs from {run.recipe.base}.")
         _show_epochs(run, json=json)
     except KeyboardInterrupt:
         run.stop()
@@ -111,7 +123,12 @@ def stop(project: ProjectFolder, run: RunName = None, json: AsJson = False) -> N
     Example: cvwidgets stop animals
     """
     with opened(project) as found:
-        asked = found.runs.get(run) if run else found.runs.latest()
+        asked = found.runs.get(run) if run else found.runs.active()
+        if asked is None or jobs.is_over(asked.status()):
+            name = f"Run {asked.name}" if asked else "No run"
+            raise RunError(
+                f"{name} is {'over' if asked else 'under way'}; stopping needs one that trains or waits. See 'cvwidgets runs {project}'."
+            )
         asked.stop()
     show.as_json({"run": asked.name}) if json else show.say(f"Run {asked.name} was asked to stop.")
 
@@ -136,41 +153,47 @@ def runs(project: ProjectFolder, json: AsJson = False) -> None:
     """
     with opened(project) as found:
         production = found.models.production()
-        facts = [_run_facts(run, production.run if production else None) for run in found.runs.list()]
+        found_runs = [_run_facts(run, production.run if production else None) for run in found.runs.list()]
     if json:
-        show.as_json(facts)
+        show.as_json(found_runs)
         return
-    rows = (
+    rows = [
         (
-            f["run"] + (" *" if f["production"] else ""),
-            f["state"],
-            f["base"],
-            f["epochs"],
-            _percent(f["valid_accuracy"]),
-            _percent(f["test_accuracy"]),
+            facts["run"] + (" *" if facts["production"] else ""),
+            facts["state"],
+            facts["base"],
+            f"{facts['epochs']}/{facts['of']}",
+            _percent(facts["valid_accuracy"]),
+            _interval(facts["evaluation"]),
         )
-        for f in facts
-    )
+        for facts in found_runs
+    ]
     show.table(("run", "state", "base", "epochs", "best valid", "test"), rows, left=3)
-    show.say("* in production." if any(f["production"] for f in facts) else "No run is in production.")
+    show.say("* in production." if any(facts["production"] for facts in found_runs) else "No run is in production.")
 
 
 def _run_facts(run: Run, production: str | None) -> dict[str, Any]:
-    epochs, evaluation, recipe, status = run.epochs(), run.evaluation(), run.recipe, run.status()
+    epochs, recipe, status = run.epochs(), run.recipe, run.status()
     return {
         "run": run.name,
         "state": status.state,
         "reason": status.reason,
         "base": recipe.base,
-        "epochs": f"{len(epochs)}/{recipe.epochs}",
+        "epochs": len(epochs),
+        "of": recipe.epochs,
         "valid_accuracy": max((epoch.valid_accuracy for epoch in epochs), default=None),
-        "test_accuracy": evaluation.accuracy if evaluation else None,
+        "evaluation": run.evaluation(),
+        "left_out": run.left_out(),
         "production": run.name == production,
     }
 
 
 def _percent(value: float | None) -> str:
     return "–" if value is None else f"{value:.1%}"
+
+
+def _interval(evaluation: Evaluation | None) -> str:
+    return f"{evaluation.accuracy:.1%} ({evaluation.low:.1%} to {evaluation.high:.1%})" if evaluation else "–"
 
 
 @app.command()
@@ -188,7 +211,7 @@ def promote(project: ProjectFolder, run: Annotated[str, typer.Argument(help="The
 def predict(
     project: ProjectFolder,
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Pictures.")],
-    top: Annotated[int, typer.Option(help="How many labels.")] = 3,
+    top: Annotated[int, typer.Option(min=1, help="How many labels.")] = 3,
     json: AsJson = False,
 ) -> None:
     """Say what pictures show, by the model in production.

@@ -23,8 +23,13 @@ REFUSED_SHOWN = 10
 
 
 def say(sentence: str) -> None:
-    """Prints one plain line; nothing in it is markup."""
-    out.print(Text(sentence))
+    """Prints one plain line; nothing in it is markup, a line break or an order to the terminal."""
+    out.print(Text(_harmless(sentence)))
+
+
+def _harmless(text: str) -> str:
+    """The text as one line that every terminal can show: bytes that are no UTF-8 and control characters are written as escapes."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
 
 
 def as_json(facts: Any) -> None:
@@ -48,7 +53,7 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[str]], *, left: int = 
     for place, column in enumerate(columns):
         grid.add_column(column, justify="left" if place < left else "right", overflow="fold")
     for row in rows:
-        grid.add_row(*(Text(cell) for cell in row))
+        grid.add_row(*(Text(_harmless(cell)) for cell in row))
     out.print(grid)
 
 

@@ -62,7 +62,10 @@ class Images:
             SourceError: a source is missing, cannot be read, or holds nothing.
             ReadOnlyProject: the project can only be looked at.
             DiskFull: there was no room; what was registered before is in.
+            ValueError: `state` is neither "kept" nor "new".
         """
+        if state not in (None, "kept", "new"):
+            raise ValueError(f"state is {state!r}; images come in as 'kept' or 'new'")
         return add_iter(self._store, [Path(source) for source in sources], label=label, state=state, copy=copy, by=self._by)
 
     def start_adding(

@@ -36,7 +36,7 @@ class Journal:
         return self._store.decisions.redo(by=self._by)
 
     def last(self) -> Act | None:
-        """The latest act, or None in a project where nothing was decided."""
+        """The act that undo would take back, or None when there is none."""
         return self._store.decisions.last()
 
     def acts(self, limit: int = 100) -> list[Act]:

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import json
+import secrets
+import shutil
+from contextlib import suppress
+from hashlib import file_digest
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cvwidgets import jobs
 from cvwidgets.errors import NoModel
 from cvwidgets.records import Model
 
@@ -23,23 +29,39 @@ class Models:
     def promote(self, run: Run | str) -> Model:
         """Registers the best checkpoint of a run, if it is not yet, and puts it into production.
 
-        A run that was stopped has no figures yet; they are made in a process of its own.
+        The model is a copy: it stays as it is when the run goes on. A run that did not come to its end has no figures yet; they are
+        made in a process of their own.
 
         Raises:
             UnknownRun: there is no run of that name.
             NoModel: the run has no checkpoint yet.
         """
         found = self._runs.get(run) if isinstance(run, str) else run
-        best = found.folder / "best"
-        if not (best / "model.safetensors").exists():
-            raise NoModel(f"Run {found.name} has no checkpoint yet; promoting needs one. Wait for its first epoch, or choose another run.")
-        config = json.loads((best / "config.json").read_text("utf-8"))
+        folder = self._freeze(found)
+        config = json.loads((folder / "config.json").read_text("utf-8"))
         labels = [name for _, name in sorted(config["id2label"].items(), key=lambda item: int(item[0]))]
-        model = self._store.models.register(run=found.name, folder=best, labels=labels)
-        promoted = self._store.models.promote(model.version)
-        if found.status().state == "stopped":
+        model = self._store.models.promote(self._store.models.register(run=found.name, folder=folder, labels=labels).version)
+        if jobs.is_over(found.status()):
             found.start_evaluating()
-        return promoted
+        return model
+
+    def _freeze(self, run: Run) -> Path:
+        """A copy of the run's best checkpoint, known by its weights: a run that goes on does not change a model that was registered."""
+        models = self._store.folder / "models"
+        draft = models / f".{run.name}-{secrets.token_hex(4)}"
+        try:
+            shutil.copytree(run.folder / "best", draft)
+            with (draft / "model.safetensors").open("rb") as weights:
+                folder = models / f"{run.name}-{file_digest(weights, 'sha256').hexdigest()[:16]}"
+            with suppress(OSError):  # it is there already
+                draft.rename(folder)
+        except FileNotFoundError as error:
+            raise NoModel(
+                f"Run {run.name} has no checkpoint yet; promoting needs one. Wait for its first epoch, or choose another run."
+            ) from error
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+        return folder
 
     def production(self) -> Model | None:
         """The model that answers, or None."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import platform
+import shutil
+import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +18,7 @@ from cvwidgets.recipe import Recipe
 from cvwidgets.records import Epoch, Evaluation, JobStatus, LabelScore, Step
 
 if TYPE_CHECKING:
-    from cvwidgets.store import Store
+    from cvwidgets.store import RunRow, Store
 
 ENDED_BADLY = ("failed", "lost")
 WATCH_SECONDS = 0.3
@@ -33,14 +36,15 @@ class RunProgress:
 class Run:
     """A snapshot trained by a recipe. A view of its folder: any process may hold one, before, during and after the training."""
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(self, name: str, folder: Path, recipe: Recipe) -> None:
         self.name = name
         self.folder = folder
-
-    @property
-    def recipe(self) -> Recipe:
+        self.recipe = recipe
         """What decided the run besides its snapshot."""
-        return Recipe.from_json(json.loads((self.folder / "recipe.json").read_text("utf-8")))
+
+    def left_out(self) -> list[str]:
+        """Sentences about images that are kept and did not train: in conflict, not read yet, missing when the run was made."""
+        return list((jobs.read_facts(self.folder / "run.json") or {}).get("left_out", ()))
 
     def status(self) -> JobStatus:
         """How the training stands: waiting in line, running, done, stopped, failed or lost."""
@@ -104,7 +108,7 @@ class Run:
             start_job(self)
 
     def start_evaluating(self) -> None:
-        """Makes the figures that a stopped run lacks, in a process of its own; `evaluation` has them when it is done."""
+        """Makes the figures that a run lacks which did not come to its end, in a process of its own; later `evaluation` has them."""
         folder = self.folder / "evaluating"
         if self.evaluation() is None and jobs.is_over(jobs.status(folder)):
             title = f"Evaluate run {self.name} of {self.folder.parent.parent.name}"
@@ -130,20 +134,19 @@ class Runs:
         """Freezes what is kept, and starts training on it in a process of its own; it waits in line when the device is taken.
 
         Raises:
+            BaseUnavailable: the base is a folder that holds no model.
             TooFewImages: a label has too few images, or there are fewer than two labels.
             JobDidNotStart: the process did not come up.
         """
-        recipe = recipe or Recipe()
-        self._store.images.check_files()
-        snapshot = self._store.snapshots.freeze(split=recipe.split, seed=recipe.seed, depth=recipe.depth)
-        row = self._store.runs.add(recipe=recipe.to_json(), snapshot=snapshot, by=self._by)
-        run = Run(row.name, row.folder)
+        recipe = _with_whole_path(recipe or Recipe())
+        snapshot = self._store.snapshots.freeze(split=recipe.split, seed=recipe.split_seed, depth=recipe.depth)
+        run = _run(self._store.runs.add(recipe=recipe.to_json(), snapshot=snapshot, by=self._by))
         start_job(run)
         return run
 
     def list(self) -> list[Run]:
         """All runs, oldest first."""
-        return [Run(row.name, row.folder) for row in self._store.runs.list()]
+        return [_run(row) for row in self._store.runs.list()]
 
     def latest(self) -> Run:
         """The run started last.
@@ -155,14 +158,18 @@ class Runs:
             raise UnknownRun("There is no run yet; a model needs one. Train first.")
         return runs[-1]
 
+    def active(self) -> Run | None:
+        """The run that trains now, else the first that waits in line, else None."""
+        states = {run.status().state: run for run in reversed(self.list())}
+        return states.get("running") or states.get("waiting")
+
     def get(self, name: str) -> Run:
         """The run of a name such as "0001"; "1" is enough.
 
         Raises:
             UnknownRun: there is none of that name.
         """
-        row = self._store.runs.get(name)
-        return Run(row.name, row.folder)
+        return _run(self._store.runs.get(name))
 
 
 def start_job(run: Run) -> None:
@@ -175,7 +182,21 @@ def _device(recipe: Recipe) -> str:
     """The device whose line a run waits in, guessed without torch, which a page's kernel never loads."""
     if recipe.device != "auto":
         return recipe.device.split(":")[0]
-    return "cuda" if Path("/proc/driver/nvidia/version").exists() else "cpu"
+    if shutil.which("nvidia-smi"):
+        return "cuda"
+    return "mps" if (sys.platform, platform.machine()) == ("darwin", "arm64") else "cpu"
+
+
+def _with_whole_path(recipe: Recipe) -> Recipe:
+    """The recipe with a base that is a folder named from the root, since its job has another working folder."""
+    from cvwidgets.vision.bases import STARTER, find_base
+
+    folder = Path(recipe.base).expanduser()
+    return replace(recipe, base=str(find_base(recipe.base))) if recipe.base != STARTER and folder.is_dir() else recipe
+
+
+def _run(row: RunRow) -> Run:
+    return Run(row.name, row.folder, Recipe.from_json(row.recipe))
 
 
 def _evaluation(values: dict[str, Any]) -> Evaluation:

@@ -76,7 +76,7 @@ class Runs:
             UnknownRun: there is none.
         """
         with self._catalog.read() as connection:
-            number = int(name) if name.isdecimal() else 0
+            number = int(name) if name.isdecimal() and len(name) < 10 else 0
             row = connection.execute(select(runs).where(runs.c.number == number)).first()
         if row is None:
             raise UnknownRun(f"There is no run {name!r}; the name of one is needed, such as '0001'. List the runs to see them.")
@@ -87,6 +87,7 @@ class Runs:
             "snapshot": f"../../snapshots/{snapshot.id}" if snapshot else None,
             "cache": "../../cache",
             "continues": f"../{continues}" if continues is not None else None,
+            "left_out": list(snapshot.left_out) if snapshot else [],
         }
         try:
             folder.mkdir(parents=True)

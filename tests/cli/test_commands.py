@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from cvwidgets import jobs
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 COMMANDS = ("add", "status", "train", "stop", "resume", "runs", "promote", "predict", "relink", "app", "lab", "demo")
@@ -51,7 +54,10 @@ def test_the_whole_loop_from_a_terminal(cvwidgets: Command, heap: Path) -> None:
     epoch, end = map(json.loads, trained.stdout.splitlines())
     assert (epoch["number"], end["state"], end["evaluation"]["part"]) == (1, "done", "test")
     assert cvwidgets("promote", "p", "1").stdout == "Model 1, from run 0001, is in production.\n"
-    asked = json.loads(cvwidgets("predict", "p", str(heap / "red" / "0.jpg"), "--json").stdout)
+    (heap / "bad.jpg").write_text("no picture")
+    said = cvwidgets("predict", "p", str(heap / "red" / "0.jpg"), str(heap / "bad.jpg"), "--json")
+    asked, bad = map(json.loads, said.stdout.splitlines())
+    assert (said.returncode, bad["predictions"], bool(bad["problem"])) == (1, [], True)
     assert {p["label"] for p in asked["predictions"]} == {"red", "blue"}
     [run] = json.loads(cvwidgets("runs", "p", "--json").stdout)
     assert (run["state"], run["production"]) == ("done", True)
@@ -72,8 +78,48 @@ def test_a_wrong_value_is_one_sentence(cvwidgets: Command, heap: Path) -> None:
     assert "learning_rate" in said.stderr
 
 
-def test_a_file_that_is_no_picture_is_said_and_the_exit_code_tells(cvwidgets: Command, heap: Path) -> None:
+def test_asking_without_a_model_says_what_to_do(cvwidgets: Command, heap: Path) -> None:
     cvwidgets("add", "p", str(heap))
     said = cvwidgets("predict", "p", "nothing.jpg")
-    assert said.returncode == 1
-    assert "Train" in said.stderr
+    assert (said.returncode, "Train" in said.stderr) == (1, True)
+
+
+def test_stopping_when_nothing_trains_says_so(cvwidgets: Command, heap: Path) -> None:
+    cvwidgets("add", "p", str(heap))
+    said = cvwidgets("stop", "p")
+    assert (said.returncode, said.stderr.startswith("No run is under way")) == (1, True)
+
+
+def test_a_run_is_started_stopped_and_resumed_from_the_terminal(cvwidgets: Command, heap: Path, tmp_path: Path) -> None:
+    cvwidgets("add", "p", str(heap))
+    assert json.loads(cvwidgets("train", "p", "--epochs", "400", "--image-size", "32", "--detach", "--json").stdout) == {"run": "0001"}
+    assert cvwidgets("stop", "p").stdout == "Run 0001 was asked to stop.\n"
+    assert jobs.wait(tmp_path / "p" / "runs" / "0001").state == "stopped"
+    again = subprocess.Popen([sys.executable, "-m", "cvwidgets", "resume", "p"], cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+    assert again.stdout is not None
+    assert again.stdout.readline() == "Run 0001: 400 epochs from starter.\n"
+    again.send_signal(signal.SIGINT)
+    assert "Run 0001 is stopped." in again.communicate()[0]
+
+
+def test_moved_pictures_are_found_again_from_the_terminal(cvwidgets: Command, heap: Path, tmp_path: Path) -> None:
+    cvwidgets("add", "p", str(heap))
+    heap.rename(tmp_path / "moved")
+    assert "10 images missing or changed on disk." in cvwidgets("status", "p").stdout
+    assert json.loads(cvwidgets("relink", "p", "moved", "--json").stdout) == {"relinked": 10, "missing": 0}
+
+
+def test_conflicts_are_listed_with_their_files(cvwidgets: Command, heap: Path) -> None:
+    (heap / "blue" / "also.jpg").write_bytes((heap / "red" / "0.jpg").read_bytes())
+    cvwidgets("add", "p", str(heap))
+    [conflict] = json.loads(cvwidgets("status", "p", "--json").stdout)["conflicting"]
+    assert set(conflict["labels"]) == {"red", "blue"}
+    assert "also.jpg" in cvwidgets("status", "p").stdout
+
+
+def test_names_that_would_drive_a_terminal_are_shown_as_escapes(cvwidgets: Command, heap: Path) -> None:
+    (heap / "red" / "0.jpg").rename(heap / "red" / "\x1b[31mred\n.jpg")
+    (heap / "red" / "\x1b[31mtext\n.jpg").write_text("no picture")
+    said = cvwidgets("add", "p", str(heap)).stdout
+    assert "\\x1b[31mtext\\n.jpg" in said
+    assert "\x1b" not in said

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from cvwidgets import Project, Recipe, jobs
-from cvwidgets.errors import NoModel, UnknownRun, UnreadablePicture
+from cvwidgets.errors import BaseUnavailable, NoModel, UnknownRun, UnreadablePicture
 from cvwidgets.project import Run
 
 LONG = {"epochs": 500, "image_size": 32, "precision": "float32"}
@@ -105,3 +107,39 @@ def test_predictions_come_in_order_and_a_bad_file_does_not_end_them(filled: Proj
     assert [answer.predictions[0].label for answer in answers if answer.predictions] == ["red", "blue"]
     with pytest.raises(UnreadablePicture):
         filled.predict(heap / "bad.jpg")
+
+
+def test_a_model_that_was_registered_stays_as_it_is_when_its_run_goes_on(filled: Project) -> None:
+    list(filled.train(epochs=1, image_size=32, precision="float32"))
+    run = filled.runs.latest()
+    model = filled.models.promote(run)
+    weights = (model.folder / "model.safetensors").read_bytes()
+    (run.folder / "best" / "model.safetensors").write_bytes(b"other weights")
+    assert (model.folder / "model.safetensors").read_bytes() == weights
+    assert filled.models.promote(run).version == 2
+
+
+def test_a_base_in_a_folder_is_found_wherever_the_job_works(filled: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    list(filled.train(epochs=1, image_size=32, precision="float32"))
+    monkeypatch.chdir(filled.runs.latest().folder)
+    assert [epoch.number for epoch in filled.train(base="best", epochs=1, image_size=32, precision="float32")] == [1]
+    with pytest.raises(BaseUnavailable, match="no model"):
+        filled.train(base=str(tmp_path))
+    assert len(filled.runs.list()) == 2
+
+
+def test_another_training_seed_is_tested_on_the_same_images(filled: Project) -> None:
+    for seed in (0, 1):
+        run = filled.runs.start(Recipe.from_json({**LONG, "seed": seed}))
+        run.stop()
+        ended(run)
+    snapshots = {json.loads((run.folder / "run.json").read_text())["snapshot"] for run in filled.runs.list()}
+    assert len(snapshots) == 1
+
+
+def test_a_run_whose_folder_was_deleted_is_lost_and_the_others_are_there(filled: Project) -> None:
+    run = filled.runs.start(Recipe.from_json(LONG))
+    run.stop()
+    ended(run)
+    shutil.rmtree(run.folder)
+    assert [(run.name, run.status().state) for run in filled.runs.list()] == [("0001", "lost")]
