@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cvwidgets.project.advice import LabelAdvice, advise
-from cvwidgets.records import STATES, Label, Model
+from cvwidgets.records import Label, Model
 
 if TYPE_CHECKING:
     from cvwidgets.project.project import Project
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ProjectStatus:
-    """What a project holds: counts of images, what waits, what is wrong, and what was trained."""
+    """What a project holds: counts of images, what waits, what is wrong, and what was trained.
+
+    An image counts once, as kept when a label keeps it, else as new when one has it as New, else as trashed; `labels` have their own counts.
+    """
 
     name: str
     folder: str
@@ -35,15 +38,14 @@ class ProjectStatus:
 def summarize(project: Project) -> ProjectStatus:
     """Counts what the project holds now."""
     labels = project.labels.list()
-    new, kept, trashed = (sum(getattr(label, state) for label in labels) for state in STATES)
     counts = project.images.counts()
     return ProjectStatus(
         name=project.name,
         folder=str(project.folder),
         images=counts.images,
-        new=new,
-        kept=kept,
-        trashed=trashed,
+        new=counts.new,
+        kept=counts.kept,
+        trashed=counts.images - counts.kept - counts.new,
         unread=counts.unread,
         missing=counts.missing,
         conflicts=counts.conflicts,

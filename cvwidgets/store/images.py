@@ -26,9 +26,14 @@ from cvwidgets.store.tree import read_tree
 
 @dataclass(frozen=True, slots=True)
 class ImageCounts:
-    """How many images there are, and of these: not read whole yet, without a usable file, in conflict."""
+    """How many images there are, and of these: kept for a label; else New for one; not read whole yet, without a file, in conflict.
+
+    Those neither kept nor New are trashed.
+    """
 
     images: int
+    kept: int
+    new: int
     unread: int
     missing: int
     conflicts: int
@@ -118,8 +123,11 @@ class Images:
         living = images.c.gone.is_(None)
         sound = select(files.c.id).where(files.c.image_id == images.c.id, files.c.problem.is_(None)).exists()
         troubled = select(files.c.image_id).where(files.c.problem.is_not(None))
+        kept = select(memberships.c.image_id).where(memberships.c.state == "kept")
         queries = (
             select(func.count()).select_from(images).where(living),
+            select(func.count()).select_from(kept.subquery()),
+            select(func.count(memberships.c.image_id.distinct())).where(memberships.c.state == "new", memberships.c.image_id.not_in(kept)),
             select(func.count()).select_from(images).where(living, ~images.c.settled),
             select(func.count()).select_from(images).where(living, images.c.id.in_(troubled), ~sound),
             select(func.count(memberships.c.image_id.distinct())).where(memberships.c.claimed),

@@ -52,6 +52,15 @@ def test_a_view_of_a_parent_label_decides_for_its_sub_labels_too(project: Projec
     assert len(project.images.select(label="colors/red", state="kept")) == 5
 
 
+def test_an_image_trashed_for_one_label_and_kept_for_another_counts_once(project: Project, heap: Path) -> None:
+    project.images.add(heap)
+    red = project.images.select(label="red")
+    red.trash()
+    red.assign("blue")
+    status = project.status()
+    assert (status.images, status.new, status.kept, status.trashed) == (11, 1, 10, 0)
+
+
 def test_undo_reaches_acts_of_earlier_visits(tmp_path: Path, heap: Path) -> None:
     with Project(tmp_path / "animals") as first:
         first.images.add(heap)
