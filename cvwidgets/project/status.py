@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class ProjectStatus:
     """What a project holds: counts of images, what waits, what is wrong, and what was trained.
 
-    An image counts once, as kept when a label keeps it, else as new when one has it as New, else as trashed; `labels` have their own counts.
+    An image counts once: as kept when a label keeps it, else as new when one has it as New, else as trashed. `labels` have their own
+    counts.
     """
 
     name: str
