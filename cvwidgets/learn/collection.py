@@ -52,10 +52,13 @@ class Item:
 class Collection:
     """The labels and the three parts of a dataset, and the door to its pictures."""
 
-    def __init__(self, labels: tuple[str, ...], parts: dict[Part, tuple[Item, ...]], embedded: dict[str, Dataset]) -> None:
+    def __init__(
+        self, labels: tuple[str, ...], parts: dict[Part, tuple[Item, ...]], embedded: dict[str, Dataset], originals: Originals
+    ) -> None:
         self.labels = labels
         self.parts = parts
         self._embedded = embedded
+        self._originals = originals
 
     @property
     def fingerprint(self) -> str:
@@ -67,10 +70,13 @@ class Collection:
         """The upright RGB picture of an item.
 
         Raises:
-            UnreadablePicture: the file is gone or no picture.
+            UnreadablePicture: the file is gone, no picture, or another one than the dataset was made of.
         """
         if item.path:
-            return read(item.path, max_short_side=max_short_side)
+            image = read(item.path, max_short_side=max_short_side)
+            if self._originals.hash(item.path) != item.key:  # after reading, so that a file changed meanwhile is noticed
+                raise UnreadablePicture("The file changed since the snapshot was made.")
+            return image
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "picture"
             file.write_bytes(self._embedded[item.source][item.row]["image"]["bytes"] or b"")
@@ -103,7 +109,7 @@ def open_collection(dataset: DatasetDict | Path, *, split: tuple[float, float, f
     parts = {
         part: _with_keys([replace(item, label=number[name]) for name, item in rows], originals) for part, rows in named.items() if rows
     }
-    return Collection(names, part_items(parts, names, split=split, seed=seed), embedded)
+    return Collection(names, part_items(parts, names, split=split, seed=seed), embedded, originals)
 
 
 def _load(folder: Path) -> DatasetDict:
@@ -163,7 +169,7 @@ def _label_column(table: Dataset) -> str | None:
 def _paths(table: Dataset, folder: Path | None) -> list[Item]:
     paths = [(folder or Path()) / path for path in table["path"][:]]
     keys = table["sha256"][:] if "sha256" in table.features else [None] * len(paths)
-    return [Item(key or "", -1, path) for path, key in zip(paths, keys, strict=True)]
+    return [Item((key or "").lower(), -1, path) for path, key in zip(paths, keys, strict=True)]
 
 
 def _images(table: Dataset, part: str) -> list[Item]:

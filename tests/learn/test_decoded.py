@@ -38,6 +38,21 @@ def test_an_original_is_opened_once(collection: Collection, tmp_path: Path) -> N
     assert min(before[0].shape[:2]) == decoded.short_side == 48
 
 
+def test_a_file_that_changed_since_the_snapshot_is_not_taken_for_it(
+    collection: Collection, draw: Callable[..., Path], tmp_path: Path
+) -> None:
+    decoded, item = Decoded(collection, TRANSFORM, tmp_path / "cache"), collection.parts["train"][0]
+    assert item.path
+    before = item.path.read_bytes()
+    draw(item.path, seed=999)
+    for form in (decoded.wide, decoded.exact):
+        with pytest.raises(UnreadablePicture, match="changed since the snapshot"):
+            form(item)
+    assert not decoded.has(item)
+    item.path.write_bytes(before)
+    assert decoded.wide(item).mode == "RGB"
+
+
 def test_a_deleted_or_damaged_cache_is_made_again(collection: Collection, tmp_path: Path) -> None:
     decoded, item = Decoded(collection, TRANSFORM, tmp_path / "cache"), collection.parts["train"][0]
     exact, wide = decoded.exact(item), np.array(decoded.wide(item))
