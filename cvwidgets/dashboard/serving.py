@@ -41,7 +41,7 @@ def free_port(host: str, first: int) -> int:
                 probe.bind((host, port))
                 return port
     raise JobDidNotStart(
-        f"No port from {first} to {first + 99} is free on {host}; the server needs one. Name another by --port, or another --host."
+        f"No port from {first} to {first + 99} is free on {host}; the server needs one. Name another by --port."
     )
 
 

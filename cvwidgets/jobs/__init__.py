@@ -10,4 +10,16 @@ from cvwidgets.jobs.start import start
 from cvwidgets.jobs.status import ask_to_stop, asked_to_stop, follow, is_over, status, wait
 from cvwidgets.jobs.worker import Worker
 
-__all__ = ["Worker", "ask_to_stop", "asked_to_stop", "follow", "is_over", "last_line", "read_facts", "read_lines", "start", "status", "wait"]
+__all__ = [
+    "Worker",
+    "ask_to_stop",
+    "asked_to_stop",
+    "follow",
+    "is_over",
+    "last_line",
+    "read_facts",
+    "read_lines",
+    "start",
+    "status",
+    "wait",
+]

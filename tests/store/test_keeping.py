@@ -22,7 +22,8 @@ def test_runs_are_numbered_and_keep_their_recipe(store: Store) -> None:
     second = store.runs.add(recipe={"epochs": 9}, snapshot=None, continues=first.name, by="ann")
     assert (first.name, first.folder) == ("0001", store.folder / "runs" / "0001")
     assert json.loads((second.folder / "recipe.json").read_text()) == {"epochs": 9}
-    assert json.loads((second.folder / "run.json").read_text()) == {"snapshot": None, "cache": "../../cache", "continues": "../0001"}
+    facts = json.loads((second.folder / "run.json").read_text())
+    assert facts == {"snapshot": None, "cache": "../../cache", "continues": "../0001", "left_out": []}
     assert [run.name for run in store.runs.list()] == ["0001", "0002"]
     assert store.runs.get("0002") == second
 
