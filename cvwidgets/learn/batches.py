@@ -79,11 +79,14 @@ class Batches:
         return self._stream(items, plan, prepare)
 
     def judging(self, part: Literal["valid", "test"]) -> Iterator[Batch]:
-        """The batches of another part, in its order, as the test transform makes them; small ones, so that Stop is answered soon."""
+        """The batches of another part, in its order, as the test transform makes them; small ones, so that Stop is answered soon.
+
+        The test part is asked once, so its pictures are not kept in the cache.
+        """
         items = self.collection.parts[part]
         batch_size = CPU_JUDGING_BATCH if self.device.type == "cpu" else GPU_JUDGING_BATCH
         plan = np.array_split(np.arange(len(items)), -(-len(items) // batch_size))
-        return self._stream(items, plan, lambda row: self.decoded.exact(items[row]))
+        return self._stream(items, plan, lambda row: self.decoded.exact(items[row], keep=part != "test"))
 
     def _stream(self, items: Sequence[Item], plan: Sequence[Array], prepare: Any) -> Iterator[Batch]:
         def guarded(row: int) -> tuple[int, Array | None]:

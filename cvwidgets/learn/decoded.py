@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
-import os
-import tempfile
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import numpy as np
 from PIL import Image
@@ -21,13 +21,16 @@ if TYPE_CHECKING:
 MARGIN = 1.5
 """Pictures to be cropped at random are kept with a short side this many times that of the crop."""
 JPEG: dict[str, Any] = {"format": "JPEG", "quality": 92, "subsampling": 0}
+FREE_SHARE, FREE_BYTES = 0.05, 2 * 1024**3
+"""What the cache leaves free of its disk for those who need room: this share of it, or so many bytes if that is less."""
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 
 
 class Decoded:
     """Pictures of a collection at training size, from `folder` (keyed by bytes and size) or made and kept there.
 
-    The folder may be deleted at any time, and a full disk only costs time. What is given is the same whether it was there or not.
+    The folder may be deleted at any time, and a disk with little room left only costs time. What is given is the same whether it was
+    there or not.
     """
 
     def __init__(self, collection: Collection, transform: TestTransform, folder: Path) -> None:
@@ -42,8 +45,8 @@ class Decoded:
         """Whether a picture is kept in a form, so that its original may be away."""
         return self._exact_file(item).exists() or self._wide_file(item).exists()
 
-    def exact(self, item: Item) -> Floats:
-        """What the test transform makes of it before normalizing, bit for bit: float32 (3, height, width).
+    def exact(self, item: Item, *, keep: bool = True) -> Floats:
+        """What the test transform makes of it before normalizing, bit for bit: float32 (3, height, width); `keep` for the next time.
 
         Raises:
             UnreadablePicture: the original cannot be opened and the cache does not have it.
@@ -54,9 +57,10 @@ class Decoded:
             if kept.shape == (3, *self._transform.size):
                 return kept
         pixels: Floats = self._transform.pixels(np.array(self._collection.open(item))).numpy()
-        buffer = io.BytesIO()
-        np.save(buffer, pixels)
-        _keep(file, buffer.getvalue())
+        if keep:
+            buffer = io.BytesIO()
+            np.save(buffer, pixels)
+            _keep(file, buffer.getvalue())
         return pixels
 
     def wide(self, item: Item) -> Image.Image:
@@ -91,14 +95,16 @@ def _decode(jpeg: bytes) -> Image.Image:
 
 
 def _keep(file: Path, content: bytes) -> None:
-    """Writes whole or not at all; a disk that is full or read-only is no reason to stop."""
+    """Writes whole or not at all; a disk that is nearly full, or read-only, is no reason to stop."""
     with contextlib.suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle, part = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".part")
+        disk = shutil.disk_usage(file.parent)
+        if disk.free - len(content) < min(FREE_SHARE * disk.total, FREE_BYTES):
+            return
+        part = file.with_name(f".{uuid4().hex}.part")
         try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-            Path(part).replace(file)
+            part.write_bytes(content)
+            part.replace(file)
         except OSError:
-            Path(part).unlink(missing_ok=True)
+            part.unlink(missing_ok=True)
             raise

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -67,6 +68,14 @@ def test_a_cache_that_cannot_be_written_costs_only_time(collection: Collection, 
     decoded, item = Decoded(collection, TRANSFORM, tmp_path / "cache"), collection.parts["train"][0]
     assert decoded.exact(item).shape == (3, 32, 32)
     assert decoded.wide(item).mode == "RGB"
+
+
+def test_the_cache_leaves_a_twentieth_of_a_small_disk_free(collection: Collection, small_disk: Path) -> None:
+    decoded, items = Decoded(collection, TRANSFORM, small_disk / "cache"), collection.parts["train"]
+    (small_disk / "filler").write_bytes(bytes(shutil.disk_usage(small_disk).free - 72_000))
+    assert [decoded.exact(item).shape for item in items] == [(3, 32, 32)] * 6
+    assert [decoded.has(item) for item in items] == [True, False, False, False, False, False]
+    assert shutil.disk_usage(small_disk).free > 50_000
 
 
 def test_a_file_that_is_gone_and_was_never_kept_is_unreadable(collection: Collection, tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,17 +10,6 @@ from cvwidgets.learn import train
 from cvwidgets.learn.disk import naming_full_disk
 from cvwidgets.recipe import Recipe
 from cvwidgets.vision import load_classifier
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 1 MB; skips where none may be made."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)], capture_output=True, check=False).returncode:
-        pytest.skip("this user may not mount a small disk")
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
 
 
 def test_a_full_disk_is_a_sentence_and_what_was_learnt_goes_on_elsewhere(

@@ -89,6 +89,11 @@ def test_a_stopped_run_is_tested_when_its_figures_are_asked_for(drawn: Drawn, re
         evaluate(snapshot, tmp_path / "other")
 
 
+def test_pictures_of_the_test_part_are_asked_once_and_take_no_room_in_the_cache(drawn: Drawn, recipe: Recipe, tmp_path: Path) -> None:
+    list(train(drawn(), recipe, tmp_path / "run", cache=tmp_path / "cache"))
+    assert len(list((tmp_path / "cache").rglob("*.npy"))) == 30 == len(list((tmp_path / "cache").rglob("*.jpg")))
+
+
 def test_closing_the_loop_of_epochs_stops_the_training(drawn: Drawn, recipe: Recipe, tmp_path: Path) -> None:
     epochs = train(drawn(), recipe, tmp_path / "run")
     next(epochs)
