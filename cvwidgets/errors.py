@@ -3,6 +3,7 @@
     CvwidgetsError
     ├── PictureError            a file that cannot be used as a picture
     │   └── UnreadablePicture
+    │       └── UnreadNow       it may be read another time: nothing is known against the file
     ├── SourceError             a folder, archive or address that images were asked of
     │   └── UnsafeArchive
     ├── ProjectError            the project folder or its catalog
@@ -45,6 +46,10 @@ class PictureError(CvwidgetsError):
 
 class UnreadablePicture(PictureError):
     """The file is no picture, of a format that is not allowed, too large, or broken; `str()` is the reason."""
+
+
+class UnreadNow(UnreadablePicture):
+    """The file could not be read this time: it is out of reach, the disk or the memory failed, or reading it was broken off."""
 
 
 class SourceError(CvwidgetsError):

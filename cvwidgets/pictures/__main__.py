@@ -12,7 +12,7 @@ import warnings
 from pathlib import Path
 from typing import BinaryIO
 
-from cvwidgets.errors import UnreadablePicture
+from cvwidgets.errors import UnreadablePicture, UnreadNow
 from cvwidgets.pictures import wire
 from cvwidgets.pictures.examining import examine
 from cvwidgets.pictures.opening import NO_MEMORY
@@ -36,7 +36,7 @@ def _answer(answers: BinaryIO, path: Path) -> None:
     try:
         facts = examine(path)
     except UnreadablePicture as error:
-        wire.send(answers, {"reason": str(error), "memory": str(error) == NO_MEMORY})
+        wire.send(answers, {"reason": str(error), "memory": str(error) == NO_MEMORY, "now": isinstance(error, UnreadNow)})
     else:
         head, body = wire.pack_facts(facts)
         wire.send(answers, head, body)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 import cvwidgets
-from cvwidgets.errors import PictureError, UnreadablePicture
+from cvwidgets.errors import PictureError, UnreadablePicture, UnreadNow
 from cvwidgets.pictures import wire
 from cvwidgets.records import Facts
 
@@ -20,13 +20,18 @@ _PACKAGE_HOME = Path(cvwidgets.__file__).absolute().parents[1]
 _NOT_INHERITED = ("PYTHONSTARTUP", "PYTHONINSPECT", "PYTHONWARNINGS", "PYTHONUNBUFFERED")
 _NEVER = float("inf")
 _BUFFER = 1 << 16
+_CRASHES = {getattr(signal, name, None) for name in ("SIGSEGV", "SIGBUS", "SIGABRT", "SIGFPE", "SIGILL", "SIGSYS")}
 
 
 class ChildDied(Exception):
-    """The child ended within a file; `innocent` says that the file need not be why, so that it deserves a second try."""
+    """The child ended within a file; `answer` is what to say of the file if there is no second try.
 
-    def __init__(self, reason: str, *, innocent: bool) -> None:
-        super().__init__(reason)
+    `innocent` says that the file need not be why, so that it deserves one: another ended the child, or it had read files before.
+    """
+
+    def __init__(self, answer: UnreadablePicture, *, innocent: bool) -> None:
+        super().__init__(str(answer))
+        self.answer = answer
         self.innocent = innocent
 
 
@@ -71,7 +76,7 @@ class Child:
         try:
             wire.send(self._questions, {}, os.fsencode(path.absolute()))
         except OSError as error:
-            raise ChildDied("The process that reads it ended before it could be asked.", innocent=True) from error
+            raise ChildDied(UnreadNow("The process that reads it ended before it could be asked."), innocent=True) from error
         try:
             message = wire.receive(self._answers)
         except ValueError:
@@ -82,9 +87,11 @@ class Child:
         head, body = message
         if head.get("memory"):
             # A child that read much before may hold memory that is not to be had again.
-            raise ChildDied(self._too_much_memory(), innocent=self._served > 0)
+            raise self._died_by_the_file(self._too_much_memory())
         self._served += 1
-        return UnreadablePicture(head["reason"]) if "reason" in head else wire.unpack_facts(head, body)
+        if "reason" not in head:
+            return wire.unpack_facts(head, body)
+        return UnreadNow(head["reason"]) if head["now"] else UnreadablePicture(head["reason"])
 
     def time_out(self) -> None:
         """Kills the process because its file took too long; from any thread."""
@@ -122,11 +129,14 @@ class Child:
     def _obituary(self) -> ChildDied:
         code = self._process.wait()
         if self._timed_out:
-            return ChildDied(f"Reading it took longer than {self._seconds:g} s.", innocent=False)
-        if code in (-signal.SIGTERM, -getattr(signal, "SIGKILL", signal.SIGTERM)):
-            # Ended from outside: by a person, or by a system short of memory.
-            return ChildDied("Reading it was ended by the system, perhaps because memory ran out.", innocent=True)
-        return ChildDied("Reading it made the decoder crash; it is probably damaged.", innocent=False)
+            return self._died_by_the_file(f"Reading it took longer than {self._seconds:g} s.")
+        if code < 0 and -code not in _CRASHES:
+            # Ended from outside: by a person, a terminal that closed, or a system short of memory.
+            return ChildDied(UnreadNow("Reading it was ended by the system, perhaps because memory ran out."), innocent=True)
+        return self._died_by_the_file("Reading it made the decoder crash; it is probably damaged.")
+
+    def _died_by_the_file(self, reason: str) -> ChildDied:
+        return ChildDied(UnreadablePicture(reason), innocent=self._served > 0)
 
     def _too_much_memory(self) -> str:
         size = f"{self._memory_bytes / 1e9:.3g} GB" if self._memory_bytes >= 1e9 else f"{self._memory_bytes / 1e6:.3g} MB"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import warnings
@@ -29,7 +30,7 @@ from PIL import (
 )
 from PIL.ImageFile import ImageFile
 
-from cvwidgets.errors import UnreadablePicture
+from cvwidgets.errors import UnreadablePicture, UnreadNow
 from cvwidgets.pictures.formats import FORMATS, MAX_FILE_SIZE, MAX_PIXELS, SUFFIX_FORMATS, is_heif, name_refused
 
 # What is odd about a file is told by what comes of it; a warning on the screen of someone who imports 10,000 helps nobody.
@@ -40,13 +41,16 @@ TOO_LARGE = f"It has more than {MAX_PIXELS // 1_000_000} megapixels, the most th
 DAMAGED = "It is damaged, cut off, or packed in a way that is not read: it cannot be decoded as a whole."
 NO_MEMORY = "Decoding it needs more memory than there is."
 
+_LED_ASTRAY = (errno.EINVAL, errno.EOVERFLOW)
+"""What the system says when a damaged file makes its decoder seek to where nothing can be; the disk is well."""
+
 
 @contextmanager
 def plain_reasons() -> Iterator[None]:
     """Turns whatever a decoder raises into UnreadablePicture.
 
     Raises:
-        UnreadablePicture: for any exception inside.
+        UnreadablePicture: for any exception inside; UnreadNow when the file need not be why.
     """
     try:
         yield
@@ -55,22 +59,22 @@ def plain_reasons() -> Iterator[None]:
     except Exception as error:
         # A door of the house: Pillow's plug-ins raise whatever their parsing ran into (TypeError, KeyError, struct.error …);
         # no list of kinds was ever complete.
-        raise UnreadablePicture(_reason(error)) from error
+        raise _refusal(error) from error
 
 
-def _reason(error: Exception) -> str:
+def _refusal(error: Exception) -> UnreadablePicture:
     match error:
         case FileNotFoundError() | NotADirectoryError():
-            return "The file is not there."
+            return UnreadNow("The file is not there.")
         case PermissionError():
-            return "The file may not be read: permission denied."
+            return UnreadNow("The file may not be read: permission denied.")
         case Image.DecompressionBombError() | Image.DecompressionBombWarning():
-            return TOO_LARGE
+            return UnreadablePicture(TOO_LARGE)
         case MemoryError():
-            return NO_MEMORY
-        case OSError(errno=int(), strerror=str(what)):
-            return f"The disk gave an error while reading it: {what}."
-    return DAMAGED
+            return UnreadNow(NO_MEMORY)
+        case OSError(errno=int(number), strerror=str(what)) if number not in _LED_ASTRAY:
+            return UnreadNow(f"The disk gave an error while reading it: {what}.")
+    return UnreadablePicture(DAMAGED)
 
 
 @contextmanager

@@ -6,13 +6,13 @@ import os
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Self
 
-from cvwidgets.errors import UnreadablePicture
+from cvwidgets.errors import UnreadablePicture, UnreadNow
 from cvwidgets.pictures.child import Child, ChildDied
 from cvwidgets.records import Facts
 
@@ -26,6 +26,8 @@ _MOST_CHILDREN = 16
 _IN_FLIGHT = 8
 """Pictures ahead for each child: enough that none waits while the caller writes to a disk, few enough to change one's mind."""
 
+_BROKEN_OFF = "Reading it was broken off."
+
 _Answer = Future[Facts | UnreadablePicture]
 
 
@@ -33,7 +35,7 @@ class Readers:
     """Examines pictures in child processes, each with a memory and a time limit; a context manager, usable from any thread.
 
     Children start when there is work for them, are nice to the rest of the machine, and end with this process however it ends.
-    A file that kills its child is refused with a reason, and the next child takes up the next file.
+    A file that kills a child that read nothing before is refused with a reason, and the next child takes up the next file.
     """
 
     def __init__(self, count: int | None = None, memory_bytes: int = MEMORY_BYTES, *, seconds: float = SECONDS) -> None:
@@ -60,39 +62,45 @@ class Readers:
         Raises:
             PictureError: no child could be started.
         """
-        return self._threads.submit(self._examine, path).result()
+        try:
+            return self._submit(path).result()
+        except CancelledError:
+            return UnreadNow(_BROKEN_OFF)
 
     def examine_many(self, paths: Iterable[Path]) -> Iterator[tuple[Path, Facts | UnreadablePicture]]:
         """Examines pictures as `paths` names them and yields each as it is finished, in no order.
 
         `paths` is drawn from in the caller's thread and only a few ahead, so it may be endless or change its mind. Closing the
-        generator drops what was ahead.
+        generator drops what was ahead; when the readers are closed it ends, and says nothing of what was not finished.
 
         Raises:
             PictureError: no child could be started.
         """
-        finished: SimpleQueue[tuple[Path, _Answer]] = SimpleQueue()
-        under_way: set[_Answer] = set()
+        finished: SimpleQueue[_Answer] = SimpleQueue()
+        under_way: dict[_Answer, Path] = {}
         room = _IN_FLIGHT * self.count
         waiting = iter(paths)
         path = next(waiting, None)
         try:
-            while path is not None or under_way:
+            while (path is not None or under_way) and not self._closed.is_set():
                 if path is not None and len(under_way) < room:
-                    under_way.add(self._submit(path, finished))
+                    answer = self._submit(path)
+                    under_way[answer] = path
+                    answer.add_done_callback(finished.put)
                     path = next(waiting, None)
                 if len(under_way) == room or not finished.empty() or (path is None and under_way):
-                    done, answer = finished.get()
-                    under_way.discard(answer)
-                    yield done, answer.result()
+                    answer = finished.get()
+                    done = under_way.pop(answer)
+                    if not self._closed.is_set():
+                        yield done, answer.result()
         finally:
             for answer in under_way:
                 answer.cancel()
 
     def close(self) -> None:
         """Ends all children, those in the middle of a file too, and waits until they are gone."""
-        self._closed.set()
         with self._lock:
+            self._closed.set()
             for child in self._busy:
                 child.kill()
         self._threads.shutdown(wait=True, cancel_futures=True)
@@ -101,28 +109,33 @@ class Readers:
             child.stop()
         self._idle.clear()
 
-    def _submit(self, path: Path, finished: SimpleQueue[tuple[Path, _Answer]]) -> _Answer:
-        answer = self._threads.submit(self._examine, path)
-        answer.add_done_callback(lambda done: finished.put((path, done)))
-        return answer
+    def _submit(self, path: Path) -> _Answer:
+        with self._lock:
+            if not self._closed.is_set():
+                return self._threads.submit(self._examine, path)
+        never = _Answer()
+        never.cancel()
+        return never
 
     def _examine(self, path: Path) -> Facts | UnreadablePicture:
         for second_try in (False, True):
-            child = self._take_child()
+            child = self._take_child(fresh=second_try)
             try:
                 answer = child.examine(path)
             except ChildDied as death:
                 self._give_back(child, dead=True)
-                if second_try or not death.innocent or self._closed.is_set():
-                    return UnreadablePicture(str(death))
+                if self._closed.is_set():
+                    return UnreadNow(_BROKEN_OFF)
+                if second_try or not death.innocent:
+                    return death.answer
             else:
                 self._give_back(child)
                 return answer
         raise AssertionError("the second try returns")
 
-    def _take_child(self) -> Child:
+    def _take_child(self, *, fresh: bool) -> Child:
         with self._lock:
-            child = self._idle.pop() if self._idle else None
+            child = self._idle.pop() if self._idle and not fresh else None
             if child:
                 self._busy.add(child)
         if child is None:

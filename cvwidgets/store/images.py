@@ -71,7 +71,8 @@ class Images:
         """Notes what reading images whole showed: the second pass. Images that another process settled meanwhile are passed over.
 
         Images with the same bytes become the older one: the later decision holds, two labels that both arrived as kept are a
-        conflict. A broken image leaves with its reason. Both are acts of the journal, which no undo touches.
+        conflict. A broken image leaves with its reason. Both are acts of the journal, which no undo touches. An image that could
+        only not be read this time (UnreadNow) stays, with a problem: it waits until it is added again.
         """
         with self._catalog.write() as connection:
             return settle(connection, self._places, batch)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from cvwidgets.errors import UnreadablePicture
+from cvwidgets.errors import UnreadablePicture, UnreadNow
 from cvwidgets.records import Facts, Refused
 from cvwidgets.store.columns import plain
 from cvwidgets.store.facts import header_row
@@ -40,7 +40,7 @@ def settle(connection: Connection, places: Places, batch: Sequence[tuple[int, Fa
     rows = connection.execute(select(images).where(images.c.id.in_(given(list(answers))), images.c.gone.is_(None), ~images.c.settled))
     waiting = {row.id: row for row in rows}
     read = {i: answer for i, answer in answers.items() if i in waiting and isinstance(answer, Facts)}
-    broken = {i: str(answer) for i, answer in answers.items() if i in waiting and isinstance(answer, UnreadablePicture)}
+    broken = {i: answer for i, answer in answers.items() if i in waiting and isinstance(answer, UnreadablePicture)}
     merged, conflicts = _note_facts(connection, read)
     return Settled(merged, _refuse(connection, places, broken, waiting), conflicts)
 
@@ -93,28 +93,31 @@ def _is_claimed(rows: Rows) -> bool:
     return any(row.claimed for row in rows.values())
 
 
-def _refuse(connection: Connection, places: Places, broken: dict[int, str], waiting: dict[int, Row[Any]]) -> tuple[Refused, ...]:
+def _refuse(
+    connection: Connection, places: Places, broken: dict[int, UnreadablePicture], waiting: dict[int, Row[Any]]
+) -> tuple[Refused, ...]:
     """Broken images leave with their reason.
 
-    Those whose file is out of reach stay, to be read when it is there again; so do those that were whole before, with their
-    decisions and a problem: the file may be mended.
+    Those that could only not be read this time stay with a problem, to be read when they are added again; so do those that were
+    whole before, with their decisions: the file may be mended.
     """
     if not broken:
         return ()
     rows = connection.execute(select(files.c.image_id, files.c.path).where(files.c.image_id.in_(given(list(broken))))).all()
-    refused = tuple(Refused(str(places.find(path)), broken[image_id]) for image_id, path in rows)
-    away = {image_id for image_id, path in rows if not os.access(places.find(path), os.R_OK)}
+    refused = tuple(Refused(str(places.find(path)), str(broken[image_id])) for image_id, path in rows)
+    later = {image_id: f"{reason} Add it again to try anew." for image_id, reason in broken.items() if isinstance(reason, UnreadNow)}
+    later |= {image_id: OUT_OF_REACH for image_id, path in rows if not os.access(places.find(path), os.R_OK)}
     for image_id, reason in broken.items():
-        if image_id in away or waiting[image_id].phash is not None:
-            problem = OUT_OF_REACH if image_id in away else f"Its file changed and cannot be read any more: {plain(reason)}"
-            connection.execute(update(files).where(files.c.image_id == image_id).values(problem=problem))
-            connection.execute(update(images).where(images.c.id == image_id).values(settled=image_id not in away))
-    leaving = [i for i in broken if waiting[i].phash is None and i not in away]
+        if image_id in later or waiting[image_id].phash is not None:
+            problem = later.get(image_id, f"Its file changed and cannot be read any more: {reason}")
+            connection.execute(update(files).where(files.c.image_id == image_id).values(problem=plain(problem)))
+            connection.execute(update(images).where(images.c.id == image_id).values(settled=image_id not in later))
+    leaving = [i for i in broken if waiting[i].phash is None and i not in later]
     act = begin_act(connection, "refused", by=IMPORT)
     ledger = Ledger(connection, leaving)
     for image_id in leaving:
         ledger[image_id] = {}
-        connection.execute(update(images).where(images.c.id == image_id).values(gone="refused", reason=plain(broken[image_id])))
+        connection.execute(update(images).where(images.c.id == image_id).values(gone="refused", reason=plain(str(broken[image_id]))))
     grow_act(connection, act, ledger.write(act), "{images} could not be read and left")
     drop_if_empty(connection, act)
     return refused

@@ -15,7 +15,7 @@ import psutil
 import pytest
 from PIL import Image
 
-from cvwidgets.errors import PictureError, UnreadablePicture
+from cvwidgets.errors import PictureError, UnreadablePicture, UnreadNow
 from cvwidgets.pictures import Readers, examine
 from cvwidgets.records import Facts
 
@@ -116,6 +116,19 @@ def test_closing_leaves_no_process_even_from_the_middle_of_a_file(tmp_path: Path
     thread.join()
     assert time.monotonic() - begin < 5
     assert reading_children() == []
+
+
+def test_closing_ends_what_is_asked_and_says_nothing_of_files_under_way(tmp_path: Path, draw: Draw) -> None:
+    path, answers = slow_picture(tmp_path / "slow.pgm", 6000), []
+    pool = Readers(1)
+    thread = threading.Thread(target=lambda: answers.append(list(pool.examine_many([path, path, draw("a.png")]))))
+    thread.start()
+    wait_until(lambda: any(is_reading(child, path) for child in reading_children()))
+    pool.close()
+    thread.join()
+    assert answers == [[]]
+    assert list(pool.examine_many([path])) == []
+    assert isinstance(pool.examine(path), UnreadNow)
 
 
 def test_paths_are_drawn_only_a_few_ahead(readers: Readers, draw: Draw) -> None:

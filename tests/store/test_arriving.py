@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from cvwidgets.errors import UnreadablePicture
+from cvwidgets.errors import UnreadablePicture, UnreadNow
 from cvwidgets.records import Refused, Source
 from cvwidgets.store import Settled, Store
 from tests.store.conftest import HEADER, Arrive, facts_of, found
@@ -182,6 +182,20 @@ def test_a_conflict_seen_in_the_grid_of_one_label_is_kept_there(store: Store, ar
     read(ids, "same", "same")
     store.decisions.keep(store.images.select(label="bison", state="new"), "bison", by="ann")
     assert (standing(ids[0]), store.images.conflicts()) == (("bison", "kept"), [])
+
+
+def test_an_image_that_could_only_not_be_read_this_time_stays_until_it_is_added_again(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "1.jpg").touch()
+    there = found(str(tmp_path / "1.jpg"), "elk")
+    (image,) = store.images.register([(there, HEADER)]).ids
+    store.decisions.trash([image], by="ann")
+    assert store.images.settle([(image, UnreadNow("Its child was killed."))]).refused == (
+        Refused(str(there.path), "Its child was killed."),
+    )
+    (kept,) = store.images.get([image])
+    assert (kept.state, kept.problem) == ("trashed", "Its child was killed. Add it again to try anew.")
+    assert store.images.register([(there, HEADER)]).known == 1
+    assert [i.id for i in store.images.pending(9)] == [image]
 
 
 def test_a_file_out_of_reach_while_it_was_to_be_read_waits_until_it_is_back(store: Store, tmp_path: Path) -> None:
