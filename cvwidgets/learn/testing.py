@@ -35,7 +35,7 @@ def evaluate(dataset: DatasetDict | Path, folder: Path, *, cache: Path | None = 
     if not (run.best / "model.safetensors").is_file():
         raise NoModel(f"The run in {str(folder)!r} has no best model yet; figures need one. Train for at least one step.")
     recipe = Recipe.from_json(run.read("recipe.json") or {})
-    collection = open_collection(dataset, split=recipe.split, seed=recipe.seed)
+    collection = open_collection(dataset, split=recipe.split, seed=recipe.split_seed)
     transform = load_classifier(run.best, device="cpu").transform
     decoded = Decoded(collection, transform, cache or folder / "cache")
     batches = Batches(collection, decoded, transform, torch.device("cpu"), torch.contiguous_format, level="none", seed=recipe.seed)

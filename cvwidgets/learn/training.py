@@ -147,7 +147,7 @@ def set_up(dataset: DatasetDict | Path, recipe: Recipe, folder: Path, *, cache: 
     """Opens everything a run needs, new or where it was left."""
     run = RunFolder(folder)
     run.pin_recipe(recipe)
-    collection = open_collection(dataset, split=recipe.split, seed=recipe.seed)
+    collection = open_collection(dataset, split=recipe.split, seed=recipe.split_seed)
     progress = _find_progress(run, collection.fingerprint)
     classifier = new_classifier(start or recipe.base, collection.labels, seed=recipe.seed, image_size=recipe.image_size)
     computing = _find_computing(run, classifier, recipe)

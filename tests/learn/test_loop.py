@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import datasets
@@ -13,6 +13,7 @@ from PIL import Image
 
 from cvwidgets.errors import NoModel, RecipeError, TrainingFailed
 from cvwidgets.learn import evaluate, iterate, train
+from cvwidgets.learn.training import set_up
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import Epoch, Step
 from cvwidgets.vision import load_classifier, new_classifier, save_classifier
@@ -172,6 +173,15 @@ def test_any_dataset_of_the_hub_trains_without_a_project(recipe: Recipe, tmp_pat
     table = Dataset.from_dict({"image": pictures, "label": [i % 2 for i in range(40)]}, features=features)
     assert [epoch.number for epoch in train(DatasetDict({"train": table}), recipe, tmp_path / "run")] == [1, 2]
     assert sum(json.loads((tmp_path / "run/environment.json").read_text())["images"].values()) == 40
+
+
+def test_another_training_seed_never_moves_the_test_part(recipe: Recipe, draw: Drawn, tmp_path: Path) -> None:
+    files = [str(draw(f"{i}.png", seed=i)) for i in range(20)]
+    table = DatasetDict({"train": Dataset.from_dict({"path": files, "label": ["even", "odd"] * 10})})
+    changes: list[dict[str, int]] = [{}, {"seed": 1}, {"split_seed": 1}]
+    runs = [set_up(table, replace(recipe, **c), tmp_path / str(c), cache=None, start=None) for c in changes]  # type: ignore[arg-type]
+    first, other_seed, other_split = (run.batches.collection.parts["test"] for run in runs)
+    assert first == other_seed != other_split
 
 
 def test_a_run_may_go_on_from_another_runs_best(drawn: Drawn, recipe: Recipe, tmp_path: Path) -> None:
