@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datasets import DatasetDict
 
 
-def train(dataset: DatasetDict | Path, recipe: Recipe, folder: Path, *, cache: Path | None = None) -> Iterator[Epoch]:
+def train(dataset: DatasetDict | Path | str, recipe: Recipe, folder: Path | str, *, cache: Path | str | None = None) -> Iterator[Epoch]:
     """Trains a classifier by a recipe and yields each epoch when it is over; see `iterate`, of which it shows the epochs.
 
     Closing it (leaving the loop) stops the training; called again with the same folder, it goes on.
@@ -34,7 +34,12 @@ def train(dataset: DatasetDict | Path, recipe: Recipe, folder: Path, *, cache: P
 
 
 def iterate(
-    dataset: DatasetDict | Path, recipe: Recipe, folder: Path, *, cache: Path | None = None, start: Path | None = None
+    dataset: DatasetDict | Path | str,
+    recipe: Recipe,
+    folder: Path | str,
+    *,
+    cache: Path | str | None = None,
+    start: Path | str | None = None,
 ) -> Iterator[Step | Epoch]:
     """Trains a classifier by a recipe, step by step; the run folder holds everything it finds out.
 
@@ -56,7 +61,8 @@ def iterate(
         RecipeError: the folder holds a run of another recipe, or the device is not there.
         TrainingFailed: memory ran out, the loss is no number any more, or too many pictures cannot be read.
     """
-    training = set_up(dataset, recipe, folder, cache=cache, start=start)
+    dataset = Path(dataset) if isinstance(dataset, str) else dataset
+    training = set_up(dataset, recipe, Path(folder), cache=Path(cache) if cache else None, start=Path(start) if start else None)
     stopped = False
     if training.progress.epoch <= recipe.epochs:
         training.folder.forget_evaluation()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datasets import DatasetDict
 
 
-def evaluate(dataset: DatasetDict | Path, folder: Path, *, cache: Path | None = None) -> Evaluation:
+def evaluate(dataset: DatasetDict | Path | str, folder: Path | str, *, cache: Path | str | None = None) -> Evaluation:
     """The figures of a run's best model on the test part: read from evaluation.json, or made and written there (a stopped run has none).
 
     Raises:
@@ -29,15 +29,15 @@ def evaluate(dataset: DatasetDict | Path, folder: Path, *, cache: Path | None = 
     """
     import torch
 
-    run = RunFolder(folder)
+    run = RunFolder(Path(folder))
     if known := run.read_evaluation():
         return known
     if not (run.best / "model.safetensors").is_file():
-        raise NoModel(f"The run in {str(folder)!r} has no best model yet; figures need one. Train for at least one step.")
+        raise NoModel(f"The run in {str(run.path)!r} has no best model yet; figures need one. Train for at least one step.")
     recipe = Recipe.from_json(run.read("recipe.json") or {})
-    collection = open_collection(dataset, split=recipe.split, seed=recipe.split_seed)
+    collection = open_collection(Path(dataset) if isinstance(dataset, str) else dataset, split=recipe.split, seed=recipe.split_seed)
     transform = load_classifier(run.best, device="cpu").transform
-    decoded = Decoded(collection, transform, cache or folder / "cache")
+    decoded = Decoded(collection, transform, Path(cache or run.path / "cache"))
     batches = Batches(collection, decoded, transform, torch.device("cpu"), torch.contiguous_format, level="none", seed=recipe.seed)
     return cast(Evaluation, evaluate_best(run, batches, stop=lambda: False))
 

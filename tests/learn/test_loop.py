@@ -44,6 +44,14 @@ def test_what_is_yielded_is_what_is_written(drawn: Drawn, recipe: Recipe, tmp_pa
     assert Recipe.from_json(json.loads((tmp_path / "run/recipe.json").read_text())) == recipe
 
 
+def test_places_may_be_plain_strings(drawn: Drawn, recipe: Recipe, tmp_path: Path) -> None:
+    snapshot, run, cache = str(drawn()), str(tmp_path / "run"), str(tmp_path / "cache")
+    assert next(train(snapshot, recipe, run, cache=cache)).number == 1
+    assert evaluate(snapshot, run, cache=cache).images == 30
+    assert isinstance(next(iterate(snapshot, recipe, str(tmp_path / "next"), cache=cache, start=f"{run}/best")), Step)
+    assert {f.name for f in (tmp_path / "run").iterdir()} >= {"best", "evaluation.json"} and any((tmp_path / "cache").iterdir())
+
+
 def test_best_is_a_model_that_others_can_load(drawn: Drawn, recipe: Recipe, tmp_path: Path) -> None:
     list(train(drawn(), recipe, tmp_path / "run"))
     best = tmp_path / "run/best"
