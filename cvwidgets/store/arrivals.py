@@ -11,10 +11,12 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from cvwidgets.records import Found, Header, Refused, State
 from cvwidgets.store.columns import plain
 from cvwidgets.store.facts import header_row
+from cvwidgets.store.filing import REPLACED
 from cvwidgets.store.journal import begin_act, drop_if_empty, grow_act, now
 from cvwidgets.store.labels import from_folders
 from cvwidgets.store.ledger import Ledger
 from cvwidgets.store.merging import Rows, Standing, merge
+from cvwidgets.store.picked import given
 from cvwidgets.store.places import Places
 from cvwidgets.store.tables import UNSORTED_ID, acts, files, images, sources
 
@@ -25,7 +27,7 @@ _CHUNK = 5000
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """What became of a batch of files: images to be read (new ones, and those whose file changed), and files known already.
+    """What became of a batch of files: images to be read (new ones, and unread ones whose file changed), and files known already.
 
     `refused` files were read before, turned out broken and are unchanged since. `conflicts` counts images given another label.
     """
@@ -44,8 +46,8 @@ class _Todo:
     """A batch, sorted by what is to be done with each file."""
 
     new: list[Item] = field(default_factory=list)
-    replaced: dict[str, int] = field(default_factory=dict)
-    """Rows of files, by path, that show another image than they did and go to a new one."""
+    replaced: dict[str, Row[Any]] = field(default_factory=dict)
+    """Rows of files, by path, that changed since they were read: each goes to a new image, which reading may find to be the old one."""
     changed: list[tuple[Item, Row[Any]]] = field(default_factory=list)
     known: list[tuple[Item, Row[Any]]] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
@@ -122,8 +124,8 @@ class Arrivals:
                     todo.refused.append(Refused(str(found.path), row.reason))
                 else:
                     todo.known.append((item, row))
-            elif row.gone or row.others:
-                todo.replaced[path] = row.id
+            elif row.gone or row.sha256:
+                todo.replaced[path] = row
                 todo.new.append(item)
             else:
                 todo.changed.append((item, row))
@@ -132,9 +134,7 @@ class Arrivals:
 
     def _rows(self, paths: list[str]) -> dict[str, Row[Any]]:
         """What is known of these paths."""
-        twin = files.alias("twin")
-        others = select(func.count()).where(twin.c.image_id == files.c.image_id, twin.c.id != files.c.id).scalar_subquery()
-        query = select(files, images.c.gone, images.c.reason, others.label("others")).join(images, images.c.id == files.c.image_id)
+        query = select(files, images.c.gone, images.c.reason, images.c.sha256).join(images, images.c.id == files.c.image_id)
         chunks = (paths[start : start + _CHUNK] for start in range(0, len(paths), _CHUNK))
         return {row.path: row for chunk in chunks for row in self._connection.execute(query.where(files.c.path.in_(chunk)))}
 
@@ -154,18 +154,28 @@ class Arrivals:
             self._connection.execute(insert(files), fresh)
         for place in places:
             if place["path"] in todo.replaced:
-                self._connection.execute(update(files).where(files.c.id == todo.replaced[place["path"]]).values(**place))
+                self._connection.execute(update(files).where(files.c.id == todo.replaced[place["path"]].id).values(**place))
+        self._leave_behind([row for row in todo.replaced.values() if row.sha256])
         return ids
+
+    def _leave_behind(self, rows: Sequence[Row[Any]]) -> None:
+        """Images that lost their last file stay known by their bytes, with their decisions: what was in the trash must not come in anew."""
+        last = {row.image_id: row for row in rows}
+        query = select(files.c.image_id).where(files.c.image_id.in_(given(list(last))))
+        for image_id in set(last) - set(self._connection.execute(query).scalars()):
+            row = last[image_id]
+            past = {"path": self._places.past(row.path, row.sha256), "size": row.size, "mtime_ns": row.mtime_ns, "problem": REPLACED}
+            self._connection.execute(insert(files).values(image_id=image_id, owned=row.owned, **past))
 
     def _file(self, found: Found) -> dict[str, Any]:
         path = self._places.keep(found.path)
         return {"path": path, "owned": found.owned, "size": found.size, "mtime_ns": found.mtime_ns, "problem": None}
 
     def _read_again(self, item: Item, row: Row[Any]) -> int:
-        """The file changed where it lies: the same image, to be read again; its decisions stand."""
+        """The file changed where it lies before it was read: the same image."""
         found, header = item
         self._connection.execute(update(files).where(files.c.id == row.id).values(**self._file(found)))
-        fresh = {**header_row(header), "size": found.size, "sha256": None, "settled": False}
+        fresh = {**header_row(header), "size": found.size, "settled": False}
         self._connection.execute(update(images).where(images.c.id == row.image_id).values(**fresh))
         return int(row.image_id)
 

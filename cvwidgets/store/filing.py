@@ -17,6 +17,8 @@ OUT_OF_REACH = "Its file could not be reached when it was to be read; add it aga
 VANISHED = "Its file is not where it was."
 CHANGED = "Its file changed since it was read; add it again to read it anew."
 
+REPLACED = "Its file was changed or overwritten; add its own again, from wherever it lies."
+
 _MARK = update(files).where(files.c.id == bindparam("file")).values(problem=bindparam("problem"))
 
 
@@ -74,7 +76,7 @@ def _look(path: Path, row: Any) -> str | None:
     try:
         seen = path.stat()
     except OSError:
-        return VANISHED
+        return REPLACED if row.problem == REPLACED else VANISHED
     if (seen.st_size, seen.st_mtime_ns) != (row.size, row.mtime_ns):
         return CHANGED
     return None if row.problem in (VANISHED, CHANGED) else row.problem

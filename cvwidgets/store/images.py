@@ -51,7 +51,8 @@ class Images:
         """Takes files in that were found, before they are read: the first pass.
 
         An image with a label is kept there, or what `state` says; without one it is New under Unsorted. A path known with
-        the same size and time is known; when its file changed, its image is read again and its decisions stand.
+        the same size and time is known. One that changed since it was read is a new image, which reading it makes the old one
+        again if the bytes are the same; the old one stays known by its bytes, with its decisions and a problem.
         Batches that follow each other are one act of the journal, which no undo touches.
         """
         with self._catalog.write() as connection:

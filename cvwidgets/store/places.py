@@ -20,6 +20,10 @@ class Places:
         absolute = os.path.abspath(path)  # noqa: PTH100
         return absolute.removeprefix(self._inside).replace(os.sep, "/") if absolute.startswith(self._inside) else absolute
 
+    def past(self, kept: str, sha256: str) -> str:
+        """The text for a file that lay at `kept` until other bytes took its place: below a file, so that none can ever lie there."""
+        return f"{kept}/{sha256}/{os.path.basename(kept)}"  # noqa: PTH119
+
     def text(self, kept: str) -> str:
         """The absolute path for a text that `keep` gave, as text."""
         return kept if os.path.isabs(kept) else self._inside + kept  # noqa: PTH117

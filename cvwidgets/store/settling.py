@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from cvwidgets.errors import UnreadablePicture, UnreadNow
 from cvwidgets.records import Facts, Refused
 from cvwidgets.store.columns import plain
 from cvwidgets.store.facts import header_row
-from cvwidgets.store.filing import OUT_OF_REACH
+from cvwidgets.store.filing import OUT_OF_REACH, REPLACED
 from cvwidgets.store.journal import begin_act, drop_if_empty, grow_act
 from cvwidgets.store.ledger import Ledger
 from cvwidgets.store.merging import Rows, merge
@@ -37,12 +37,14 @@ class Settled:
 def settle(connection: Connection, places: Places, batch: Sequence[tuple[int, Facts | UnreadablePicture]]) -> Settled:
     """Notes what reading the images showed; see `Images.settle`."""
     answers = dict(batch)
-    rows = connection.execute(select(images).where(images.c.id.in_(given(list(answers))), images.c.gone.is_(None), ~images.c.settled))
-    waiting = {row.id: row for row in rows}
+    rows = connection.execute(
+        select(images.c.id).where(images.c.id.in_(given(list(answers))), images.c.gone.is_(None), ~images.c.settled)
+    ).scalars()
+    waiting = set(rows)
     read = {i: answer for i, answer in answers.items() if i in waiting and isinstance(answer, Facts)}
     broken = {i: answer for i, answer in answers.items() if i in waiting and isinstance(answer, UnreadablePicture)}
     merged, conflicts = _note_facts(connection, read)
-    return Settled(merged, _refuse(connection, places, broken, waiting), conflicts)
+    return Settled(merged, _refuse(connection, places, broken), conflicts)
 
 
 def _note_facts(connection: Connection, read: dict[int, Facts]) -> tuple[int, int]:
@@ -83,6 +85,8 @@ def _join(connection: Connection, ledger: Ledger, older: int, younger: int) -> b
     for scheme, part in parts:
         connection.execute(upsert(splits).values(scheme=scheme, image_id=older, part=part).on_conflict_do_nothing())
     connection.execute(delete(splits).where(splits.c.image_id == younger))
+    # One of the two was read just now: its file is there.
+    connection.execute(delete(files).where(files.c.image_id == older, files.c.problem == REPLACED))
     gone = {"gone": "merged", "survivor_id": older, "sha256": None}
     connection.execute(update(images).where(images.c.id == younger).values(**gone))
     connection.execute(update(images).where(images.c.survivor_id == younger).values(survivor_id=older))
@@ -93,26 +97,17 @@ def _is_claimed(rows: Rows) -> bool:
     return any(row.claimed for row in rows.values())
 
 
-def _refuse(
-    connection: Connection, places: Places, broken: dict[int, UnreadablePicture], waiting: dict[int, Row[Any]]
-) -> tuple[Refused, ...]:
-    """Broken images leave with their reason.
-
-    Those that could only not be read this time stay with a problem, to be read when they are added again; so do those that were
-    whole before, with their decisions: the file may be mended.
-    """
+def _refuse(connection: Connection, places: Places, broken: dict[int, UnreadablePicture]) -> tuple[Refused, ...]:
+    """Broken images leave with their reason; those that could only not be read this time stay, to be read when they are added again."""
     if not broken:
         return ()
     rows = connection.execute(select(files.c.image_id, files.c.path).where(files.c.image_id.in_(given(list(broken))))).all()
     refused = tuple(Refused(str(places.find(path)), str(broken[image_id])) for image_id, path in rows)
     later = {image_id: f"{reason} Add it again to try anew." for image_id, reason in broken.items() if isinstance(reason, UnreadNow)}
     later |= {image_id: OUT_OF_REACH for image_id, path in rows if not os.access(places.find(path), os.R_OK)}
-    for image_id, reason in broken.items():
-        if image_id in later or waiting[image_id].phash is not None:
-            problem = later.get(image_id, f"Its file changed and cannot be read any more: {reason}")
-            connection.execute(update(files).where(files.c.image_id == image_id).values(problem=plain(problem)))
-            connection.execute(update(images).where(images.c.id == image_id).values(settled=image_id not in later))
-    leaving = [i for i in broken if waiting[i].phash is None and i not in later]
+    for image_id, problem in later.items():
+        connection.execute(update(files).where(files.c.image_id == image_id).values(problem=plain(problem)))
+    leaving = [i for i in broken if i not in later]
     act = begin_act(connection, "refused", by=IMPORT)
     ledger = Ledger(connection, leaving)
     for image_id in leaving:

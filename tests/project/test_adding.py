@@ -106,6 +106,17 @@ def test_an_import_can_be_a_job_that_anyone_may_follow(project: Project, heap: P
     assert project.images.adding().report() == last
 
 
+def test_a_trashed_picture_stays_trashed_when_another_took_its_file(project: Project, heap: Path) -> None:
+    project.images.add(heap)
+    project.images.select(text="0.jpg").trash()
+    shutil.move(heap / "red" / "0.jpg", heap / "red" / "moved.jpg")
+    shutil.copy(heap / "someone.jpg", heap / "red" / "0.jpg")
+    report = project.images.add(heap)
+    assert (report.found, report.added, report.known) == (12, 0, 12)
+    assert [image.path.name for image in project.images.get(project.images.select(state="trashed").ids)] == ["moved.jpg"]
+    assert project.images.counts().missing == 0
+
+
 def test_a_missing_folder_is_one_sentence(project: Project, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="nowhere"):
         project.images.add(tmp_path / "nowhere")

@@ -8,7 +8,8 @@ from pathlib import Path
 from cvwidgets.errors import UnreadablePicture, UnreadNow
 from cvwidgets.records import Refused, Source
 from cvwidgets.store import Settled, Store
-from tests.store.conftest import HEADER, Arrive, facts_of, found
+from cvwidgets.store.filing import REPLACED
+from tests.store.conftest import HEADER, Arrive, found
 
 Standing = Callable[[int], tuple[str, str]]
 Read = Callable[..., Settled]
@@ -22,14 +23,69 @@ def test_a_known_file_is_known_and_decisions_stand(store: Store, arrive: Arrive,
     assert standing(image) == ("elk", "trashed")
 
 
-def test_a_changed_file_is_read_again_and_keeps_its_decisions(store: Store, arrive: Arrive, read: Read, standing: Standing) -> None:
+def test_a_file_that_was_only_touched_is_the_same_image_with_its_decisions(store: Store, arrive: Arrive, read: Read) -> None:
     (image,) = arrive("1.jpg", label="elk").ids
-    read([image], "before")
+    read([image], "same")
+    store.decisions.trash([image], by="ann")
+    (before,) = store.images.get([image])
+    (again,) = arrive("1.jpg", label="elk", mtime_ns=2).ids
+    assert read([again], "same").merged == 1
+    assert (store.images.get([image]), store.images.count()) == ([before], 1)
+
+
+def test_another_picture_in_a_files_place_is_another_image(
+    store: Store, arrive: Arrive, read: Read, standing: Standing, pictures: Path
+) -> None:
+    (image,) = arrive("1.jpg", label="elk").ids
+    read([image], "a wolf")
+    store.decisions.trash([image], by="ann")
+    (other,) = arrive("1.jpg", label="elk", size=300).ids
+    read([other], "an elk")
+    assert (standing(other), standing(image)) == (("elk", "kept"), ("elk", "trashed"))
+    (known,) = store.images.missing()
+    assert (known.id, known.path.name, known.path.exists(), known.problem) == (image, "1.jpg", False, REPLACED)
+    assert store.images.get([other])[0].path == pictures / "1.jpg"
+
+
+def test_what_was_trashed_and_overwritten_stays_trashed_wherever_it_comes_again(
+    store: Store, arrive: Arrive, read: Read, standing: Standing, pictures: Path
+) -> None:
+    (image,) = arrive("1.jpg", label="elk").ids
+    read([image], "a wolf")
+    store.decisions.trash([image], by="ann")
+    read(arrive("1.jpg", label="elk", size=300).ids, "an elk")
+    store.images.check_files([image])
+    assert store.images.get([image])[0].problem == REPLACED
+    assert read(arrive("elsewhere.jpg", label="elk").ids, "a wolf").merged == 1
+    (back,) = store.images.get([image])
+    assert (standing(image), back.path, back.problem) == (("elk", "trashed"), pictures / "elsewhere.jpg", None)
+
+
+def test_two_pictures_that_take_turns_in_one_place_each_keep_their_decision(
+    arrive: Arrive, read: Read, store: Store, standing: Standing
+) -> None:
+    (wolf,) = arrive("1.jpg", label="elk").ids
+    read([wolf], "a wolf")
+    (elk,) = arrive("1.jpg", label="elk", size=300).ids
+    read([elk], "an elk")
+    store.decisions.trash([wolf], by="ann")
+    for turn in range(2, 6):
+        read(arrive("1.jpg", label="elk", mtime_ns=turn).ids, ("a wolf", "an elk")[turn % 2])
+    assert (standing(wolf), standing(elk), store.images.count()) == (("elk", "trashed"), ("elk", "kept"), 2)
+    assert [image.id for image in store.images.missing()] == [wolf]
+
+
+def test_an_image_whose_files_are_all_overwritten_at_once_stays_known(store: Store, arrive: Arrive, read: Read) -> None:
+    ids = arrive("1.jpg", "2.jpg", label="elk").ids
+    read(ids, "same", "same")
+    read(arrive("1.jpg", "2.jpg", label="elk", size=300).ids, "one", "two")
+    assert (store.images.count(), [image.id for image in store.images.missing()]) == (3, [ids[0]])
+
+
+def test_a_file_that_changed_before_it_was_read_is_the_same_image(store: Store, arrive: Arrive) -> None:
+    (image,) = arrive("1.jpg", label="elk").ids
     assert arrive("1.jpg", label="elk", size=300).ids == (image,)
-    assert [i.id for i in store.images.pending(10)] == [image]
-    read([image], "after")
-    assert store.images.by_sha(facts_of("before").sha256) is None
-    assert standing(image) == ("elk", "kept")
+    assert [(i.id, i.size) for i in store.images.pending(10)] == [(image, 300)]
 
 
 def test_a_label_given_later_is_the_first_of_an_image_without_one(arrive: Arrive, standing: Standing) -> None:
@@ -152,10 +208,9 @@ def test_a_broken_file_that_was_mended_is_a_new_image(store: Store, arrive: Arri
 def test_an_image_that_was_whole_once_does_not_leave_when_its_file_breaks(arrive: Arrive, read: Read, store: Store) -> None:
     (image,) = arrive("1.jpg", label="elk").ids
     read([image], "whole")
-    arrive("1.jpg", label="elk", size=7)
-    assert len(read([image], None).refused) == 1
+    assert len(read(arrive("1.jpg", label="elk", size=7).ids, None).refused) == 1
     (kept,) = store.images.get([image])
-    assert (kept.state, kept.problem) == ("kept", "Its file changed and cannot be read any more: it is cut off")
+    assert (kept.state, kept.problem) == ("kept", REPLACED)
     assert store.images.counts().missing == 1
 
 
