@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,7 +34,18 @@ def naming_full_disk(folder: Path) -> Iterator[None]:
 
 
 def replace(part: Path, file: Path) -> None:
-    """Puts a file that was written under another name in its place, once its bytes are on the disk."""
+    """Puts a file that was written under another name in its place, once its bytes are on the disk, with the mode of new files."""
+    _give_usual_mode(part)
     with part.open("rb+") as stream:
         os.fsync(stream.fileno())
     part.replace(file)
+
+
+def _give_usual_mode(file: Path) -> None:
+    """Lets others read a file as far as the umask does: safetensors writes for its user alone, and a project may be shared."""
+    example = file.with_name(f".{file.name}.mode")
+    try:
+        example.touch()  # the umask itself can only be asked by changing it, under the feet of other threads
+        shutil.copymode(example, file)
+    finally:
+        example.unlink(missing_ok=True)

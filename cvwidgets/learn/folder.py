@@ -70,7 +70,7 @@ class RunFolder:
             with naming_full_disk(self.path):
                 save_classifier(classifier, new)
                 (new / "recipe.json").write_text(json.dumps(recipe.to_json(), indent=2), "utf-8")
-                for file in new.iterdir():
+                for file in list(new.iterdir()):
                     replace(file, file)
                 if not self.best.is_dir():
                     new.replace(self.best)

@@ -60,6 +60,14 @@ def test_best_is_a_model_that_others_can_load(drawn: Drawn, recipe: Recipe, tmp_
     assert not [f for f in (tmp_path / "run").rglob("*") if f.suffix in (".bin", ".pt", ".pkl")]
 
 
+def test_files_of_a_run_may_be_read_by_whoever_may_read_new_files(drawn: Drawn, recipe: Recipe, tmp_path: Path) -> None:
+    next(train(drawn(), recipe, tmp_path / "run"))
+    (tmp_path / "new").touch()
+    files = [file for file in (tmp_path / "run").rglob("*") if file.is_file()]
+    assert {file.stat().st_mode for file in files} == {(tmp_path / "new").stat().st_mode}
+    assert {"model.safetensors", "state.json"} <= {file.name for file in files}
+
+
 def test_the_same_recipe_and_pictures_give_the_same_numbers(drawn: Drawn, recipe: Recipe, tmp_path: Path) -> None:
     snapshot = drawn()
     runs = [list(iterate(snapshot, recipe, tmp_path / name, cache=tmp_path / "cache")) for name in ("a", "b")]
