@@ -6,11 +6,10 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from cvwidgets.errors import DecisionError, PictureError
+from cvwidgets.errors import CvwidgetsError, DecisionError, PictureError, SourceError
 from cvwidgets.project.ticking import ticking
 from cvwidgets.records import UNSORTED, Facts, Found, Header, ImportReport, Refused, State
 
@@ -29,15 +28,40 @@ FIRST_BATCH = 32
 def add_iter(
     store: Store, sources: Sequence[Path], *, label: str | None, state: State | None, copy: bool, by: str
 ) -> Iterator[ImportReport]:
-    """Takes in the sources and whatever an earlier import left unread; see `Images.add_iter`."""
+    """Takes in the sources and whatever an earlier import left unread; see `Images.add_iter`.
+
+    All sources are looked at before anything comes in. One that fails later is told when the others are in.
+    """
+    from cvwidgets.collect import find
+
     if state == "kept" and label == UNSORTED:
         raise DecisionError(f"Images cannot be kept under '{UNSORTED}'; keeping needs a label. Choose one, or add them as new.")
     tally = Tally()
-    for _ in ticking(_register(store, sources, tally, label=label, state=state, copy=copy, by=by), seconds=REPORT_SECONDS):
-        yield tally.report()
+    found = _all_of([find(source, label=label, keep=store.owned.put) for source in sources])
+    taking_in = _register(store, found, tally, state=state or ("new" if label else None), copy=copy, by=by)
+    trouble: SourceError | None = None
+    try:
+        for _ in ticking(taking_in, seconds=REPORT_SECONDS):
+            yield tally.report()
+    except SourceError as error:
+        trouble = error
     for _ in ticking(settle(store, tally), seconds=REPORT_SECONDS):
         yield tally.report()
-    yield tally.report(finished=True)
+    yield tally.report(finished=trouble is None)
+    if trouble:
+        raise trouble
+
+
+def _all_of(sources: Sequence[Iterator[Found | Refused]]) -> Iterator[Found | Refused]:
+    """What all sources give; the first error of one comes at the end."""
+    failed: list[SourceError] = []
+    for source in sources:
+        try:
+            yield from source
+        except SourceError as error:
+            failed.append(error)
+    if failed:
+        raise failed[0]
 
 
 def settle(store: Store, tally: Tally) -> Iterator[None]:
@@ -56,14 +80,8 @@ def settle(store: Store, tally: Tally) -> Iterator[None]:
                 yield
 
 
-def _register(
-    store: Store, sources: Sequence[Path], tally: Tally, *, label: str | None, state: State | None, copy: bool, by: str
-) -> Iterator[None]:
+def _register(store: Store, found: Iterator[Found | Refused], tally: Tally, *, state: State | None, copy: bool, by: str) -> Iterator[None]:
     """The first pass: path, size and header of each file, in batches that grow."""
-    from cvwidgets.collect import find
-
-    given = state or ("new" if label else None)
-    found = chain.from_iterable(find(source, label=label, keep=store.owned.put) for source in sources)
     with ThreadPoolExecutor(4, thread_name_prefix="headers") as pool:
         for batch in _batches(found):
             files = [item for item in batch if isinstance(item, Found)]
@@ -71,21 +89,30 @@ def _register(
             read = list(pool.map(_read_header, files))
             tally.refuse([item for item in read if isinstance(item, Refused)])
             whole = [(_take_in(item[0], store) if copy else item[0], item[1]) for item in read if not isinstance(item, Refused)]
-            tally.register(whole, store.images.register(whole, state=given, by=by))
+            tally.register(whole, store.images.register(whole, state=state, by=by))
             yield
 
 
 def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:
-    """Cuts a stream into lists: the first one short, the others of `BATCH` items or what came within `REPORT_SECONDS`."""
+    """Cuts a stream into lists: the first one short, the others of `BATCH` items or what came within `REPORT_SECONDS`.
+
+    What came before an error is a list too, and the error comes after it.
+    """
     batch: list[Item] = []
     size, begun = FIRST_BATCH, time.monotonic()
-    for item in items:
-        batch.append(item)
-        if len(batch) >= size or time.monotonic() - begun > REPORT_SECONDS:
-            yield batch
-            batch, size, begun = [], BATCH, time.monotonic()
+    trouble: CvwidgetsError | None = None
+    try:
+        for item in items:
+            batch.append(item)
+            if len(batch) >= size or time.monotonic() - begun > REPORT_SECONDS:
+                yield batch
+                batch, size, begun = [], BATCH, time.monotonic()
+    except CvwidgetsError as error:
+        trouble = error
     if batch:
         yield batch
+    if trouble:
+        raise trouble
 
 
 def _read_header(found: Found) -> tuple[Found, Header] | Refused:

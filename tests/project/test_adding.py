@@ -11,6 +11,7 @@ import pytest
 
 from cvwidgets import Project
 from cvwidgets.errors import SourceError
+from cvwidgets.records import ImportReport
 
 
 def test_subfolders_become_labels_and_their_images_are_kept(project: Project, heap: Path) -> None:
@@ -120,6 +121,23 @@ def test_a_trashed_picture_stays_trashed_when_another_took_its_file(project: Pro
 def test_a_missing_folder_is_one_sentence(project: Project, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="nowhere"):
         project.images.add(tmp_path / "nowhere")
+
+
+def test_a_missing_source_is_told_before_anything_comes_in(project: Project, heap: Path) -> None:
+    with pytest.raises(SourceError, match="nowhere"):
+        project.images.add(heap, heap.parent / "nowhere")
+    assert (len(project.images.select()), project.journal.last()) == (0, None)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_source_that_fails_later_costs_nothing_of_the_others(project: Project, heap: Path, tmp_path: Path, order: int) -> None:
+    (tmp_path / "empty").mkdir()
+    reports: list[ImportReport] = []
+    with pytest.raises(SourceError, match="holds no files"):
+        reports.extend(project.images.add_iter(*[heap, tmp_path / "empty"][::order]))
+    last = reports[-1]
+    assert (last.added, last.settled, last.finished) == (11, 11, False)
+    assert (len(project.images.select()), project.images.counts().unread) == (11, 0)
 
 
 def test_moved_files_are_found_again_by_their_content(project: Project, heap: Path) -> None:
