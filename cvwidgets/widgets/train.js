@@ -67,10 +67,10 @@ function render({ model, el, signal }) {
     if (isTyping(event)) event.stopPropagation();
   });
   fillSlot(model, model.get("_table"), slot, signal).catch(problem.show);
-  problem.guard(() => door.ask("bases")).then((answer) => {
+  problem.quietly(() => door.ask("bases")).then((answer) => {
     if (!answer) return;
     form.show(answer.bases);
-    problem.guard(() => door.ask("propose")).then((proposed) => proposed && form.propose(proposed.base));
+    problem.quietly(() => door.ask("propose")).then((proposed) => proposed && form.propose(proposed.base));
   });
   follow(model, ["_runs", "_run"], show, signal);
   follow(model, ["_kept"], showKept, signal);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -91,6 +92,15 @@ def project_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def filled(project_folder: Path, pictures: Path) -> Path:
+    """The project with 24 kept images of two labels and 24 new ones."""
+    with Project(project_folder) as project:
+        project.images.add(pictures / "labelled")
+        project.images.add(pictures / "loose")
+    return project_folder
+
+
+@pytest.fixture(scope="module")
 def dashboard(project_folder: Path, pictures: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The dashboard's address, with its token."""
     call = "open_app(Path(sys.argv[1]), roots=[Path(sys.argv[2])], browser=False, port=int(sys.argv[3]))"
@@ -104,6 +114,11 @@ def lab(project_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     call = "open_lab(Path(sys.argv[1]), browser=False, port=int(sys.argv[2]))"
     with served(call, tmp_path_factory.mktemp("machine"), project_folder, port()) as address:
         yield address
+
+
+def open_step(page: Page, step: str) -> None:
+    """Opens a step of the workbench."""
+    page.get_by_role("tab", name=re.compile(f"^{step}")).click()
 
 
 def port() -> int:

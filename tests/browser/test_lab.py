@@ -6,21 +6,11 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from cvwidgets import Project
 
 Tab = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def filled(project_folder: Path, pictures: Path) -> Project:
-    """The project with labelled and loose pictures."""
-    with Project(project_folder) as project:
-        project.images.add(pictures / "labelled")
-        project.images.add(pictures / "loose")
-        return project
 
 
 def open_notebook(tab: Tab, lab: str, name: str) -> Page:
@@ -33,7 +23,7 @@ def open_notebook(tab: Tab, lab: str, name: str) -> Page:
     return page
 
 
-def test_keys_judge_images_and_leave_the_notebook_alone(tab: Tab, lab: str, filled: Project) -> None:
+def test_keys_judge_images_and_leave_the_notebook_alone(tab: Tab, lab: str, filled: Path) -> None:
     page = open_notebook(tab, lab, "2_triage.ipynb")
     page.locator(".cvw-tile:visible").nth(0).click()
     cells = page.locator(".jp-Notebook .jp-Cell").count()
@@ -49,7 +39,7 @@ def test_keys_judge_images_and_leave_the_notebook_alone(tab: Tab, lab: str, fill
     expect(page.locator(".jp-Notebook .jp-Cell")).to_have_count(cells + 1)
 
 
-def test_a_button_with_the_focus_keeps_keys_from_the_notebook_too(tab: Tab, lab: str, filled: Project) -> None:
+def test_a_button_with_the_focus_keeps_keys_from_the_notebook_too(tab: Tab, lab: str, filled: Path) -> None:
     page = open_notebook(tab, lab, "2_triage.ipynb")
     page.get_by_role("button", name="Kept 24").click()
     expect(page.locator(".cvw-showing")).to_contain_text("24 Kept")
@@ -60,7 +50,7 @@ def test_a_button_with_the_focus_keeps_keys_from_the_notebook_too(tab: Tab, lab:
     assert page.locator(".jp-Notebook .jp-Cell").count() == cells
 
 
-def test_a_grid_in_a_cell_gives_its_selection_to_python_and_leaves_a_picture(tab: Tab, lab: str, filled: Project) -> None:
+def test_a_grid_in_a_cell_gives_its_selection_to_python(tab: Tab, lab: str, filled: Path) -> None:
     page = open_notebook(tab, lab, "4_inspect.ipynb")
     page.locator(".cvw-tile:visible").nth(2).click()
     page.get_by_text("1 selected").wait_for()
@@ -69,6 +59,6 @@ def test_a_grid_in_a_cell_gives_its_selection_to_python_and_leaves_a_picture(tab
     expect(page.locator(".jp-CodeCell .jp-OutputArea-output pre").last).to_have_text(f"[{filled_id(filled, 2)}]\n")
 
 
-def filled_id(project: Project, position: int) -> int:
-    with Project(project.folder) as opened:
+def filled_id(folder: Path, position: int) -> int:
+    with Project(folder) as opened:
         return int(opened.images.select().ids[position])

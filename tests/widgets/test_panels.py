@@ -115,10 +115,9 @@ def test_only_a_plain_suffix_of_a_name_is_used() -> None:
 
 
 def test_the_epochs_of_a_run_are_read_from_its_folder(tmp_path: Path) -> None:
-    (tmp_path / "recipe.json").write_text(json.dumps(Recipe(epochs=3).to_json()))
     lines = [json.dumps(asdict(one)) for one in (epoch(1, 0.5, best=True), epoch(2, 0.4, best=False))]
     (tmp_path / "epochs.jsonl").write_text("\n".join(lines) + "\n")
-    table = EpochTable(Run("0001", tmp_path))
+    table = EpochTable(Run("0001", tmp_path, Recipe(epochs=3)))
     assert [row["number"] for row in table._rows] == [1, 2] and table._words["of"] == 3
 
 

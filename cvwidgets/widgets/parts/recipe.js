@@ -66,7 +66,7 @@ const OTHER = "\u0000other";
 
 /** @param {any} defaults the recipe as it is without a word @param {() => void} changed */
 export function makeForm(defaults, changed) {
-  const base = make("select", { onchange: () => { touched = true; note(); }, "aria-label": "Base model" });
+  const base = make("select", { onchange: () => { touched = true; note(); changed(); }, "aria-label": "Base model" });
   const other = make("input", { type: "text", placeholder: "name on the hub, or a folder", "aria-label": "Name or folder of the base model", hidden: true, maxlength: "500", spellcheck: "false" });
   const about = make("p", { class: "cvw-about" });
   const epochs = make("input", { type: "number", min: "1", max: "10000", value: String(defaults.epochs), oninput: changed });
@@ -98,7 +98,6 @@ export function makeForm(defaults, changed) {
     other.hidden = base.value !== OTHER;
     const known = bases.find((one) => one.name === base.value);
     about.textContent = known ? aboutBase(known) : "Any image classifier of the hub, or a local folder.";
-    changed();
   }
 
   /** The recipe as it is typed; raises an error with a sentence. */

@@ -31,8 +31,7 @@ export function makeRoot(el, kind, name, signal) {
   const preference = matchMedia("(prefers-color-scheme: dark)");
   const dress = () => {
     root.dataset.theme = isDark(document.body, preference.matches) ? "dark" : "light";
-    // Our own page has no ground but that of the workbench; the pages of others keep theirs.
-    if (document.body.dataset.voila !== undefined && kind === "cvw-workbench") document.body.style.background = getComputedStyle(root).getPropertyValue("--cvw-ground");
+    if (document.body.dataset.voila !== undefined && kind === "cvw-workbench") dressPage(root);
     root.dataset.host = document.body.dataset.voila === undefined && document.body.dataset.jpThemeLight !== undefined ? "lab" : "page";
   };
   const watch = new MutationObserver(dress);
@@ -46,6 +45,12 @@ export function makeRoot(el, kind, name, signal) {
   dress();
   requestAnimationFrame(dress); // once more when it has its place, and its colors can be asked for
   return root;
+}
+
+/** The page of the dashboard has no ground but the workbench's; the pages of others keep theirs. @param {HTMLElement} root */
+function dressPage(root) {
+  const ground = getComputedStyle(root).getPropertyValue("--cvw-ground");
+  for (const name of ["background", "--jp-layout-color0", "--jp-layout-color1"]) document.body.style.setProperty(name, ground);
 }
 
 /**
@@ -67,19 +72,22 @@ export function makeProblem(model, signal) {
     place.hidden = true;
     text.textContent = "";
   }
-  /** Runs something asynchronous; its error is shown here. @param {() => Promise<any>} work */
-  async function guard(work) {
+  /** Runs what the user asked for; what stood here before goes, its own error is shown. @param {() => Promise<any>} work */
+  function guard(work) {
+    clear();
+    return quietly(work);
+  }
+  /** Runs what nobody asked for; its error is shown, what stands here stays. @param {() => Promise<any>} work */
+  async function quietly(work) {
     try {
-      const result = await work();
-      clear();
-      return result;
+      return await work();
     } catch (error) {
       show(error);
       return undefined;
     }
   }
   follow(model, ["_problem"], () => (model.get("_problem") ? show(model.get("_problem")) : undefined), signal);
-  return { place, show, clear, guard };
+  return { place, show, clear, guard, quietly };
 }
 
 /** Whether a key press belongs to a field that takes text, so that it is no command. @param {KeyboardEvent} event */

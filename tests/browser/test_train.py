@@ -1,0 +1,61 @@
+"""Training and asking in the dashboard."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from cvwidgets import Project
+from tests.browser.conftest import open_step
+
+Tab = Callable[..., Page]
+
+
+@pytest.fixture
+def model(filled: Path) -> None:
+    """A model in production; trained here when no test before this one did."""
+    with Project(filled) as project:
+        if project.models.production() is None:
+            list(project.train(epochs=1))
+            project.models.promote(project.runs.latest())
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_training_is_started_watched_found_again_stopped_and_promoted(tab: Tab, dashboard: str) -> None:
+    page = tab(dashboard)
+    open_step(page, "Train")
+    page.get_by_role("spinbutton", name="Epochs").fill("200")
+    page.get_by_role("button", name="Start training").click()
+    expect(page.locator(".cvw-epochs tbody tr").nth(1)).to_be_visible(timeout=180_000)
+    page.reload()
+    open_step(page, "Train")
+    expect(page.locator(".cvw-epochs tbody tr").nth(2)).to_be_visible(timeout=120_000)
+    expect(page.locator(".cvw-epochs .cvw-best")).to_have_count(1)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator(".cvw-sofar").get_by_text(re.compile("Stopped after"))).to_be_visible(timeout=120_000)
+    page.get_by_role("button", name="Promote").click()
+    expect(page.get_by_text("In production")).to_be_visible()
+
+
+@pytest.mark.usefixtures("model")
+def test_an_image_is_dropped_and_its_label_read(tab: Tab, dashboard: str, pictures: Path) -> None:
+    page = tab(dashboard)
+    open_step(page, "Inspect")
+    page.locator(".cvw-inspect input[type=file]").set_input_files(pictures / "labelled" / "heron" / "3.jpg")
+    expect(page.locator(".cvw-bar-row")).to_have_count(2, timeout=120_000)
+    expect(page.locator(".cvw-first-guess")).to_contain_text(re.compile("heron|bison"))
+    page.locator(".cvw-inspect input[type=file]").set_input_files(pictures / "labelled" / "bison" / "broken.jpg")
+    expect(page.get_by_role("alert")).to_contain_text("not a picture")
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_recipe_that_cannot_be_is_said_under_the_form(tab: Tab, dashboard: str) -> None:
+    page = tab(dashboard)
+    open_step(page, "Train")
+    page.get_by_role("spinbutton", name="Epochs").fill("0")
+    page.get_by_role("button", name="Start training").click()
+    expect(page.get_by_role("alert")).to_contain_text("from 1 to 10000")
