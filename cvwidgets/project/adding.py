@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from cvwidgets.errors import CvwidgetsError, DecisionError, PictureError, SourceError
 from cvwidgets.project.ticking import ticking
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from cvwidgets.store import Registered, Settled, Store
 
 Item = TypeVar("Item")
+Kind = Literal["added", "known", "earlier"]
+"""How an image that is read stands to this import: new by it, shown by a file of it but there before, or left unread by an earlier one."""
+
+KINDS: tuple[Kind, ...] = ("added", "known", "earlier")
 
 REPORT_SECONDS = 0.4
 BATCH = 512
@@ -76,7 +80,9 @@ def settle(store: Store, tally: Tally) -> Iterator[None]:
             for batch in _batches(readers.examine_many(ids)):
                 known = [facts for _, facts in batch if isinstance(facts, Facts)]
                 store.thumbnails.put((facts.sha256, facts.thumbnail) for facts in known)
-                tally.settle(len(batch), store.images.settle([(ids[path], facts) for path, facts in batch]))
+                for kind in KINDS:
+                    if answers := [(ids[path], facts) for path, facts in batch if tally.kind_of(ids[path]) == kind]:
+                        tally.settle(kind, len(answers), store.images.settle(answers))
                 yield
 
 
@@ -146,7 +152,10 @@ class Tally:
     known: int = 0
     conflicts: int = 0
     paged: int = 0
+    earlier: int = 0
+    earlier_refused: int = 0
     refused: list[Refused] = field(default_factory=list)
+    kinds: dict[int, Kind] = field(default_factory=dict)
 
     def refuse(self, refused: Sequence[Refused]) -> None:
         """Counts files that were refused before they were registered."""
@@ -158,31 +167,52 @@ class Tally:
         self.found += len(batch)
         self.registered += len(batch)
         self.known += registered.known
-        self.added += len(batch) - registered.known - len(registered.refused)
+        self.added += len(registered.ids)
+        self.kinds.update(dict.fromkeys(registered.waiting, "known"))
+        self.kinds.update(dict.fromkeys(registered.ids, "added"))
         self.conflicts += registered.conflicts
         self.refused += registered.refused
         self.paged += sum(header.pages > 1 for _, header in batch)
 
-    def settle(self, count: int, settled: Settled) -> None:
-        """Counts what the second pass read whole; merged and broken images were counted as added by the first."""
+    def kind_of(self, image_id: int) -> Kind:
+        """How an image stands to this import."""
+        return self.kinds.get(image_id, "earlier")
+
+    def settle(self, kind: Kind, count: int, settled: Settled) -> None:
+        """Counts what the second pass read whole, all of one kind; merged and broken images were counted by the first."""
+        merged = sum(self.kind_of(image_id) == "added" for image_id in settled.merged)
+        self.added -= merged
+        self.known += merged
+        if kind == "earlier":
+            self.earlier += count
+            self.earlier_refused += len(settled.refused)
+            return
+        if kind == "added":
+            self.added -= len(settled.refused)
+        else:
+            self.known -= len(settled.refused)
         self.settled += count
-        self.added -= settled.merged + len(settled.refused)
-        self.known += settled.merged
         self.conflicts += settled.conflicts
         self.refused += settled.refused
 
     def report(self, *, finished: bool = False) -> ImportReport:
         """The counts of this moment, as a record."""
-        pages = f"{self.paged} files have several pages or frames; the first one is used." if self.paged else ""
         return ImportReport(
             found=self.found,
             registered=self.registered,
             settled=self.settled,
-            added=max(self.added, 0),
+            added=self.added,
             known=self.known,
             conflicts=self.conflicts,
             refused=tuple(self.refused),
-            notes=(pages,) if pages else (),
+            notes=tuple(self._notes()),
             seconds=time.monotonic() - self.begun,
             finished=finished,
         )
+
+    def _notes(self) -> Iterator[str]:
+        if self.paged:
+            yield f"{self.paged:,} files have several pages or frames; the first one is used."
+        if self.earlier:
+            broken = f"; {self.earlier_refused:,} of them could not be read" if self.earlier_refused else ""
+            yield f"{self.earlier:,} images of an earlier import were read too{broken}."

@@ -21,24 +21,27 @@ from cvwidgets.store.places import Places
 from cvwidgets.store.tables import UNSORTED_ID, acts, files, images, sources
 
 Item = tuple[Found, Header]
+_OF_IMAGE = (images.c.gone, images.c.reason, images.c.sha256, images.c.settled)
 _CHUNK = 5000
 """Paths asked for in one statement; SQLite takes 32,766 values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """What became of a batch of files: images to be read (new ones, and unread ones whose file changed), and files known already.
+    """What became of a batch of files: `ids` are new images, `known` counts files of images that were there.
 
-    `refused` files were read before, turned out broken and are unchanged since. `conflicts` counts images given another label.
+    `waiting` are those of the latter that still have to be read. `refused` files were read before, turned out broken and are
+    unchanged since. `conflicts` counts images given another label.
     """
 
     ids: tuple[int, ...] = ()
     known: int = 0
+    waiting: tuple[int, ...] = ()
     refused: tuple[Refused, ...] = ()
     conflicts: int = 0
 
     def __add__(self, other: Registered) -> Registered:
-        return Registered(self.ids + other.ids, self.known + other.known, self.refused + other.refused, self.conflicts + other.conflicts)
+        return Registered(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
 
 
 @dataclass(slots=True)
@@ -88,12 +91,14 @@ class Arrivals:
             merged = merge(ledger[image_id], self._arrive(labels[found.label], act))
             conflicts += _claims(merged) > _claims(ledger[image_id])
             ledger[image_id] = merged
-        again = [self._read_again(item, row) for item, row in todo.changed]
+        for item, row in todo.changed:
+            self._refresh(item, row)
+        waiting = (*(row.image_id for _, row in todo.changed), *(row.image_id for _, row in todo.known if not row.settled))
         self._seen(todo, dict.fromkeys(ids))
         touched = ledger.write(act)
         grow_act(self._connection, act, touched, "{images} added" if touched or act == extend else "Labels added")
         dropped = drop_if_empty(self._connection, act)
-        result = Registered((*ids, *again), len(todo.known) + len(todo.changed), tuple(todo.refused), conflicts)
+        result = Registered(tuple(ids), len(todo.known) + len(todo.changed), waiting, tuple(todo.refused), conflicts)
         return result, 0 if dropped else act
 
     def _begin(self, extend: int) -> int:
@@ -134,7 +139,7 @@ class Arrivals:
 
     def _rows(self, paths: list[str]) -> dict[str, Row[Any]]:
         """What is known of these paths."""
-        query = select(files, images.c.gone, images.c.reason, images.c.sha256).join(images, images.c.id == files.c.image_id)
+        query = select(files, *_OF_IMAGE).join(images, images.c.id == files.c.image_id)
         chunks = (paths[start : start + _CHUNK] for start in range(0, len(paths), _CHUNK))
         return {row.path: row for chunk in chunks for row in self._connection.execute(query.where(files.c.path.in_(chunk)))}
 
@@ -171,13 +176,12 @@ class Arrivals:
         path = self._places.keep(found.path)
         return {"path": path, "owned": found.owned, "size": found.size, "mtime_ns": found.mtime_ns, "problem": None}
 
-    def _read_again(self, item: Item, row: Row[Any]) -> int:
+    def _refresh(self, item: Item, row: Row[Any]) -> None:
         """The file changed where it lies before it was read: the same image."""
         found, header = item
         self._connection.execute(update(files).where(files.c.id == row.id).values(**self._file(found)))
         fresh = {**header_row(header), "size": found.size, "settled": False}
         self._connection.execute(update(images).where(images.c.id == row.image_id).values(**fresh))
-        return int(row.image_id)
 
     def _seen(self, todo: _Todo, ids: Mapping[int, None]) -> None:
         """Known files are where they should be; each source is noted once."""

@@ -27,9 +27,9 @@ IMPORT = "import"
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What came of reading a batch: images that were known by their bytes, files that are broken, images in conflict since."""
+    """What came of reading a batch: images that became older ones with the same bytes, files that are broken, images in conflict since."""
 
-    merged: int = 0
+    merged: tuple[int, ...] = ()
     refused: tuple[Refused, ...] = ()
     conflicts: int = 0
 
@@ -47,8 +47,8 @@ def settle(connection: Connection, places: Places, batch: Sequence[tuple[int, Fa
     return Settled(merged, _refuse(connection, places, broken), conflicts)
 
 
-def _note_facts(connection: Connection, read: dict[int, Facts]) -> tuple[int, int]:
-    """Writes what was read; the older of two images with the same bytes stays. Returns how many merged, and the new conflicts."""
+def _note_facts(connection: Connection, read: dict[int, Facts]) -> tuple[tuple[int, ...], int]:
+    """Writes what was read; of two images with the same bytes the older stays. Returns those that left, and how many new conflicts."""
     shas = sorted({facts.sha256 for facts in read.values()})
     holder = {row.sha256: row.id for row in connection.execute(select(images.c.id, images.c.sha256).where(images.c.sha256.in_(shas)))}
     ledger, merged, conflicts = Ledger(connection), set(), 0
@@ -67,7 +67,7 @@ def _note_facts(connection: Connection, read: dict[int, Facts]) -> tuple[int, in
         act = begin_act(connection, "merge", by=IMPORT)
         ledger.write(act)
         grow_act(connection, act, len(merged), "{images} merged with the same ones")
-    return len(merged), conflicts
+    return tuple(sorted(merged)), conflicts
 
 
 def _facts_row(image_id: int, facts: Facts) -> dict[str, Any]:

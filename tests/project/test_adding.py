@@ -5,13 +5,24 @@ from __future__ import annotations
 import shutil
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from cvwidgets import Project
+from cvwidgets.collect import find
 from cvwidgets.errors import SourceError
-from cvwidgets.records import ImportReport
+from cvwidgets.pictures import read_header
+from cvwidgets.records import Found, ImportReport
+from cvwidgets.store import open_store
+
+
+def leave_unread(project: Project, source: Path) -> None:
+    """What an import does before it is killed between its two passes."""
+    with closing(open_store(project.folder)) as store:
+        found = [item for item in find(source, keep=store.owned.put) if isinstance(item, Found)]
+        store.images.register([(item, read_header(item.path)) for item in found])
 
 
 def test_subfolders_become_labels_and_their_images_are_kept(project: Project, heap: Path) -> None:
@@ -98,6 +109,26 @@ def test_a_broken_off_import_keeps_what_is_in_and_goes_on(project: Project, draw
     again = project.images.add(tmp_path / "many")
     assert again.finished
     assert (len(project.images.select()), project.images.counts().unread) == (60, 0)
+
+
+def test_what_an_earlier_import_left_unread_is_not_counted_as_this_ones(project: Project, heap: Path) -> None:
+    whole = (heap / "red" / "0.jpg").read_bytes()
+    (heap / "red" / "half.jpg").write_bytes(whole[:-200])
+    shutil.copytree(heap / "blue", heap.parent / "more" / "blue")
+    shutil.copy(heap / "red" / "half.jpg", heap.parent / "more" / "half.jpg")
+    leave_unread(project, heap)
+    report = project.images.add(heap.parent / "more")
+    assert (report.found, report.registered, report.settled) == (6, 6, 6)
+    assert (report.added, report.known, [Path(item.path).parent.name for item in report.refused]) == (0, 5, ["more"])
+    assert report.notes == ("12 images of an earlier import were read too; 1 of them could not be read.",)
+
+
+def test_files_of_a_broken_off_import_count_as_known_when_they_come_again(project: Project, heap: Path) -> None:
+    whole = (heap / "red" / "0.jpg").read_bytes()
+    (heap / "red" / "half.jpg").write_bytes(whole[:-200])
+    leave_unread(project, heap)
+    report = project.images.add(heap)
+    assert (report.found, report.settled, report.added, report.known, len(report.refused), report.notes) == (12, 12, 0, 11, 1, ())
 
 
 def test_an_import_can_be_a_job_that_anyone_may_follow(project: Project, heap: Path) -> None:
