@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cvwidgets.errors import UnreadablePicture
+from cvwidgets.errors import SourceError, UnreadablePicture
 from cvwidgets.records import Found
 
 if TYPE_CHECKING:
@@ -19,11 +19,13 @@ def relink(store: Store, folder: Path) -> int:
     Only files of a size that is missed are read. A file counts when its SHA-256 is that of the image.
 
     Raises:
-        SourceError: the folder is missing or holds nothing.
+        SourceError: the folder is missing or holds nothing, or it is no folder.
     """
     from cvwidgets.collect import find
     from cvwidgets.pictures import hash_file
 
+    if folder.exists() and not folder.is_dir():
+        raise SourceError(f"'{folder}' is a file. Moved files are looked for below a folder; choose the folder, or add an archive instead.")
     store.images.check_files()
     missed = {image.sha256: image.size for image in store.images.missing() if image.sha256}
     sizes = set(missed.values())

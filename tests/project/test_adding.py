@@ -176,3 +176,12 @@ def test_moved_files_are_found_again_by_their_content(project: Project, heap: Pa
     shutil.move(heap / "red", heap.parent / "moved")
     assert project.images.relink(heap.parent / "moved") == 5
     assert project.images.counts().missing == 0
+
+
+def test_moved_files_are_looked_for_in_folders_only(project: Project, heap: Path) -> None:
+    project.images.add(heap)
+    archive = Path(shutil.make_archive(str(heap.parent / "moved"), "zip", heap))
+    shutil.rmtree(heap)
+    with pytest.raises(SourceError, match=r"moved\.zip' is a file.*choose the folder"):
+        project.images.relink(archive)
+    assert not [path for path in (project.folder / "images").rglob("*") if path.is_file()]
