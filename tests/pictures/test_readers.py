@@ -20,6 +20,7 @@ from cvwidgets.pictures import Readers, examine
 from cvwidgets.records import Facts
 
 Draw = Callable[..., Path]
+OTHERS: set[int] = set()
 
 
 @pytest.fixture
@@ -28,8 +29,17 @@ def readers() -> Iterator[Readers]:
         yield pool
 
 
+@pytest.fixture(autouse=True)
+def others() -> Iterator[None]:
+    """Leaves children that read for other tests of this process out of account."""
+    OTHERS.update(child.pid for child in psutil.Process().children())
+    yield
+    OTHERS.clear()
+
+
 def reading_children() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if "cvwidgets.pictures" in " ".join(child.cmdline())]
+    children = [child for child in psutil.Process().children() if child.pid not in OTHERS]
+    return [child for child in children if "cvwidgets.pictures" in " ".join(child.cmdline())]
 
 
 def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
