@@ -1,4 +1,4 @@
-"""A reading child: `python -m cvwidgets.pictures MEMORY_BYTES SECONDS` examines the files whose paths arrive on standard input.
+"""A reading child, `python -m cvwidgets.pictures MEMORY_BYTES SECONDS`: examines the files that standard input names, or their headers.
 
 It limits itself, answers on standard output, and ends when its input does. A hostile file may take it down, and nothing else.
 """
@@ -16,6 +16,7 @@ from cvwidgets.errors import UnreadablePicture, UnreadNow
 from cvwidgets.pictures import wire
 from cvwidgets.pictures.examining import examine
 from cvwidgets.pictures.opening import NO_MEMORY
+from cvwidgets.pictures.reader import read_header
 
 _GRACE_SECONDS = 5
 
@@ -28,17 +29,16 @@ def main(memory_bytes: int, seconds: float) -> None:
     _silence(2)
     while message := wire.receive(questions):
         _limit_time(seconds + _GRACE_SECONDS)
-        _answer(answers, Path(os.fsdecode(message[1])))
+        _answer(answers, Path(os.fsdecode(message[1])), whole=message[0]["whole"])
         _limit_time(0)
 
 
-def _answer(answers: BinaryIO, path: Path) -> None:
+def _answer(answers: BinaryIO, path: Path, *, whole: bool) -> None:
     try:
-        facts = examine(path)
+        head, body = wire.pack_facts(examine(path)) if whole else (wire.pack_header(read_header(path)), b"")
     except UnreadablePicture as error:
         wire.send(answers, {"reason": str(error), "memory": str(error) == NO_MEMORY, "now": isinstance(error, UnreadNow)})
     else:
-        head, body = wire.pack_facts(facts)
         wire.send(answers, head, body)
 
 

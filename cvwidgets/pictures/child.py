@@ -14,7 +14,7 @@ from typing import IO
 import cvwidgets
 from cvwidgets.errors import PictureError, UnreadablePicture, UnreadNow
 from cvwidgets.pictures import wire
-from cvwidgets.records import Facts
+from cvwidgets.records import Facts, Header
 
 _PACKAGE_HOME = Path(cvwidgets.__file__).absolute().parents[1]
 _NOT_INHERITED = ("PYTHONSTARTUP", "PYTHONINSPECT", "PYTHONWARNINGS", "PYTHONUNBUFFERED")
@@ -66,15 +66,15 @@ class Child:
         self._questions, self._answers, self._errors = self._process.stdin, self._process.stdout, self._process.stderr
         self._wait_until_ready()
 
-    def examine(self, path: Path) -> Facts | UnreadablePicture:
-        """Examines one file, however long it takes or until `time_out`.
+    def ask(self, path: Path, *, whole: bool) -> Facts | Header | UnreadablePicture:
+        """Examines one file, or reads its header if not `whole`, however long it takes or until `time_out`.
 
         Raises:
             ChildDied: this child is of no more use; the error says whether another one may do better.
         """
         self.deadline = time.monotonic() + self._seconds
         try:
-            wire.send(self._questions, {}, os.fsencode(path.absolute()))
+            wire.send(self._questions, {"whole": whole}, os.fsencode(path.absolute()))
         except OSError as error:
             raise ChildDied(UnreadNow("The process that reads it ended before it could be asked."), innocent=True) from error
         try:
@@ -90,7 +90,7 @@ class Child:
             raise self._died_by_the_file(self._too_much_memory())
         self._served += 1
         if "reason" not in head:
-            return wire.unpack_facts(head, body)
+            return wire.unpack(head, body)
         return UnreadNow(head["reason"]) if head["now"] else UnreadablePicture(head["reason"])
 
     def time_out(self) -> None:

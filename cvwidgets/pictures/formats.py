@@ -60,6 +60,11 @@ def is_heif(start: bytes) -> bool:
     return start[4:8] == b"ftyp" and start[8:12] in _HEIF_BRANDS
 
 
+def is_opened_whole(start: bytes) -> bool:
+    """Tells formats whose decoder takes in the whole file, or decodes it, when it is only opened: WebP, AVIF, HEIF and icons."""
+    return (start[:4] == b"RIFF" and start[8:12] == b"WEBP") or start[4:8] == b"ftyp" or start[:4] == b"\0\0\1\0"
+
+
 def name_refused(start: bytes) -> str | None:
     """Names the kind of a file that is not read, with its article, by its first 16 bytes; None when that is not known."""
     if start[4:8] == b"ftyp":

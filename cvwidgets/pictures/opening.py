@@ -31,7 +31,7 @@ from PIL import (
 from PIL.ImageFile import ImageFile
 
 from cvwidgets.errors import UnreadablePicture, UnreadNow
-from cvwidgets.pictures.formats import FORMATS, MAX_FILE_SIZE, MAX_PIXELS, SUFFIX_FORMATS, is_heif, name_refused
+from cvwidgets.pictures.formats import FORMATS, MAX_FILE_SIZE, MAX_PIXELS, SUFFIX_FORMATS, is_heif, is_opened_whole, name_refused
 
 # What is odd about a file is told by what comes of it; a warning on the screen of someone who imports 10,000 helps nobody.
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
@@ -101,6 +101,16 @@ def _check_regular(status: os.stat_result) -> None:
         raise UnreadablePicture("The file is empty.")
     if status.st_size > MAX_FILE_SIZE:
         raise UnreadablePicture(f"The file is larger than {MAX_FILE_SIZE >> 20} MB, the most that is read.")
+
+
+def needs_whole(path: Path) -> bool:
+    """Whether opening a picture, for its header alone, lets a decoder loose on the whole file.
+
+    Raises:
+        UnreadablePicture: the file cannot be opened.
+    """
+    with plain_reasons(), open_regular(path) as stream:
+        return is_opened_whole(stream.read(16))
 
 
 def open_image(stream: BufferedReader, suffix: str) -> ImageFile:

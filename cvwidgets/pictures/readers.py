@@ -14,7 +14,9 @@ from typing import Self
 
 from cvwidgets.errors import UnreadablePicture, UnreadNow
 from cvwidgets.pictures.child import Child, ChildDied
-from cvwidgets.records import Facts
+from cvwidgets.pictures.opening import needs_whole
+from cvwidgets.pictures.reader import read_header
+from cvwidgets.records import Facts, Header
 
 MEMORY_BYTES = 2 << 30
 """What one picture may take: twice the largest one allowed, decoded with alpha (700 MB) and as RGB (540 MB)."""
@@ -28,7 +30,7 @@ _IN_FLIGHT = 8
 
 _BROKEN_OFF = "Reading it was broken off."
 
-_Answer = Future[Facts | UnreadablePicture]
+_Answer = Future[Facts | Header | UnreadablePicture]
 
 
 class Readers:
@@ -62,10 +64,26 @@ class Readers:
         Raises:
             PictureError: no child could be started.
         """
+        answer = self._ask(path, whole=True)
+        assert not isinstance(answer, Header)
+        return answer
+
+    def read_header(self, path: Path) -> Header | UnreadablePicture:
+        """Reads a header as `cvwidgets.pictures.read_header` does, and returns the error instead of raising it.
+
+        It does so in this process, which is quick, but for formats whose decoder takes in the whole file to open it.
+
+        Raises:
+            PictureError: no child could be started.
+        """
         try:
-            return self._submit(path).result()
-        except CancelledError:
-            return UnreadNow(_BROKEN_OFF)
+            if not needs_whole(path):
+                return read_header(path)
+        except UnreadablePicture as error:
+            return error
+        answer = self._ask(path, whole=False)
+        assert not isinstance(answer, Facts)
+        return answer
 
     def examine_many(self, paths: Iterable[Path]) -> Iterator[tuple[Path, Facts | UnreadablePicture]]:
         """Examines pictures as `paths` names them and yields each as it is finished, in no order.
@@ -84,7 +102,7 @@ class Readers:
         try:
             while (path is not None or under_way) and not self._closed.is_set():
                 if path is not None and len(under_way) < room:
-                    answer = self._submit(path)
+                    answer = self._submit(path, whole=True)
                     under_way[answer] = path
                     answer.add_done_callback(finished.put)
                     path = next(waiting, None)
@@ -92,7 +110,9 @@ class Readers:
                     answer = finished.get()
                     done = under_way.pop(answer)
                     if not self._closed.is_set():
-                        yield done, answer.result()
+                        facts = answer.result()
+                        assert not isinstance(facts, Header)
+                        yield done, facts
         finally:
             for answer in under_way:
                 answer.cancel()
@@ -109,19 +129,25 @@ class Readers:
             child.stop()
         self._idle.clear()
 
-    def _submit(self, path: Path) -> _Answer:
+    def _ask(self, path: Path, *, whole: bool) -> Facts | Header | UnreadablePicture:
+        try:
+            return self._submit(path, whole=whole).result()
+        except CancelledError:
+            return UnreadNow(_BROKEN_OFF)
+
+    def _submit(self, path: Path, *, whole: bool) -> _Answer:
         with self._lock:
             if not self._closed.is_set():
-                return self._threads.submit(self._examine, path)
+                return self._threads.submit(self._read, path, whole)
         never = _Answer()
         never.cancel()
         return never
 
-    def _examine(self, path: Path) -> Facts | UnreadablePicture:
+    def _read(self, path: Path, whole: bool) -> Facts | Header | UnreadablePicture:
         for second_try in (False, True):
             child = self._take_child(fresh=second_try)
             try:
-                answer = child.examine(path)
+                answer = child.ask(path, whole=whole)
             except ChildDied as death:
                 self._give_back(child, dead=True)
                 if self._closed.is_set():

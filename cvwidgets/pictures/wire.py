@@ -41,15 +41,15 @@ def receive(stream: IO[bytes]) -> tuple[dict[str, Any], bytes] | None:
 
 def pack_facts(facts: Facts) -> tuple[dict[str, Any], bytes]:
     """Returns the head and body that carry `facts`."""
-    header = facts.header
-    return {
-        "header": [header.format, header.width, header.height, header.pages],
-        "sha256": facts.sha256,
-        "size": facts.size,
-        "phash": facts.phash,
-    }, facts.thumbnail
+    return {**pack_header(facts.header), "sha256": facts.sha256, "size": facts.size, "phash": facts.phash}, facts.thumbnail
 
 
-def unpack_facts(head: dict[str, Any], body: bytes) -> Facts:
-    """Returns what `pack_facts` packed."""
-    return Facts(Header(*head["header"]), head["sha256"], head["size"], head["phash"], body)
+def pack_header(header: Header) -> dict[str, Any]:
+    """Returns the head that carries a header alone."""
+    return {"header": [header.format, header.width, header.height, header.pages]}
+
+
+def unpack(head: dict[str, Any], body: bytes) -> Facts | Header:
+    """Returns what `pack_facts` or `pack_header` packed."""
+    header = Header(*head["header"])
+    return Facts(header, head["sha256"], head["size"], head["phash"], body) if "sha256" in head else header

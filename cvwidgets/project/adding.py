@@ -88,13 +88,15 @@ def settle(store: Store, tally: Tally) -> Iterator[None]:
 
 def _register(store: Store, found: Iterator[Found | Refused], tally: Tally, *, state: State | None, copy: bool, by: str) -> Iterator[None]:
     """The first pass: path, size and header of each file, in batches that grow."""
-    with ThreadPoolExecutor(4, thread_name_prefix="headers") as pool:
+    from cvwidgets.pictures import Readers
+
+    with Readers() as readers, ThreadPoolExecutor(4, thread_name_prefix="headers") as pool:
         for batch in _batches(found):
             files = [item for item in batch if isinstance(item, Found)]
             tally.refuse([item for item in batch if isinstance(item, Refused)])
-            read = list(pool.map(_read_header, files))
-            tally.refuse([item for item in read if isinstance(item, Refused)])
-            whole = [(_take_in(item[0], store) if copy else item[0], item[1]) for item in read if not isinstance(item, Refused)]
+            headers = list(zip(files, pool.map(lambda file: readers.read_header(file.path), files), strict=True))
+            tally.refuse([Refused(str(file.path), str(reason)) for file, reason in headers if isinstance(reason, PictureError)])
+            whole = [(_take_in(file, store) if copy else file, header) for file, header in headers if isinstance(header, Header)]
             tally.register(whole, store.images.register(whole, state=state, by=by))
             yield
 
@@ -119,15 +121,6 @@ def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:
         yield batch
     if trouble:
         raise trouble
-
-
-def _read_header(found: Found) -> tuple[Found, Header] | Refused:
-    from cvwidgets.pictures import read_header
-
-    try:
-        return found, read_header(found.path)
-    except PictureError as error:
-        return Refused(str(found.path), str(error))
 
 
 def _take_in(found: Found, store: Store) -> Found:

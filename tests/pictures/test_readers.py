@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from cvwidgets.errors import PictureError, UnreadablePicture, UnreadNow
-from cvwidgets.pictures import Readers, examine
+from cvwidgets.pictures import Readers, examine, read_header
 from cvwidgets.records import Facts
 
 Draw = Callable[..., Path]
@@ -81,6 +81,18 @@ def test_names_may_hold_anything(readers: Readers, draw: Draw, tmp_path: Path) -
     for path in paths:
         path.write_bytes(picture)
     assert all(isinstance(answer, Facts) for _, answer in readers.examine_many(paths))
+
+
+@pytest.mark.parametrize("kind", ["webp", "avif", "ico", "png", "jpg"])
+def test_headers_are_the_same_wherever_they_are_read(readers: Readers, draw: Draw, kind: str) -> None:
+    path = draw(f"a.{kind}")
+    assert readers.read_header(path) == read_header(path)
+    assert len(reading_children()) == (kind in ("webp", "avif", "ico"))
+
+
+def test_a_header_that_cannot_be_read_is_said_and_not_raised(readers: Readers, draw: Draw, tmp_path: Path) -> None:
+    (tmp_path / "half.webp").write_bytes(draw("a.webp").read_bytes()[:40])
+    assert all(isinstance(readers.read_header(tmp_path / name), UnreadablePicture) for name in ("half.webp", "nowhere.png"))
 
 
 def test_a_picture_that_eats_memory_costs_only_itself(draw: Draw, tmp_path: Path) -> None:
