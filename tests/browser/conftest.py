@@ -121,6 +121,22 @@ def open_step(page: Page, step: str) -> None:
     page.get_by_role("tab", name=re.compile(f"^{step}")).click()
 
 
+def open_notebook(tab: Callable[..., Page], lab: str, name: str) -> Page:
+    """Opens a notebook in JupyterLab and runs it."""
+    page = tab(lab.replace("1_collect.ipynb", name) + "&reset", height=1100)
+    run_all_cells(page)
+    return page
+
+
+def run_all_cells(page: Page) -> None:
+    """Runs the notebook that is open, once its kernel is there, until all cells are done."""
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    # JupyterLab takes the focus to each cell that it runs, the last one too.
+    expect(page.locator(".jp-CodeCell .jp-InputPrompt").last).to_have_text(re.compile(r"\[\d+\]:"))
+
+
 def port() -> int:
     """Where this process's servers begin to look for a free port; tests that run beside it begin elsewhere."""
     return 30_000 + os.getpid() % 20_000

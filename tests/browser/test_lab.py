@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 from cvwidgets import Project
+from tests.browser.conftest import open_notebook
 
 Tab = Callable[..., Page]
-
-
-def open_notebook(tab: Tab, lab: str, name: str) -> Page:
-    page = tab(lab.replace("1_collect.ipynb", name) + "&reset", height=1100)
-    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    # JupyterLab takes the focus to each cell that it runs, the last one too.
-    expect(page.locator(".jp-CodeCell .jp-InputPrompt").last).to_have_text(re.compile(r"\[\d+\]:"))
-    return page
 
 
 def test_keys_judge_images_and_leave_the_notebook_alone(tab: Tab, lab: str, filled: Path) -> None:

@@ -38,7 +38,7 @@ def test_a_training_is_started_watched_found_again_stopped_and_promoted(tab: Tab
     page.get_by_role("button", name="Stop").click()
     expect(page.locator(".cvw-sofar").get_by_text(re.compile("Stopped after"))).to_be_visible(timeout=120_000)
     page.get_by_role("button", name="Promote").click()
-    expect(page.get_by_text("In production")).to_be_visible()
+    expect(page.get_by_text("In production", exact=True)).to_be_visible()
 
 
 @pytest.mark.usefixtures("model")
