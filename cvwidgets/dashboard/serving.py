@@ -40,9 +40,7 @@ def free_port(host: str, first: int) -> int:
             with contextlib.suppress(OSError):
                 probe.bind((host, port))
                 return port
-    raise JobDidNotStart(
-        f"No port from {first} to {first + 99} is free on {host}; the server needs one. Name another by --port."
-    )
+    raise JobDidNotStart(f"No port from {first} to {first + 99} is free on {host}; the server needs one. Name another by --port.")
 
 
 def environment(token: str, project: Path, roots: Sequence[Path]) -> dict[str, str]:

@@ -66,7 +66,9 @@ class Images:
         """
         if state not in (None, "kept", "new"):
             raise ValueError(f"state is {state!r}; images come in as 'kept' or 'new'")
-        return add_iter(self._store, [Path(source) for source in sources], label=label, state=state, copy=copy, by=self._by)
+        return add_iter(
+            self._store, [Path(source).expanduser().absolute() for source in sources], label=label, state=state, copy=copy, by=self._by
+        )
 
     def start_adding(
         self, sources: Sequence[str | Path], *, label: str | None = None, state: State | None = None, copy: bool = False

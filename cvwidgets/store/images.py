@@ -60,11 +60,11 @@ class Images:
             registered, self._import_act = arrivals.register(batch, extend=self._import_act)
         return registered
 
-    def pending(self, limit: int, first: Ids = ()) -> list[Image]:
-        """Up to `limit` images that were not read whole yet and have a file; those of `first` come first, then the latest."""
+    def pending(self, limit: int) -> list[Image]:
+        """Up to `limit` images that were not read whole yet and have a file, the latest first."""
         well = select(files.c.id).where(files.c.image_id == images.c.id, files.c.problem.is_(None)).exists()
         query = select(images.c.id).where(~images.c.settled, images.c.gone.is_(None), well)
-        query = query.order_by(images.c.id.in_(given(first)).desc(), images.c.id.desc()).limit(limit)
+        query = query.order_by(images.c.id.desc()).limit(limit)
         with self._catalog.read() as connection:
             return self.get(list(connection.execute(query).scalars()))
 
@@ -157,12 +157,6 @@ class Images:
         with self._catalog.read() as connection:
             tree = read_tree(connection)
             return [as_image(row, tree, self._places) for row in connection.execute(known_facts(troubled=True))]
-
-    def by_sha(self, sha256: str) -> Image | None:
-        """The image with these bytes, or None."""
-        with self._catalog.read() as connection:
-            found = connection.execute(select(images.c.id).where(images.c.sha256 == sha256)).scalar()
-            return self.get([found])[0] if found is not None else None
 
     def check_files(self, ids: Ids | None = None) -> int:
         """Looks whether files are where they were, unchanged, and notes what is wrong; how many notes changed. None: all images."""

@@ -73,6 +73,8 @@ def migrate(connection: Connection) -> None:
 
 def _begin_project(folder: Path) -> None:
     """Makes a whole catalog beside its place, then puts it there: whoever looks sees none or all of it."""
+    if folder.exists() and not folder.is_dir():
+        raise ProjectError(f"{str(folder)!r} is a file; a project is a folder. Name another place for it.")
     draft = folder / f".{CATALOG}-{secrets.token_hex(8)}"
     try:
         folder.mkdir(parents=True, exist_ok=True)

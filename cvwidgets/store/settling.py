@@ -113,6 +113,6 @@ def _refuse(connection: Connection, places: Places, broken: dict[int, Unreadable
     for image_id in leaving:
         ledger[image_id] = {}
         connection.execute(update(images).where(images.c.id == image_id).values(gone="refused", reason=plain(str(broken[image_id]))))
-    grow_act(connection, act, ledger.write(act), "{images} could not be read and left")
+    grow_act(connection, act, ledger.write(act), "{images} taken out as unreadable")
     drop_if_empty(connection, act)
     return refused

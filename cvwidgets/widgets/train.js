@@ -92,6 +92,7 @@ function headOf(run, act, root) {
       run.production ? make("span", { class: "cvw-promoted" }, drawing(DRAWINGS.kept), "In production") : null,
       run.production && inWorkbench(root) ? make("button", { type: "button", class: "cvw-button", onclick: () => goTo(root, "inspect") }, "Try it") : null),
     ...(test ? [make("p", { class: "cvw-test" }, test)] : []),
+    ...run.left_out.map((sentence) => make("p", { class: "cvw-soft" }, sentence)),
     ...(run.log ? [make("p", { class: "cvw-soft" }, `Its log: ${run.log}`)] : []),
   ];
 }

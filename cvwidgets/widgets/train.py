@@ -36,7 +36,7 @@ class TrainPanel(Face):
     """Kernel → page: the recipe that a run has unless something else is asked."""
 
     _runs = List().tag(sync=True)
-    """Kernel → page: all runs, newest first: state in words, best accuracy, test figures, whether in production."""
+    """Kernel → page: all runs, newest first: state in words, best accuracy, test figures, what it leaves out, whether in production."""
 
     _run = Unicode("").tag(sync=True)
     """Kernel → page: name of the run that is shown; empty when there is none."""
@@ -136,6 +136,7 @@ class TrainPanel(Face):
             "base": recipe.base,
             "epochs": len(epochs),
             "of": recipe.epochs,
+            "left_out": run.left_out(),
             "best": best.valid_accuracy if best else None,
             "test": {"accuracy": tested.accuracy, "low": tested.low, "high": tested.high, "images": tested.images} if tested else None,
         }

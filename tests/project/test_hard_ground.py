@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cvwidgets import Project
-from cvwidgets.errors import DiskFull, ReadOnlyProject, TooFewImages
+from cvwidgets.errors import DiskFull, ProjectError, ReadOnlyProject, TooFewImages
 from tests.store.invariants import check_invariants
 
 HOSTILE = (
@@ -90,6 +90,12 @@ def test_hostile_file_names_come_in_as_they_are(project: Project, draw: Callable
     assert report.refused == ()
     assert {image.path.name for image in project.images.get(project.images.select().ids)} >= set(HOSTILE) - {"😀.jpg"}
     assert len(project.images.to_pandas()) == len(HOSTILE)  # the one that is not UTF-8 shows the same bytes as another
+
+
+def test_a_file_in_the_place_of_a_project_is_named(tmp_path: Path) -> None:
+    (tmp_path / "project").write_text("a file")
+    with pytest.raises(ProjectError, match="is a file; a project is a folder"):
+        Project(tmp_path / "project")
 
 
 def test_labels_that_differ_by_case_are_one_label(project: Project, draw: Callable[..., Path], tmp_path: Path) -> None:

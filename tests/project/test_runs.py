@@ -137,6 +137,16 @@ def test_another_training_seed_is_tested_on_the_same_images(filled: Project) -> 
     assert len(snapshots) == 1
 
 
+def test_what_a_run_leaves_out_is_said(filled: Project, heap: Path) -> None:
+    shutil.copy(heap / "red" / "0.jpg", heap / "blue" / "also.jpg")
+    filled.images.add(heap)
+    run = filled.runs.start(Recipe.from_json(LONG))
+    run.stop()
+    ended(run)
+    [sentence] = run.left_out()
+    assert "1 image" in sentence
+
+
 def test_a_run_whose_folder_was_deleted_is_lost_and_the_others_are_there(filled: Project) -> None:
     run = filled.runs.start(Recipe.from_json(LONG))
     run.stop()

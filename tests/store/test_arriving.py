@@ -104,9 +104,9 @@ def test_an_import_is_one_act_and_reads_as_one(store: Store, arrive: Arrive) -> 
     assert [act.sentence for act in store.decisions.acts()] == ["1 image added", "1 image trashed", "3 images added"]
 
 
-def test_what_is_on_screen_is_read_first(store: Store, arrive: Arrive) -> None:
+def test_the_latest_are_read_first(store: Store, arrive: Arrive) -> None:
     ids = arrive(*(f"{n}.jpg" for n in range(6))).ids
-    assert [image.id for image in store.images.pending(4, first=[ids[1], ids[3]])] == [ids[3], ids[1], ids[5], ids[4]]
+    assert [image.id for image in store.images.pending(4)] == [ids[5], ids[4], ids[3], ids[2]]
 
 
 def test_the_same_bytes_are_one_image_with_both_paths(store: Store, arrive: Arrive, read: Read) -> None:
