@@ -144,7 +144,7 @@ def test_what_a_run_leaves_out_is_said(filled: Project, heap: Path) -> None:
     run.stop()
     ended(run)
     [sentence] = run.left_out()
-    assert "1 image" in sentence
+    assert sentence.startswith("1 kept image left out: in conflict")
 
 
 def test_a_run_whose_folder_was_deleted_is_lost_and_the_others_are_there(filled: Project) -> None:

@@ -37,7 +37,7 @@ def do_something(store: Store, dice: random.Random) -> str:
         "settle": lambda: store.images.settle(
             [
                 (image.id, facts_of(f"content {dice.randint(0, 25)}") if dice.random() < 0.9 else UnreadablePicture("broken"))
-                for image in store.images.pending(dice.randint(1, 8), ids)
+                for image in store.images.pending(dice.randint(1, 8))
             ]
         ),
         "keep": lambda: decide.keep(ids, dice.choice((name, None)), by="x"),
