@@ -10,7 +10,7 @@ import typer
 
 from cvwidgets.cli import show
 from cvwidgets.cli.arguments import AsJson, ProjectFolder, app
-from cvwidgets.errors import ProjectError
+from cvwidgets.errors import ProjectError, SourceError
 from cvwidgets.project import Project
 from cvwidgets.records import ImportReport
 
@@ -30,6 +30,8 @@ def add(
 
     Example: cvwidgets add animals downloads/ --state new
     """
+    if missing := [source for source in sources if not source.exists()]:
+        raise SourceError(f"There is nothing at {str(missing[0])!r}; a folder, an archive or a picture is needed. Check the name.")
     with Project(project) as opened:
         report = follow_import(opened, sources, label=label, state=state, copy=copy)
     if json:

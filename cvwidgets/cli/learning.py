@@ -58,6 +58,8 @@ def train(
             say_what_to_know(found, run)
         if not detach:
             follow_run(run, json=json)
+            if not json and run.epochs():
+                show.say(f"'cvwidgets promote {project} {run.name}' puts its best epoch (*) into production.")
         elif json:
             show.as_json({"run": run.name})
         else:
@@ -141,6 +143,8 @@ def resume(project: ProjectFolder, run: RunName = None, json: AsJson = False) ->
     """
     with opened(project) as found:
         again = found.runs.get(run) if run else found.runs.latest()
+        if again.status().state == "done":
+            raise RunError(f"Run {again.name} is done; resuming needs one that was stopped or lost. Train again for a new run.")
         again.resume()
         follow_run(again, json=json)
 

@@ -57,7 +57,7 @@ class Models:
                 draft.rename(folder)
         except FileNotFoundError as error:
             raise NoModel(
-                f"Run {run.name} has no checkpoint yet; promoting needs one. Wait for its first epoch, or choose another run."
+                f"Run {run.name} has no checkpoint yet; promoting needs one. Wait for its first epoch if it trains, or choose another run."
             ) from error
         finally:
             shutil.rmtree(draft, ignore_errors=True)

@@ -87,7 +87,7 @@ class Labels:
             _leave(connection, act, leaving)
             for gone in leaving:
                 change_label(connection, act, {**(label_row(connection, gone) or {}), "gone": True})
-            return finish_act(connection, act, f"Label {tree.path(label_id)} deleted with {{images}}", always=True)
+            return finish_act(connection, act, f"Label {tree.path(label_id)} deleted, {{images}} back to new", always=True)
 
 
 def find_or_add(connection: Connection, act: int, paths: Iterable[list[str]]) -> dict[str, int]:

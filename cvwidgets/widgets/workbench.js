@@ -1,10 +1,10 @@
 // Workbench: the steps of the loop, each with the number that matters, and the panel that is open beneath.
 
-import { iconButton, nameUndo } from "./parts/bar.js";
+import { commandOf, iconButton, nameUndo } from "./parts/bar.js";
 import { follow, openDoor } from "./parts/door.js";
 import { make, say } from "./parts/elements.js";
 import { thousands } from "./parts/figures.js";
-import { makeProblem, makeRoot } from "./parts/root.js";
+import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
 import { fillSlot } from "./parts/slot.js";
 
 const STEPS = [["collect", "Collect"], ["triage", "Triage"], ["train", "Train"], ["inspect", "Inspect"]];
@@ -65,6 +65,14 @@ function render({ model, el, signal }) {
     go(STEPS[there][0]);
     tabs[there].button.focus();
   });
+  // On our own page Undo works wherever the focus is; in a notebook only within, since the notebook has an undo of its own.
+  (document.body.dataset.voila === undefined ? root : document).addEventListener("keydown", (event) => {
+    const command = isTyping(event) || event.defaultPrevented ? "" : commandOf(event);
+    if (command !== "undo" && command !== "redo") return;
+    event.preventDefault();
+    event.stopPropagation();
+    problem.guard(() => door.ask(command));
+  }, { signal });
   root.addEventListener("cvw-go", (event) => go(event.detail.step));
   follow(model, ["step"], show, signal);
   follow(model, ["_facts"], () => {

@@ -88,3 +88,15 @@ def test_names_of_files_and_labels_are_text_and_nothing_else(tab: Tab, dashboard
     assert page.title() != "owned" and page.locator(".cvw-tree img").count() == 0
     with Project(project_folder) as project:
         project.labels.delete(label)
+
+
+@pytest.mark.usefixtures("filled")
+def test_undo_works_wherever_the_focus_is(tab: Tab, dashboard: str) -> None:
+    page = tab(dashboard)
+    open_step(page, "Triage")
+    tiles(page).nth(0).click()
+    page.keyboard.press("x")
+    expect(page.locator(".cvw-header")).to_contain_text("1 image trashed")
+    open_step(page, "Collect")
+    page.keyboard.press("Control+z")
+    expect(page.locator(".cvw-header")).to_contain_text("Undone: 1 image trashed")

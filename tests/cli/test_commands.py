@@ -62,6 +62,7 @@ def test_the_whole_loop_from_a_terminal(cvwidgets: Command, heap: Path) -> None:
     [run] = json.loads(cvwidgets("runs", "p", "--json").stdout)
     assert (run["state"], run["production"]) == ("done", True)
     assert "red" in cvwidgets("status", "p").stdout
+    assert cvwidgets("resume", "p").stderr.startswith("Run 0001 is done")
 
 
 def test_an_error_is_one_sentence_and_exit_code_one(cvwidgets: Command) -> None:
@@ -69,6 +70,11 @@ def test_an_error_is_one_sentence_and_exit_code_one(cvwidgets: Command) -> None:
     assert (said.returncode, said.stdout) == (1, "")
     assert said.stderr.startswith("There is no project in 'nowhere'")
     assert "Traceback" not in said.stderr
+
+
+def test_adding_from_a_mistyped_folder_makes_no_project(cvwidgets: Command, tmp_path: Path) -> None:
+    said = cvwidgets("add", "p", "nowhere")
+    assert (said.returncode, "nowhere" in said.stderr, (tmp_path / "p").exists()) == (1, True, False)
 
 
 def test_a_wrong_value_is_one_sentence(cvwidgets: Command, heap: Path) -> None:

@@ -100,7 +100,7 @@ def test_deleting_sends_images_to_unsorted_and_undo_brings_all_back(store: Store
     arrive("2.jpg", label="a/b")
     arrive("3.jpg", label="a/b", state="trashed")
     before = store.labels.list()
-    assert store.labels.delete("A", by="ann").sentence == "Label a deleted with 3 images"
+    assert store.labels.delete("A", by="ann").sentence == "Label a deleted, 3 images back to new"
     assert [(label.name, label.new, label.trashed) for label in store.labels.list()] == [("Unsorted", 2, 1)]
     store.decisions.undo(by="ann")
     assert store.labels.list() == before
