@@ -21,6 +21,8 @@ FOLLOW = (
     "import sys; from cvwidgets import Project\nfor epoch in Project(sys.argv[1]).runs.latest().follow(): print(epoch.number, flush=True)"
 )
 
+WAIT = "import sys; from cvwidgets import Project\nrun = Project(sys.argv[1]).runs.latest(); print('go', flush=True)\nfor epoch in run.follow(): pass"
+
 
 @pytest.fixture
 def filled(project: Project, heap: Path) -> Project:
@@ -68,10 +70,11 @@ def test_another_process_follows_the_same_run_from_its_first_epoch(filled: Proje
 
 def test_ctrl_c_while_waiting_asks_the_run_to_stop(filled: Project, endless: Run) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", FOLLOW, str(filled.folder)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", WAIT, str(filled.folder)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         process.stdout.readline()
+        next(epoch for epoch in endless.follow() if epoch.number > 5)  # by then it waits, but for the blink of an eye
         process.send_signal(signal.SIGINT)
         process.communicate()
     assert ended(endless) == "stopped"
