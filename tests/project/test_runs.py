@@ -21,7 +21,13 @@ FOLLOW = (
     "import sys; from cvwidgets import Project\nfor epoch in Project(sys.argv[1]).runs.latest().follow(): print(epoch.number, flush=True)"
 )
 
-WAIT = "import sys; from cvwidgets import Project\nrun = Project(sys.argv[1]).runs.latest(); print('go', flush=True)\nfor epoch in run.follow(): pass"
+WAIT = """
+import sys
+from cvwidgets import Project
+run = Project(sys.argv[1]).runs.latest()
+print("go", flush=True)
+for epoch in run.follow(): pass
+"""
 
 
 @pytest.fixture
