@@ -1,4 +1,4 @@
-"""The plain facts that rooms hand to each other: frozen, without behavior. The recipe has a file of its own, recipe.py."""
+"""The plain facts that rooms hand to each other: frozen, without behavior. recipe.py and evaluation.py have files of their own."""
 
 from __future__ import annotations
 
@@ -208,35 +208,6 @@ class Epoch:
     images_per_second: float
     seconds: float
     best: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LabelScore:
-    """How one label was told from the others; all but `support` (images) are 0..1."""
-
-    label: str
-    precision: float
-    recall: float
-    f1: float
-    support: int
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """The figures of a model on one part; `low` and `high` bound the accuracy's 95% interval (Wilson score).
-
-    `confusion[i][j]` counts images of label i that were called label j, in the order of `labels`.
-    """
-
-    part: Part
-    images: int
-    accuracy: float
-    low: float
-    high: float
-    macro_f1: float
-    loss: float
-    labels: tuple[LabelScore, ...]
-    confusion: tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)

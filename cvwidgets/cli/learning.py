@@ -13,9 +13,10 @@ from cvwidgets.cli import show
 from cvwidgets.cli.arguments import AsJson, ProjectFolder, app
 from cvwidgets.cli.images import opened
 from cvwidgets.errors import RunError, TrainingFailed
+from cvwidgets.evaluation import Evaluation
 from cvwidgets.project import Project, Run, advise_split
 from cvwidgets.recipe import Recipe
-from cvwidgets.records import Epoch, Evaluation
+from cvwidgets.records import Epoch
 
 RunName = Annotated[str | None, typer.Argument(metavar="[RUN]", help="The run, such as 0001; the latest by default.")]
 Split = Annotated[tuple[float, float, float] | None, typer.Option(metavar="TRAIN VALID TEST", help="Fractions that add up to 1.")]

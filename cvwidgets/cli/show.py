@@ -15,7 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from cvwidgets.records import Epoch, Evaluation, ImportReport
+from cvwidgets.evaluation import Evaluation
+from cvwidgets.records import Epoch, ImportReport
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from cvwidgets.errors import RecipeError
+from cvwidgets.evaluation import Evaluation
 from cvwidgets.learn.disk import naming_full_disk, replace
 from cvwidgets.recipe import Recipe
-from cvwidgets.records import Epoch, Evaluation, LabelScore, Step
+from cvwidgets.records import Epoch, Step
 from cvwidgets.vision import Classifier, save_classifier
 
 
@@ -94,10 +95,8 @@ class RunFolder:
 
     def read_evaluation(self) -> Evaluation | None:
         """The figures on the test part, None when they were not made yet."""
-        if (values := self.read("evaluation.json")) is None:
-            return None
-        labels = tuple(LabelScore(**score) for score in values["labels"])
-        return Evaluation(**{**values, "labels": labels, "confusion": tuple(map(tuple, values["confusion"]))})
+        values = self.read("evaluation.json")
+        return Evaluation.from_json(values) if values else None
 
     def forget_evaluation(self) -> None:
         """Drops the figures of a run that goes on: its best model may become another one."""

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from cvwidgets.evaluation import Evaluation, LabelScore
 from cvwidgets.learn.batches import Batch
-from cvwidgets.records import Evaluation, LabelScore, Part
+from cvwidgets.records import Part
 
 Counts = np.ndarray[Any, np.dtype[np.int64]]
 

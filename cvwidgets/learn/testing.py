@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from cvwidgets.errors import NoModel
+from cvwidgets.evaluation import Evaluation
 from cvwidgets.learn.batches import Batches
 from cvwidgets.learn.collection import open_collection
 from cvwidgets.learn.decoded import Decoded
 from cvwidgets.learn.folder import RunFolder
 from cvwidgets.learn.judging import judge
 from cvwidgets.recipe import Recipe
-from cvwidgets.records import Evaluation
 from cvwidgets.vision import load_classifier
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 import shutil
 import sys
@@ -10,12 +9,13 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cvwidgets import jobs
 from cvwidgets.errors import TrainingFailed, UnknownRun
+from cvwidgets.evaluation import Evaluation
 from cvwidgets.recipe import Recipe
-from cvwidgets.records import Epoch, Evaluation, JobStatus, LabelScore, Step
+from cvwidgets.records import Epoch, JobStatus, Step
 
 if TYPE_CHECKING:
     from cvwidgets.store import RunRow, Store
@@ -116,8 +116,8 @@ class Run:
 
     def evaluation(self) -> Evaluation | None:
         """The figures on the test part, or None as long as there are none."""
-        file = self.folder / "evaluation.json"
-        return _evaluation(json.loads(file.read_text("utf-8"))) if file.exists() else None
+        values = jobs.read_facts(self.folder / "evaluation.json")
+        return Evaluation.from_json(values) if values else None
 
     def __repr__(self) -> str:
         return f"Run({self.name!r}, {self.status().state})"
@@ -197,8 +197,3 @@ def _with_whole_path(recipe: Recipe) -> Recipe:
 
 def _run(row: RunRow) -> Run:
     return Run(row.name, row.folder, Recipe.from_json(row.recipe))
-
-
-def _evaluation(values: dict[str, Any]) -> Evaluation:
-    labels = tuple(LabelScore(**score) for score in values["labels"])
-    return Evaluation(**{**values, "labels": labels, "confusion": tuple(map(tuple, values["confusion"]))})

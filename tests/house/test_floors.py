@@ -11,7 +11,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[2] / "cvwidgets"
 
-FLOOR_0 = {"errors", "records", "recipe", "machine"}
+FLOOR_0 = {"errors", "records", "recipe", "evaluation", "machine"}
 TORCH = {"torch", "torchvision", "transformers", "safetensors", "huggingface_hub"}
 SCREEN = {"anywidget", "ipywidgets", "ipyfilechooser", "traitlets", "IPython"}
 BELOW_THE_PROJECT = FLOOR_0 | {"pictures", "vision", "store", "collect", "learn", "explore", "jobs"}
@@ -22,6 +22,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "errors": (set(), set()),
     "records": (set(), set()),
     "recipe": ({"errors"}, set()),
+    "evaluation": ({"records"}, set()),
     "machine": (set(), {"platformdirs"}),
     "pictures": ({"errors", "records"}, {"PIL", "numpy", "pillow_heif"}),
     "vision": ({"errors", "records", "pictures"}, TORCH | {"PIL", "numpy"}),
