@@ -23,6 +23,7 @@
     │   ├── TooFewImages
     │   ├── BaseUnavailable
     │   └── TrainingFailed
+    ├── SettingsError           a setting that cannot be used or kept
     ├── RunError                runs, models and prediction by them
     │   ├── UnknownRun
     │   ├── NoModel
@@ -34,6 +35,8 @@ A message has three beats: what was found, what was needed, what to do next.
 """
 
 from __future__ import annotations
+
+from pathlib import Path
 
 
 class CvwidgetsError(Exception):
@@ -73,7 +76,11 @@ class NewerCatalog(ProjectError):
 
 
 class DamagedCatalog(ProjectError):
-    """The catalog cannot be read."""
+    """The catalog cannot be read; `backup` is the newest back-up that is whole, which `restore_catalog` puts in its place, or None."""
+
+    def __init__(self, message: str, *, backup: Path | None = None) -> None:
+        super().__init__(message)
+        self.backup = backup
 
 
 class CatalogBusy(ProjectError):
@@ -126,6 +133,10 @@ class BaseUnavailable(LearnError):
 
 class TrainingFailed(LearnError):
     """A run ended with an error; the message names the reason and the log."""
+
+
+class SettingsError(CvwidgetsError):
+    """A setting holds a value that cannot be used here, or cannot be written."""
 
 
 class RunError(CvwidgetsError):

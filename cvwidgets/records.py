@@ -66,7 +66,8 @@ class Source:
 class Found:
     """A file that may be a picture, found by `collect`; nothing of it was read yet.
 
-    `label` is a slash path from sub-folders (None: no label). `owned` files lie in the project already.
+    `label` is a slash path from sub-folders (None: no label). `owned` files lie in the project already. `name` is what people call the
+    file where its path says nothing to them (it came through a browser, or out of an archive).
     """
 
     path: Path
@@ -75,6 +76,7 @@ class Found:
     label: str | None = None
     owned: bool = False
     source: Source | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Commands about images: add, status, relink."""
+"""Commands about images and their catalog: add, status, relink, restore."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import typer
 
 from cvwidgets.cli import show
 from cvwidgets.cli.arguments import AsJson, ProjectFolder, app
-from cvwidgets.errors import ProjectError, SourceError
-from cvwidgets.project import Project
+from cvwidgets.errors import ProjectError
+from cvwidgets.project import Project, check_sources, restore_catalog
 from cvwidgets.records import ImportReport
 
 CONFLICTS_SHOWN = 20
@@ -30,8 +30,7 @@ def add(
 
     Example: cvwidgets add animals downloads/ --state new
     """
-    if missing := [source for source in sources if not source.exists()]:
-        raise SourceError(f"There is nothing at {str(missing[0])!r}; a folder, an archive or a picture is needed. Check the name.")
+    check_sources(sources)
     with Project(project) as opened:
         report = follow_import(opened, sources, label=label, state=state, copy=copy)
     if json:
@@ -97,13 +96,27 @@ def relink(project: ProjectFolder, folder: Annotated[Path, typer.Argument(help="
         show.say(f"{count} images found again; {missing} are missing still.")
 
 
+@app.command()
+def restore(project: ProjectFolder, json: AsJson = False) -> None:
+    """Put the newest back-up in the place of a catalog that is damaged or gone; the damaged one is kept in backups/.
+
+    Example: cvwidgets restore animals
+    """
+    restored = restore_catalog(project)
+    if json:
+        show.as_json(restored)
+        return
+    kept = f" The damaged one is kept as {restored.aside}." if restored.aside else ""
+    show.say(f"The back-up of {restored.made} is the catalog again.{kept}")
+
+
 def opened(folder: Path, *, create: bool = False) -> Project:
     """A project; commands that only look make none out of a mistyped name.
 
     Raises:
         ProjectError: there is no project in the folder, and none is to be made.
     """
-    if not create and not (folder / "catalog.db").exists():
+    if not create and not (folder / "catalog.db").exists() and not (folder / "backups").is_dir():
         raise ProjectError(
             f"There is no project in {str(folder)!r}; this command needs one. Check the name, or make one: cvwidgets add {folder} SOURCE"
         )

@@ -1,5 +1,7 @@
 """How images come in: files found in folders and archives, with the label that their place gives them."""
 
-from cvwidgets.collect.finding import Keep, find
+from cvwidgets.collect.dropped import Drop, find_dropped
+from cvwidgets.collect.finding import Keep, check_sources, find
+from cvwidgets.collect.surveying import Survey, survey
 
-__all__ = ["Keep", "find"]
+__all__ = ["Drop", "Keep", "Survey", "check_sources", "find", "find_dropped", "survey"]

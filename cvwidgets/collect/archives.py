@@ -141,7 +141,7 @@ def take(stream: MemberStream, archive: Path, parts: tuple[str, ...], label: str
         return Refused(shown, str(error))
     status = path.stat()
     address = f"{archive.absolute().as_uri()}#{quote('/'.join(parts), errors='surrogateescape')}"
-    return Found(path, status.st_size, status.st_mtime_ns, label, owned=True, source=Source(address=address))
+    return Found(path, status.st_size, status.st_mtime_ns, label, owned=True, source=Source(address=address), name=shown)
 
 
 def label_for(parts: tuple[str, ...], top: int, label: str | None) -> str | None:

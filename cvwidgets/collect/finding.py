@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cvwidgets.collect.archives import Keep
-from cvwidgets.collect.folders import find_in_folder
+from cvwidgets.collect.folders import find_in_folder, lies_within
 from cvwidgets.collect.names import legible
 from cvwidgets.collect.tars import find_in_tar
 from cvwidgets.collect.zips import find_in_zip
 from cvwidgets.errors import SourceError
 from cvwidgets.records import Found, Refused
 
-__all__ = ["Keep", "find"]
+__all__ = ["Keep", "check_sources", "find"]
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0")
@@ -22,7 +23,7 @@ _UNKNOWN = {b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"(\xb5/\xfd": "Zstandard"}
 _TAR_MAGIC = 257
 
 
-def find(source: Path, *, label: str | None = None, keep: Keep) -> Iterator[Found | Refused]:
+def find(source: Path, *, label: str | None = None, keep: Keep, within: Sequence[Path] = ()) -> Iterator[Found | Refused]:
     """Finds what may be pictures; nothing is decoded, and files in folders are only looked at where they lie.
 
     Sub-folders are labels, nested ones nested ("a/b"); files in no sub-folder have none. An archive counts as the folder it would
@@ -33,27 +34,52 @@ def find(source: Path, *, label: str | None = None, keep: Keep) -> Iterator[Foun
         source: a folder, a zip or tar archive (by content), or a single file.
         label: given to everything found, in place of the folders'.
         keep: stores the bytes of an archive's member and returns the path of the stored file.
+        within: folders, links resolved, out of which no link may lead; none for anywhere.
 
     Yields:
         Files as they are found, and what was refused with the reason; one does not stop the others.
 
     Raises:
-        SourceError: the source is missing, may not be read, is damaged from the start, or holds no files.
+        SourceError: the source is missing, lies outside, may not be read, is damaged from the start, or holds no files.
         UnsafeArchive: an archive unpacks to more than it may; what it gave before is kept.
     """
-    try:
-        status = source.stat()
-    except OSError as error:
-        why = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be looked at ({error.strerror})"
-        raise SourceError(f"'{legible(str(source))}' {why}. Images need a folder, archive or file; check the path.") from error
+    _check_within(source, within)
+    status = _look_at(source)
     if stat.S_ISDIR(status.st_mode):
-        return _never_empty(find_in_folder(source, label), f"The folder '{legible(str(source))}'")
-    if not stat.S_ISREG(status.st_mode):
-        raise SourceError(f"'{legible(str(source))}' is a pipe, socket or device. Images need a folder, archive or file; choose one.")
+        return _never_empty(find_in_folder(source, label, within), f"The folder '{legible(str(source))}'")
     archive = _find_in_archive(source, label, keep)
     if archive is None:
         return iter((Found(source, status.st_size, status.st_mtime_ns, label),))
     return _never_empty(archive, f"The archive '{legible(str(source))}'")
+
+
+def check_sources(sources: Sequence[Path], *, within: Sequence[Path] = ()) -> None:
+    """Looks whether there is something at each of these paths that `find` could begin with; nothing is opened.
+
+    Raises:
+        SourceError: a path is missing, may not be looked at, is a pipe, socket or device, or lies outside of `within`.
+    """
+    for source in sources:
+        _check_within(source, within)
+        _look_at(source)
+
+
+def _check_within(source: Path, folders: Sequence[Path]) -> None:
+    if not lies_within(source, folders):
+        allowed = ", ".join(legible(str(folder)) for folder in folders)
+        raise SourceError(f"'{legible(str(source))}' lies outside the folders allowed here ({allowed}). Choose something below them.")
+
+
+def _look_at(source: Path) -> os.stat_result:
+    try:
+        status = source.stat()
+    except (OSError, ValueError) as error:
+        why = f"cannot be looked at ({getattr(error, 'strerror', None) or error})"
+        why = "does not exist" if isinstance(error, FileNotFoundError) else why
+        raise SourceError(f"'{legible(str(source))}' {why}. Images need a folder, archive or file; check the path.") from error
+    if not stat.S_ISDIR(status.st_mode) and not stat.S_ISREG(status.st_mode):
+        raise SourceError(f"'{legible(str(source))}' is a pipe, socket or device. Images need a folder, archive or file; choose one.")
+    return status
 
 
 def _find_in_archive(source: Path, label: str | None, keep: Keep) -> Iterator[Found | Refused] | None:

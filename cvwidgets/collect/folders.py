@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cvwidgets.collect.names import is_archive, is_other_file, is_other_folder, label_of, legible
@@ -13,11 +13,11 @@ from cvwidgets.records import Found, Refused
 _PROJECT_FOLDERS = frozenset(("images", "snapshots", "runs", "work", "worker", "cache"))
 
 
-def find_in_folder(source: Path, label: str | None) -> Iterator[Found | Refused]:
+def find_in_folder(source: Path, label: str | None, within: Sequence[Path] = ()) -> Iterator[Found | Refused]:
     """Yields the files below `source`, those of a folder by name, before those of its sub-folders.
 
-    Links to files are followed, links to folders are not: they lead in circles, or to what nobody meant. A project inside the folder
-    keeps what is its own.
+    Links to files are followed, as far as they stay below `within` if that names any folders; links to folders are not: they lead in
+    circles, or to what nobody meant. A project inside the folder keeps what is its own.
 
     Raises:
         SourceError: `source` itself cannot be listed.
@@ -41,13 +41,15 @@ def find_in_folder(source: Path, label: str | None) -> Iterator[Found | Refused]
                 if not is_other_folder(entry.name) and not (is_project and entry.name in _PROJECT_FOLDERS):
                     deeper.append((entry.path, (*names, entry.name)))
             elif not is_other_file(entry.name):
-                yield _look(entry, own_label)
+                yield _look(entry, own_label, within)
         ahead += reversed(deeper)
 
 
-def _look(entry: os.DirEntry[str], label: str | None) -> Found | Refused:
+def _look(entry: os.DirEntry[str], label: str | None, within: Sequence[Path]) -> Found | Refused:
     if is_archive(entry.name):
         return Refused(legible(entry.path), "An archive inside a folder is not opened; add it by itself.")
+    if entry.is_symlink() and not lies_within(Path(entry.path), within):
+        return Refused(legible(entry.path), "It is a link to a place outside the folders allowed here.")
     try:
         if not entry.is_file():
             return Refused(legible(entry.path), _kind(entry))
@@ -55,6 +57,17 @@ def _look(entry: os.DirEntry[str], label: str | None) -> Found | Refused:
     except OSError as error:
         return Refused(legible(entry.path), f"The file cannot be looked at: {_why(error)}.")
     return Found(Path(entry.path), status.st_size, status.st_mtime_ns, label)
+
+
+def lies_within(path: Path, folders: Sequence[Path]) -> bool:
+    """Whether a path, its links followed, lies in one of these folders or is one; anywhere will do when there are none."""
+    if not folders:
+        return True
+    try:
+        resolved = path.resolve()
+    except (OSError, RuntimeError):  # links that lead in a circle
+        return False
+    return any(resolved.is_relative_to(folder) for folder in folders)
 
 
 def _kind(entry: os.DirEntry[str]) -> str:

@@ -1,7 +1,7 @@
 """The dashboard in the browser (Voilà) and the notebooks in JupyterLab, each served for one project, closed to all others."""
 
-from cvwidgets.dashboard.app import open_app, voila_command
+from cvwidgets.dashboard.app import check_roots, open_app, voila_command
 from cvwidgets.dashboard.lab import lab_command, open_lab
 from cvwidgets.dashboard.notebooks import copy_notebooks, notebooks_folder
 
-__all__ = ["copy_notebooks", "lab_command", "notebooks_folder", "open_app", "open_lab", "voila_command"]
+__all__ = ["check_roots", "copy_notebooks", "lab_command", "notebooks_folder", "open_app", "open_lab", "voila_command"]

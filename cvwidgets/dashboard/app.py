@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from cvwidgets.dashboard.notebooks import WORKBENCH, notebooks_folder
-from cvwidgets.dashboard.serving import address_of, ended_by_signals, environment, free_port, new_token, running, server_command, show
+from cvwidgets.dashboard.serving import address_of, environment, free_port, new_token, serve, server_command, until_ended
+from cvwidgets.errors import SourceError
 
 _IDLE = 1800
+_SHORT = "/tmp"
+# Whoever has an account here may listen at a kernel's ports; its sockets lie in a folder of this user. Their paths must be short.
+_TRANSPORT = {"KernelManager.transport": "ipc", "Voila.connection_dir_root": _SHORT} if os.access(_SHORT, os.W_OK) else {}
 
 
 def voila_command(notebook: Path, *, port: int, host: str = "127.0.0.1", base_url: str = "/", preheat: bool = True) -> list[str]:
@@ -25,51 +29,74 @@ def voila_command(notebook: Path, *, port: int, host: str = "127.0.0.1", base_ur
         "Voila.port_retries": 0,
         "Voila.base_url": base_url,
         "Voila.open_browser": False,
-        "Voila.auto_token": True,  # without it JUPYTER_TOKEN is not looked at
         "VoilaConfiguration.template": "cvwidgets",
         "VoilaConfiguration.allow_template_override": "NO",
-        # Voilà hands out pictures below the notebook's folder without asking for the token.
+        # Voilà hands out pictures below the notebook's folder.
         "VoilaConfiguration.file_denylist": "(?s).*",
         "VoilaConfiguration.show_tracebacks": True,
         "VoilaConfiguration.preheat_kernel": preheat,
         # A page that closes ends its kernel; one that is lost (a crashed browser) leaves it behind.
         "MappingKernelManager.cull_idle_timeout": _IDLE,
         "MappingKernelManager.cull_interval": 60,
+        **_TRANSPORT,
+        # A page whose kernel died is told within a second. A new kernel would know nothing of the page, so none is begun in its place.
+        "KernelRestarter.time_to_dead": 1.0,
+        "KernelRestarter.restart_limit": 0,
     }
-    return server_command("voila", settings, str(notebook))
+    return server_command("cvwidgets.dashboard.gate", settings, str(notebook))
 
 
 def open_app(
-    project: Path,
+    project: Path | None = None,
     *,
     port: int = 8866,
     roots: Sequence[Path] = (),
     host: str = "127.0.0.1",
     base_url: str = "/",
+    user: str | None = None,
     browser: bool = True,
     notebook: Path | None = None,
 ) -> None:
     """Serves the dashboard of a project until Ctrl-C, from the first free port on; prints its address when it answers.
 
-    `roots` are the folders one may choose from in the page (the home folder when there are none); `notebook` is published instead of
-    the workbench. Page and kernels find the project in `CVWIDGETS_PROJECT`, the roots in `CVWIDGETS_ROOTS`. Jobs outlive the dashboard.
+    Without a project the page begins with those found below the roots. `roots` are the folders one may choose from in the page (the home
+    folder when there are none); `base_url` is the path below which a proxy passes requests on; `user` is named in the journal;
+    `notebook` is published instead of the workbench. Page and kernels find these in `CVWIDGETS_PROJECT`, `CVWIDGETS_ROOTS` and
+    `CVWIDGETS_USER`. Jobs outlive the dashboard.
 
     Raises:
-        JobDidNotStart: no port is free, or the server ended before it answered.
+        SourceError: a root is no folder.
+        JobDidNotStart: no port is free, the token given by `CVWIDGETS_TOKEN` cannot be used, or the server ended before it answered.
     """
+    check_roots(roots)
     base_url = f"/{base_url.strip('/')}/".replace("//", "/")
-    with ended_by_signals(), tempfile.TemporaryDirectory(prefix="cvwidgets-", ignore_cleanup_errors=True) as private:
-        served = Path(private) / "served"
+    with until_ended("The dashboard") as private:
+        served = private / "served"
         served.mkdir()
         source = notebook or notebooks_folder() / WORKBENCH
         copy = Path(shutil.copyfile(source, served / source.name))
-        token, port = new_token(), free_port(host, port)
-        command, told = voila_command(copy, port=port, host=host, base_url=base_url), environment(token, project, roots)
-        print("The dashboard is starting …", flush=True)
-        with running(command, environment=told, log=Path(private) / "log.txt", host=host, port=port, folder=served) as server:
-            address = f"{address_of(host, port)}{base_url}?token={token}"
-            print(f"The dashboard of {project.absolute().name} is at {address}\nCtrl-C ends it; jobs that run go on.", flush=True)
-            if browser:
-                show(address, Path(private))
-            server.wait()
-    print("The dashboard has ended. Jobs that run go on; `cvwidgets status` shows them.", flush=True)
+        port = free_port(host, port)
+        serve(
+            f"The dashboard of {project.absolute().name}" if project else "The dashboard",
+            voila_command(copy, port=port, host=host, base_url=base_url),
+            environment=environment(new_token(), project, roots=roots, user=user),
+            address=f"{address_of(host, port)}{base_url}",
+            private=private,
+            folder=served,
+            host=host,
+            port=port,
+            browser=browser,
+        )
+
+
+def check_roots(roots: Sequence[Path]) -> None:
+    """Refuses a mistyped root before anything is made or started.
+
+    Raises:
+        SourceError: a root is no folder.
+    """
+    for root in roots:
+        if not root.expanduser().is_dir():
+            raise SourceError(
+                f"There is no folder at {str(root)!r}; a root is a folder that may be chosen from in the page. Check the name, or make it."
+            )

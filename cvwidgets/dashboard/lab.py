@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 from cvwidgets.dashboard.notebooks import copy_notebooks
-from cvwidgets.dashboard.serving import address_of, ended_by_signals, environment, free_port, new_token, running, server_command, show
+from cvwidgets.dashboard.serving import address_of, environment, free_port, new_token, serve, server_command, until_ended
 from cvwidgets.errors import JobDidNotStart
 
 
@@ -22,14 +21,16 @@ def lab_command(folder: Path, *, port: int, host: str = "127.0.0.1") -> list[str
         "LabApp.news_url": None,
         "LabApp.check_for_updates_class": "jupyterlab.handlers.announcements.NeverCheckForUpdate",
         "LabApp.extension_manager": "readonly",
+        "KernelRestarter.time_to_dead": 1.0,  # a page is told of its kernel's death within a second
     }
     return server_command("jupyterlab", settings)
 
 
-def open_lab(project: Path, *, port: int = 8888, host: str = "127.0.0.1", browser: bool = True) -> None:
+def open_lab(project: Path, *, port: int = 8888, host: str = "127.0.0.1", user: str | None = None, browser: bool = True) -> None:
     """Serves JupyterLab on the project's folder until Ctrl-C, from the first free port on; prints its address when it answers.
 
-    Notebooks that the project's `notebooks/` lacks are copied there first; those that are there stay as they are.
+    Notebooks that the project's `notebooks/` lacks are copied there first; those that are there stay as they are. `user` is named in
+    the journal.
 
     Raises:
         JobDidNotStart: the notebooks cannot be copied, no port is free, or the server ended before it answered.
@@ -42,14 +43,16 @@ def open_lab(project: Path, *, port: int = 8888, host: str = "127.0.0.1", browse
             f"The notebooks cannot be copied to {project} ({error.strerror}); JupyterLab works on a copy in the project. "
             "Change the folder's permissions, or open the dashboard instead."
         ) from error
-    with ended_by_signals(), tempfile.TemporaryDirectory(prefix="cvwidgets-", ignore_cleanup_errors=True) as private:
-        token, port = new_token(), free_port(host, port)
-        command, told = lab_command(project, port=port, host=host), environment(token, project, ())
-        print("JupyterLab is starting …", flush=True)
-        with running(command, environment=told, log=Path(private) / "log.txt", host=host, port=port, folder=project) as server:
-            address = f"{address_of(host, port)}/lab/tree/notebooks/1_collect.ipynb?token={token}"
-            print(f"JupyterLab on {project.name} is at {address}\nCtrl-C ends it; jobs that run go on.", flush=True)
-            if browser:
-                show(address, Path(private))
-            server.wait()
-    print("JupyterLab has ended. Jobs that run go on; `cvwidgets status` shows them.", flush=True)
+    with until_ended("JupyterLab") as private:
+        port = free_port(host, port)
+        serve(
+            f"JupyterLab on {project.name}",
+            lab_command(project, port=port, host=host),
+            environment=environment(new_token(), project, user=user),
+            address=f"{address_of(host, port)}/lab/tree/notebooks/1_collect.ipynb",
+            private=private,
+            folder=project,
+            host=host,
+            port=port,
+            browser=browser,
+        )

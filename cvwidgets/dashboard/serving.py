@@ -6,11 +6,13 @@ import contextlib
 import html
 import http.client
 import os
+import re
 import secrets
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import webbrowser
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +22,7 @@ from cvwidgets.errors import JobDidNotStart
 
 _PATIENCE = 120.0
 _FAREWELL = 10.0
+_TOKEN = re.compile(r"[\w.~-]{16,200}", re.ASCII)
 _OFF = {
     "DO_NOT_TRACK": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
@@ -43,20 +46,25 @@ def free_port(host: str, first: int) -> int:
     raise JobDidNotStart(f"No port from {first} to {first + 99} is free on {host}; the server needs one. Name another by --port.")
 
 
-def environment(token: str, project: Path, roots: Sequence[Path]) -> dict[str, str]:
-    """What the server and its kernels are told: the token where no list of processes and no log shows it, the project, no telemetry."""
+def environment(token: str, project: Path | None, *, roots: Sequence[Path] = (), user: str | None = None) -> dict[str, str]:
+    """What the server and its kernels are told: the token where no list of processes and no log shows it, the project, no telemetry.
+
+    Without a project the page begins at home, whatever this process was told itself; without a user its own `CVWIDGETS_USER` goes on.
+    """
     here = Path(__file__).parent
     checkout = here.parents[1]  # kernels work in another folder, and find cvwidgets there all the same
     is_installed = checkout.name in ("site-packages", "dist-packages")
     ours = {
         "JUPYTER_TOKEN": token,
-        "CVWIDGETS_PROJECT": str(project.absolute()),
         "CVWIDGETS_ROOTS": os.pathsep.join(str(root.expanduser().absolute()) for root in roots or [Path.home()]),
         "PYTHONPATH": _before("PYTHONPATH") if is_installed else _before("PYTHONPATH", checkout),
         "JUPYTER_PATH": _before("JUPYTER_PATH", here / "template"),
         "JUPYTER_CONFIG_PATH": _before("JUPYTER_CONFIG_PATH", here / "config"),
+        **({"CVWIDGETS_PROJECT": str(project.absolute())} if project else {}),
+        **({"CVWIDGETS_USER": user} if user else {}),
     }
-    return {**os.environ, **_OFF, **ours}
+    inherited = {name: value for name, value in os.environ.items() if name not in ("CVWIDGETS_PROJECT", "CVWIDGETS_TOKEN")}
+    return {**inherited, **_OFF, **ours}
 
 
 def _before(name: str, *paths: Path) -> str:
@@ -70,8 +78,55 @@ def server_command(module: str, settings: Mapping[str, object], *arguments: str)
 
 
 def new_token() -> str:
-    """A token nobody can guess."""
-    return secrets.token_hex(24)
+    """A token nobody can guess; that of `CVWIDGETS_TOKEN` where somebody else has to know it beforehand (a hub, a proxy).
+
+    Raises:
+        JobDidNotStart: the token in `CVWIDGETS_TOKEN` is too short, or no token.
+    """
+    given = os.environ.get("CVWIDGETS_TOKEN")
+    if given and not _TOKEN.fullmatch(given):
+        raise JobDidNotStart(
+            "The token in CVWIDGETS_TOKEN cannot be used; 16 to 200 letters, digits, or any of . _ ~ - are needed. "
+            "Set a longer one, or leave it out and one is made."
+        )
+    return given or secrets.token_hex(24)
+
+
+def serve(
+    name: str,
+    command: Sequence[str],
+    *,
+    environment: dict[str, str],
+    address: str,
+    private: Path,
+    folder: Path,
+    host: str,
+    port: int,
+    browser: bool,
+) -> None:
+    """Runs the server that people know as `name` from `folder`: prints its address with the token, shows it in the browser, and waits.
+
+    `address` is that of its first page; log and the page for the browser are put into `private`. A token of `CVWIDGETS_TOKEN` is known to
+    whoever set it and is not printed: where a hub or a service starts us, what is printed is kept in a log.
+
+    Raises:
+        JobDidNotStart: the server ended, or said nothing for two minutes, before it answered.
+    """
+    print(f"{name} is starting …", flush=True)
+    with running(command, environment=environment, log=private / "log.txt", host=host, port=port, folder=folder) as server:
+        complete = f"{address}?token={environment['JUPYTER_TOKEN']}"
+        print(f"{name} is at {address if 'CVWIDGETS_TOKEN' in os.environ else complete}\nCtrl-C ends it; jobs that run go on.", flush=True)
+        if browser:
+            show(complete, private)
+        server.wait()
+
+
+@contextlib.contextmanager
+def until_ended(name: str) -> Iterator[Path]:
+    """Leaves the block on Ctrl-C and says so; gives a folder that only this user can look into, and that is gone afterwards."""
+    with ended_by_signals(), tempfile.TemporaryDirectory(prefix="cvwidgets-", ignore_cleanup_errors=True) as private:
+        yield Path(private)
+    print(f"{name} has ended. Jobs that run go on; `cvwidgets status` shows them.", flush=True)
 
 
 @contextlib.contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -14,6 +13,7 @@ from cvwidgets.demo.plan import make_plan, tell_truth
 from cvwidgets.demo.progress import Drawn
 from cvwidgets.demo.truth import FILE, Truth
 from cvwidgets.errors import DiskFull, SourceError
+from cvwidgets.files import is_disk_full
 
 
 def draw_iter(folder: Path, *, seed: int, per_label: int) -> Iterator[Drawn]:
@@ -45,7 +45,7 @@ def _begin(folder: Path, truth: Truth) -> Truth | None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         before = Truth.read(folder)
-        if before is None and any(entry.name != f".{FILE}.part" for entry in folder.iterdir()):
+        if before is None and any(not entry.name.startswith(f".{FILE}.") for entry in folder.iterdir()):
             raise SourceError(f"The folder {folder} holds other files already; the demo needs an empty folder. Name another one.")
         if before is not None and replace(before, complete=False) != truth:
             raise SourceError(
@@ -60,7 +60,7 @@ def _begin(folder: Path, truth: Truth) -> Truth | None:
 
 
 def _plain(error: OSError, folder: Path) -> SourceError | DiskFull:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if is_disk_full(error):
         return DiskFull(
             f"The disk of {folder} is full; the demo needs about 60 MB. Make room and start again: it goes on where it stopped."
         )

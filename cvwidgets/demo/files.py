@@ -11,6 +11,7 @@ from PIL import Image
 from cvwidgets.demo.plan import DAMAGES, Item
 from cvwidgets.demo.scene import choose_size, draw_scene
 from cvwidgets.demo.strangers import STRANGERS
+from cvwidgets.files import write_whole
 
 ORIENTATION = 0x0112
 TURNED = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
@@ -23,9 +24,7 @@ def write_item(item: Item, folder: Path) -> None:
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name}.part")
-    half.write_bytes(content(item))
-    half.replace(path)
+    write_whole(path, content(item))
 
 
 def content(item: Item) -> bytes:

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from cvwidgets.files import write_whole
+
 FILE = "truth.json"
 
 
@@ -67,9 +69,7 @@ class Truth:
 
     def write(self, folder: Path) -> None:
         """Writes truth.json as a whole or not at all."""
-        half = folder / f".{FILE}.part"
-        half.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
-        half.replace(folder / FILE)
+        write_whole(folder / FILE, (json.dumps(asdict(self), indent=1) + "\n").encode())
 
     @classmethod
     def read(cls, folder: Path) -> Truth | None:

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from cvwidgets.files import write_whole
 
 REQUEST, END, STOP, LOG, ADDRESS = "job.json", "end.json", "stop", "log.txt", "address.json"
 HOLD, STARTING = "job.lock", "start.lock"
 _ROOM = 16_384
-
-
-def now() -> str:
-    """This moment as ISO 8601 in UTC."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def read_facts(path: Path) -> dict[str, Any] | None:
@@ -36,18 +30,7 @@ def write_facts(path: Path, facts: Mapping[str, Any], *, private: bool = False) 
     Raises:
         OSError: the disk is full or may not be written to; the file is as it was.
     """
-    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(json.dumps(facts).encode())
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            part.unlink()
-        raise
+    write_whole(path, json.dumps(facts).encode(), private=private)
 
 
 def reserve(path: Path) -> None:

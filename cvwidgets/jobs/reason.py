@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 from pathlib import Path
 
 from cvwidgets.errors import CvwidgetsError
-
-_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
-
-
-def is_disk_full(error: BaseException) -> bool:
-    """Whether the error says that no room is left, on the disk or in the user's quota."""
-    return isinstance(error, OSError) and error.errno in _FULL
+from cvwidgets.files import is_disk_full
 
 
 def reason_of(error: BaseException, *, log: Path, what: str = "the job") -> str:

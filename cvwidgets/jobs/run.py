@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cvwidgets.jobs.facts import END, HOLD, LOG, REQUEST, STOP, now, read_facts, write_facts, write_reserved
+from cvwidgets.clock import now
+from cvwidgets.jobs.facts import END, HOLD, LOG, REQUEST, STOP, read_facts, write_facts, write_reserved
 from cvwidgets.jobs.line import Ticket, ahead_of
 from cvwidgets.jobs.lock import Lock
 from cvwidgets.jobs.log import keep_short, shorten

@@ -11,11 +11,12 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from cvwidgets.clock import now
 from cvwidgets.errors import DiskFull, JobDidNotStart
-from cvwidgets.jobs.facts import END, HOLD, LOG, REQUEST, STARTING, STOP, now, reserve, write_facts
+from cvwidgets.files import is_disk_full
+from cvwidgets.jobs.facts import END, HOLD, LOG, REQUEST, STARTING, STOP, reserve, write_facts
 from cvwidgets.jobs.lock import Lock, is_held
 from cvwidgets.jobs.log import shorten
-from cvwidgets.jobs.reason import is_disk_full
 
 _PATIENCE = 60.0
 _OF_THE_KERNEL = {

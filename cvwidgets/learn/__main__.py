@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from pathlib import Path
@@ -21,6 +22,8 @@ def main(folder: Path, *, only_evaluate: bool = False) -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from cvwidgets.learn import evaluate, iterate
 
+    logging.basicConfig(format="%(message)s")
+    logging.getLogger("cvwidgets").setLevel(logging.INFO)
     recipe = Recipe.from_json(json.loads((folder / "recipe.json").read_text("utf-8")))
     places = json.loads((folder / "run.json").read_text("utf-8"))
     cache = folder / places["cache"] if places.get("cache") else None

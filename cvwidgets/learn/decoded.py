@@ -14,6 +14,8 @@ import numpy as np
 from PIL import Image
 
 from cvwidgets.learn.collection import Collection, Item
+from cvwidgets.learn.room import Room
+from cvwidgets.settings import read_settings
 
 if TYPE_CHECKING:
     from cvwidgets.vision import TestTransform
@@ -29,8 +31,8 @@ Floats = np.ndarray[Any, np.dtype[np.float32]]
 class Decoded:
     """Pictures of a collection at training size, from `folder` (keyed by bytes and size) or made and kept there.
 
-    The folder may be deleted at any time, and a disk with little room left only costs time. What is given is the same whether it was
-    there or not.
+    The folder may be deleted at any time, and a disk with little room left only costs time, as do settings that leave the cache little.
+    What is given is the same whether it was there or not.
     """
 
     def __init__(self, collection: Collection, transform: TestTransform, folder: Path) -> None:
@@ -40,6 +42,8 @@ class Decoded:
         geometry = (transform.short_side, transform.exact, transform.crop, transform.resample)
         self._exact_folder = folder / f"exact-{hashlib.sha256(repr(geometry).encode()).hexdigest()[:12]}"
         self._wide_folder = folder / f"wide-{self.short_side}"
+        self._keys = {item.key for items in collection.parts.values() for item in items}
+        self._room = Room(folder, read_settings().cache_gigabytes * 1e9, self._needs)
 
     def has(self, item: Item) -> bool:
         """Whether a picture is kept in a form, so that its original may be away."""
@@ -60,7 +64,7 @@ class Decoded:
         if keep:
             buffer = io.BytesIO()
             np.save(buffer, pixels)
-            _keep(file, buffer.getvalue())
+            self._keep(file, buffer.getvalue())
         return pixels
 
     def wide(self, item: Item) -> Image.Image:
@@ -78,8 +82,26 @@ class Decoded:
             image = image.resize((round(image.width * ratio), round(image.height * ratio)), Image.Resampling.BICUBIC, reducing_gap=3.0)
         buffer = io.BytesIO()
         image.save(buffer, **JPEG)
-        _keep(file, buffer.getvalue())
+        self._keep(file, buffer.getvalue())
         return _decode(buffer.getvalue())
+
+    def _needs(self, file: Path) -> bool:
+        return file.stem in self._keys and file.parent.parent in (self._exact_folder, self._wide_folder)
+
+    def _keep(self, file: Path, content: bytes) -> None:
+        """Writes whole or not at all; a disk that is nearly full, or read-only, is no reason to stop."""
+        with contextlib.suppress(OSError):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            disk = shutil.disk_usage(file.parent)
+            if disk.free - len(content) < min(FREE_SHARE * disk.total, FREE_BYTES) or not self._room.take(len(content)):
+                return
+            part = file.with_name(f".{uuid4().hex}.part")
+            try:
+                part.write_bytes(content)
+                part.replace(file)
+            except OSError:
+                part.unlink(missing_ok=True)
+                raise
 
     def _exact_file(self, item: Item) -> Path:
         return self._exact_folder / item.key[:2] / f"{item.key}.npy"
@@ -92,19 +114,3 @@ def _decode(jpeg: bytes) -> Image.Image:
     image = Image.open(io.BytesIO(jpeg), formats=["JPEG"])
     image.load()
     return image
-
-
-def _keep(file: Path, content: bytes) -> None:
-    """Writes whole or not at all; a disk that is nearly full, or read-only, is no reason to stop."""
-    with contextlib.suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        disk = shutil.disk_usage(file.parent)
-        if disk.free - len(content) < min(FREE_SHARE * disk.total, FREE_BYTES):
-            return
-        part = file.with_name(f".{uuid4().hex}.part")
-        try:
-            part.write_bytes(content)
-            part.replace(file)
-        except OSError:
-            part.unlink(missing_ok=True)
-            raise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 from safetensors import SafetensorError
 
 from cvwidgets.errors import DiskFull
+from cvwidgets.files import is_disk_full
 
 
 @contextmanager
@@ -24,8 +24,7 @@ def naming_full_disk(folder: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, SafetensorError) as error:
-        full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "os error 28" in str(error)
-        if not full:
+        if not is_disk_full(error) and "os error 28" not in str(error):
             raise
         raise DiskFull(
             f"The disk has no room left for the run in {str(folder)!r}; what was learnt until the last save is kept. "

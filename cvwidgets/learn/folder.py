@@ -11,6 +11,7 @@ from typing import Any
 
 from cvwidgets.errors import RecipeError
 from cvwidgets.evaluation import Evaluation
+from cvwidgets.files import write_whole
 from cvwidgets.learn.disk import naming_full_disk, replace
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import Epoch, Step
@@ -83,10 +84,8 @@ class RunFolder:
 
     def write(self, name: str, values: Mapping[str, Any]) -> None:
         """Writes a JSON file, whole or not at all."""
-        part = self.path / f".{name}.part"
         with naming_full_disk(self.path):
-            part.write_text(json.dumps(values, indent=2, ensure_ascii=False), "utf-8")
-            replace(part, self.path / name)
+            write_whole(self.path / name, json.dumps(values, indent=2, ensure_ascii=False).encode())
 
     def read(self, name: str) -> dict[str, Any] | None:
         """A JSON file of the run, None when it is not there."""

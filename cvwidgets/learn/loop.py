@@ -59,6 +59,7 @@ def iterate(
         BaseUnavailable: the base is neither on disk nor to be had.
         TooFewImages: fewer than two labels, or a label with too few images.
         RecipeError: the folder holds a run of another recipe, or the device is not there.
+        SettingsError: the recipe leaves the device open, and the one that the settings name is not there.
         TrainingFailed: memory ran out, the loss is no number any more, or too many pictures cannot be read.
     """
     dataset = Path(dataset) if isinstance(dataset, str) else dataset

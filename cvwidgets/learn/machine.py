@@ -15,6 +15,7 @@ from typing import Literal
 
 import torch
 
+from cvwidgets.files import write_whole
 from cvwidgets.machine import machine_folder
 from cvwidgets.recipe import Recipe
 from cvwidgets.vision import Classifier
@@ -95,9 +96,7 @@ def _trial(classifier: Classifier, recipe: Recipe, device: torch.device, threads
     found = _fastest(classifier, min(TRIAL_IMAGES, recipe.batch_size), device, threads)
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        part = file.with_suffix(f".{os.getpid()}.part")
-        part.write_text(json.dumps({**known, key: asdict(found)}, indent=1), "utf-8")
-        part.replace(file)
+        write_whole(file, json.dumps({**known, key: asdict(found)}, indent=1).encode())
     return found
 
 

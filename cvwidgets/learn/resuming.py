@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
+from cvwidgets.files import write_whole
 from cvwidgets.learn.disk import naming_full_disk, replace
 
 STATE = "state.json"
@@ -106,6 +107,4 @@ def _read(folder: Path) -> dict[str, object] | None:
 
 
 def _write(folder: Path, values: dict[str, object]) -> None:
-    part = folder / ".state.part"
-    part.write_text(json.dumps(values, indent=2), "utf-8")
-    replace(part, folder / STATE)
+    write_whole(folder / STATE, json.dumps(values, indent=2).encode())

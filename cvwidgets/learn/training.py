@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from cvwidgets.errors import TrainingFailed
+from cvwidgets.errors import RecipeError, SettingsError, TrainingFailed
 from cvwidgets.learn.batches import Array, Batch, Batches
 from cvwidgets.learn.collection import open_collection
 from cvwidgets.learn.decoded import Decoded
@@ -22,6 +22,7 @@ from cvwidgets.learn.machine import Computing, choose_computing, processor_name
 from cvwidgets.learn.optimizing import learning_rate, make_optimizer
 from cvwidgets.learn.resuming import Progress, finish, load_state, read_progress, save_state
 from cvwidgets.recipe import Recipe
+from cvwidgets.settings import Settings, read_settings
 from cvwidgets.vision import Classifier, find_device, new_classifier
 
 if TYPE_CHECKING:
@@ -193,13 +194,26 @@ def _find_progress(run: RunFolder, fingerprint: str) -> Progress:
 
 
 def _find_computing(run: RunFolder, classifier: Classifier, recipe: Recipe) -> Computing:
-    device = find_device(recipe.device)
+    settings = read_settings()
+    device = _find_device(recipe, settings)
     known: dict[str, Any] | None = run.read("environment.json")
     if known and known["device"] == str(device) and read_progress(run.resume):
         return Computing(str(device), known["threads"], known["precision"], known["channels_last"])
-    threads = recipe.threads or torch.get_num_threads()
+    threads = recipe.threads or settings.threads or torch.get_num_threads()
     with naming_memory(recipe):
         return choose_computing(classifier, recipe, device, threads)
+
+
+def _find_device(recipe: Recipe, settings: Settings) -> torch.device:
+    if recipe.device != "auto" or settings.device == "auto":
+        return find_device(recipe.device)
+    try:
+        return find_device(settings.device)
+    except RecipeError as error:
+        raise SettingsError(
+            f"The settings name {settings.device!r} to train on, which this machine does not have now; a training needs a device that is "
+            "there. Choose another in the settings, or 'auto'."
+        ) from error
 
 
 def _accelerator(computing: Computing) -> Accelerator:

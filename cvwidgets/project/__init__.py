@@ -1,10 +1,59 @@
 """One project: a folder, what is kept in it, and the work started on it. Light to import; heavy libraries load when used."""
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from cvwidgets.project.activity import Job
+from cvwidgets.project.adding import check_sources
 from cvwidgets.project.advice import LabelAdvice, advise_split
 from cvwidgets.project.images import Images, View
 from cvwidgets.project.project import Project
+from cvwidgets.project.restoring import restore_catalog
 from cvwidgets.project.runs import Run, RunProgress
 from cvwidgets.project.status import ProjectStatus
 from cvwidgets.project.work import Work
 
-__all__ = ["Images", "LabelAdvice", "Project", "ProjectStatus", "Run", "RunProgress", "View", "Work", "advise_split"]
+if TYPE_CHECKING:
+    from cvwidgets.collect import Drop
+    from cvwidgets.project.finding import ProjectFound, begin_project, cover, find_projects, recent_projects, remember_project, within
+
+__all__ = [
+    "Drop",
+    "Images",
+    "Job",
+    "LabelAdvice",
+    "Project",
+    "ProjectFound",
+    "ProjectStatus",
+    "Run",
+    "RunProgress",
+    "View",
+    "Work",
+    "advise_split",
+    "begin_project",
+    "check_sources",
+    "cover",
+    "find_projects",
+    "recent_projects",
+    "remember_project",
+    "restore_catalog",
+    "within",
+]
+
+
+_LATER = {
+    "Drop": "cvwidgets.collect",
+    **dict.fromkeys(
+        ("ProjectFound", "begin_project", "cover", "find_projects", "recent_projects", "remember_project", "within"),
+        "cvwidgets.project.finding",
+    ),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Imports what scripts seldom need, when it is asked for."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LATER[name]), name)

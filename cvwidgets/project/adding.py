@@ -29,20 +29,63 @@ FIRST_BATCH = 32
 """So few that the first pictures are on screen within a second, from a slow disk too."""
 
 
-def add_iter(
-    store: Store, sources: Sequence[Path], *, label: str | None, state: State | None, copy: bool, by: str
-) -> Iterator[ImportReport]:
-    """Takes in the sources and whatever an earlier import left unread; see `Images.add_iter`.
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked of an import.
+
+    `copy` takes files into the project instead of referring to them. Out of the folders `within`, if there are any, no link may lead.
+    `dropped` is a folder of files that came through a browser, which are copied always.
+    """
+
+    sources: tuple[Path, ...] = ()
+    label: str | None = None
+    state: State | None = None
+    copy: bool = False
+    within: tuple[Path, ...] = ()
+    dropped: Path | None = None
+
+    def check(self) -> None:
+        """Looks at what can be told before anything is taken in.
+
+        Raises:
+            DecisionError: images are to be kept without a label.
+            SourceError: a source is missing, or lies outside.
+            ValueError: `state` is neither "kept" nor "new".
+        """
+        from cvwidgets.collect import check_sources
+
+        if self.state not in (None, "kept", "new"):
+            raise ValueError(f"state is {self.state!r}; images come in as 'kept' or 'new'")
+        if self.state == "kept" and self.label and self.label.casefold() == UNSORTED.casefold():
+            raise DecisionError(f"Images cannot be kept under '{UNSORTED}'; keeping needs a label. Choose one, or add them as new.")
+        check_sources(self.sources, within=self.within)
+
+
+def check_sources(sources: Sequence[Path]) -> None:
+    """Looks whether images may be asked of these paths at all, before a project is made for them.
+
+    Raises:
+        SourceError: one is missing, may not be looked at, or is a pipe, socket or device.
+    """
+    from cvwidgets.collect import check_sources as check
+
+    check(sources)
+
+
+def add_iter(store: Store, wish: Wish, *, by: str) -> Iterator[ImportReport]:
+    """Takes in what is asked for and whatever an earlier import left unread; see `Images.add_iter`.
 
     All sources are looked at before anything comes in. One that fails later is told when the others are in.
     """
-    from cvwidgets.collect import find
+    from cvwidgets.collect import find, find_dropped
 
-    if state == "kept" and label == UNSORTED:
-        raise DecisionError(f"Images cannot be kept under '{UNSORTED}'; keeping needs a label. Choose one, or add them as new.")
-    tally = Tally()
-    found = _all_of([find(source, label=label, keep=store.owned.put) for source in sources])
-    taking_in = _register(store, found, tally, state=state or ("new" if label else None), copy=copy, by=by)
+    wish.check()
+    tally, label, keep = Tally(), wish.label, store.owned.put
+    sources = [find(source, label=label, keep=keep, within=wish.within) for source in wish.sources]
+    if wish.dropped:
+        sources.append(find_dropped(wish.dropped, label=label, keep=keep))
+    copy = wish.copy or wish.dropped is not None
+    taking_in = _register(store, _all_of(sources), tally, state=wish.state or ("new" if label else None), copy=copy, by=by)
     trouble: SourceError | None = None
     try:
         for _ in ticking(taking_in, seconds=REPORT_SECONDS):
@@ -95,7 +138,7 @@ def _register(store: Store, found: Iterator[Found | Refused], tally: Tally, *, s
             files = [item for item in batch if isinstance(item, Found)]
             tally.refuse([item for item in batch if isinstance(item, Refused)])
             headers = list(zip(files, pool.map(lambda file: readers.read_header(file.path), files), strict=True))
-            tally.refuse([Refused(str(file.path), str(reason)) for file, reason in headers if isinstance(reason, PictureError)])
+            tally.refuse([Refused(called(file), str(reason)) for file, reason in headers if isinstance(reason, PictureError)])
             whole = [(_take_in(file, store) if copy else file, header) for file, header in headers if isinstance(header, Header)]
             tally.register(whole, store.images.register(whole, state=state, by=by))
             yield
@@ -130,7 +173,12 @@ def _take_in(found: Found, store: Store) -> Found:
     with found.path.open("rb") as stream:
         path = store.owned.put(stream, found.path.name)
     facts = path.stat()
-    return replace(found, path=path, size=facts.st_size, mtime_ns=facts.st_mtime_ns, owned=True)
+    return replace(found, path=path, size=facts.st_size, mtime_ns=facts.st_mtime_ns, owned=True, name=called(found))
+
+
+def called(found: Found) -> str:
+    """What people call a file: the name that it came with, else its path."""
+    return found.name or str(found.path)
 
 
 @dataclass(slots=True)
@@ -149,6 +197,8 @@ class Tally:
     earlier_refused: int = 0
     refused: list[Refused] = field(default_factory=list)
     kinds: dict[int, Kind] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    """What people call the files that the project owns now, by the name that they have there."""
 
     def refuse(self, refused: Sequence[Refused]) -> None:
         """Counts files that were refused before they were registered."""
@@ -164,7 +214,8 @@ class Tally:
         self.kinds.update(dict.fromkeys(registered.waiting, "known"))
         self.kinds.update(dict.fromkeys(registered.ids, "added"))
         self.conflicts += registered.conflicts
-        self.refused += registered.refused
+        self.names.update((found.path.name, found.name) for found, _ in batch if found.name)
+        self.refused += map(self._as_called, registered.refused)
         self.paged += sum(header.pages > 1 for _, header in batch)
 
     def kind_of(self, image_id: int) -> Kind:
@@ -186,7 +237,10 @@ class Tally:
             self.known -= len(settled.refused)
         self.settled += count
         self.conflicts += settled.conflicts
-        self.refused += settled.refused
+        self.refused += map(self._as_called, settled.refused)
+
+    def _as_called(self, refused: Refused) -> Refused:
+        return replace(refused, path=self.names.get(Path(refused.path).name, refused.path))
 
     def report(self, *, finished: bool = False) -> ImportReport:
         """The counts of this moment, as a record."""
@@ -204,8 +258,10 @@ class Tally:
         )
 
     def _notes(self) -> Iterator[str]:
-        if self.paged:
-            yield f"{self.paged:,} files have several pages or frames; the first one is used."
+        if self.paged == 1:
+            yield "1 file has several pages or frames; the first one is taken."
+        elif self.paged:
+            yield f"{self.paged:,} files have several pages or frames; of each the first one is taken."
         if self.earlier:
             broken = f"; {self.earlier_refused:,} of them could not be read" if self.earlier_refused else ""
             yield f"{self.earlier:,} images of an earlier import were read too{broken}."

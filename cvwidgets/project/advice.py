@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
@@ -10,6 +10,10 @@ from cvwidgets.records import UNSORTED, Label
 
 ENOUGH = 20
 """Below so many kept images a label is said to have few; chosen for fine-tuning, where tens of images already help."""
+FEWEST = 3
+"""With fewer kept images of a label no training begins: train, valid and test need one each."""
+NAMED = 3
+"""Up to so many labels with few images are named one by one."""
 UNEVEN = 10
 """The largest label holding more than so many times the smallest is said to be uneven."""
 ROUGH = 0.05
@@ -26,17 +30,41 @@ class LabelAdvice:
 
 def advise(labels: Sequence[Label]) -> tuple[LabelAdvice, ...]:
     """Sentences about labels with few or uneven numbers of kept images."""
-    kept = {label.name: label.kept for label in labels if label.kept and label.name != UNSORTED}
-    said = [
-        LabelAdvice(name, f"'{name}' has {_images(n)} kept; {ENOUGH} or more make a better model.")
-        for name, n in kept.items()
-        if n < ENOUGH
-    ]
-    if len(kept) > 1:
-        small, large = min(kept, key=lambda name: kept[name]), max(kept, key=lambda name: kept[name])
-        if kept[large] > UNEVEN * kept[small]:
-            said.append(LabelAdvice(small, f"'{large}' has {kept[large] // kept[small]} times as many kept images as '{small}'."))
-    return tuple(said)
+    kept = _kept(labels)
+    return (*(_few(name, n) for name, n in kept.items() if n < ENOUGH), *_uneven(kept))
+
+
+def sum_up(labels: Sequence[Label]) -> tuple[str, ...]:
+    """What `advise` says, in three sentences at most when many labels have few images."""
+    kept = _kept(labels)
+    few = sorted(name for name, n in kept.items() if n < ENOUGH)
+    unfit = [name for name in few if kept[name] < FEWEST]
+    if len(few) <= NAMED:
+        return tuple(one.sentence for one in advise(labels))
+    said = [f"{len(few):,} labels have fewer than {ENOUGH} images kept ({_such(few)}); {ENOUGH} or more of each make a better model."]
+    if unfit:
+        said.insert(0, f"Training needs at least {FEWEST} images of each label; {len(unfit):,} have fewer ({_such(unfit)}).")
+    return (*said, *(one.sentence for one in _uneven(kept)))
+
+
+def _kept(labels: Sequence[Label]) -> dict[str, int]:
+    return {label.name: label.kept for label in labels if label.kept and label.name != UNSORTED}
+
+
+def _few(name: str, count: int) -> LabelAdvice:
+    if count < FEWEST:
+        return LabelAdvice(name, f"'{name}' has {_images(count)} kept; training needs at least {FEWEST} of each label.")
+    return LabelAdvice(name, f"'{name}' has {_images(count)} kept; {ENOUGH} or more make a better model.")
+
+
+def _uneven(kept: dict[str, int]) -> Iterator[LabelAdvice]:
+    small, large = (choose(kept, key=lambda name: kept[name], default="") for choose in (min, max))
+    if small and kept[large] > UNEVEN * kept[small]:
+        yield LabelAdvice(small, f"'{large}' has {kept[large] // kept[small]} times as many kept images as '{small}'.")
+
+
+def _such(names: Sequence[str]) -> str:
+    return f"'{names[0]}', '{names[1]}', …" if len(names) > 2 else " and ".join(f"'{name}'" for name in names)
 
 
 def advise_split(images: int, split: tuple[float, float, float]) -> str | None:

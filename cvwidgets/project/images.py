@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cvwidgets.project.adding import add_iter
+from cvwidgets.project.adding import Wish, add_iter
 from cvwidgets.project.thumbnails import Thumbnails
+from cvwidgets.project.unchanged import Unchanged
 from cvwidgets.project.work import Work, WorkFolders
 from cvwidgets.records import Act, Conflict, Image, ImportReport, State
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from cvwidgets.collect import Drop, Survey
     from cvwidgets.store import ImageCounts, Store
 
     Ids = Sequence[int] | np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -28,20 +30,33 @@ class Images:
         self._store = store
         self._by = by
         self._thumbnails = Thumbnails(store)
-        self._work = WorkFolders(store.folder)
+        self._counted = Unchanged(store.version, store.images.counts)
+        self._work = WorkFolders(store.folder, read_only=store.read_only)
 
     # ---- taking in
 
-    def add(self, *sources: str | Path, label: str | None = None, state: State | None = None, copy: bool = False) -> ImportReport:
+    def add(
+        self,
+        *sources: str | Path,
+        label: str | None = None,
+        state: State | None = None,
+        copy: bool = False,
+        within: Sequence[str | Path] = (),
+    ) -> ImportReport:
         """Takes in folders, archives and single files; the report at the end of `add_iter`.
 
         Raises:
             SourceError: a source is missing, cannot be read, or holds nothing.
         """
-        return deque(self.add_iter(*sources, label=label, state=state, copy=copy), maxlen=1).pop()
+        return deque(self.add_iter(*sources, label=label, state=state, copy=copy, within=within), maxlen=1).pop()
 
     def add_iter(
-        self, *sources: str | Path, label: str | None = None, state: State | None = None, copy: bool = False
+        self,
+        *sources: str | Path,
+        label: str | None = None,
+        state: State | None = None,
+        copy: bool = False,
+        within: Sequence[str | Path] = (),
     ) -> Iterator[ImportReport]:
         """Takes in folders, archives and single files, and says how far it is at least twice a second.
 
@@ -54,27 +69,80 @@ class Images:
             label: The label for all of them, instead of the sub-folders'.
             state: "kept" or "new"; by default kept when the label comes from a sub-folder, else new.
             copy: Take the files into the project instead of referring to them.
+            within: Folders out of which no link may lead; none for anywhere.
 
         Yields:
             Reports with growing counts; the last one is `finished`.
 
         Raises:
-            SourceError: a source is missing, cannot be read, or holds nothing.
+            SourceError: a source is missing, lies outside, cannot be read, or holds nothing.
             ReadOnlyProject: the project can only be looked at.
             DiskFull: there was no room; what was registered before is in.
             ValueError: `state` is neither "kept" nor "new".
         """
-        if state not in (None, "kept", "new"):
-            raise ValueError(f"state is {state!r}; images come in as 'kept' or 'new'")
-        return add_iter(
-            self._store, [Path(source).expanduser().absolute() for source in sources], label=label, state=state, copy=copy, by=self._by
-        )
+        wish = Wish(_whole(sources), label, state, copy, _whole(within))
+        wish.check()
+        return add_iter(self._store, wish, by=self._by)
 
     def start_adding(
-        self, sources: Sequence[str | Path], *, label: str | None = None, state: State | None = None, copy: bool = False
+        self,
+        sources: Sequence[str | Path],
+        *,
+        label: str | None = None,
+        state: State | None = None,
+        copy: bool = False,
+        within: Sequence[str | Path] = (),
     ) -> Work:
-        """Starts `add` in a process of its own, which goes on when the page or the kernel goes away."""
-        return self._work.start_adding([Path(source) for source in sources], label=label, state=state, copy=copy, by=self._by)
+        """Starts `add` in a process of its own, which goes on when the page or the kernel goes away.
+
+        Raises:
+            SourceError: a source is missing, or lies outside of `within`.
+            ReadOnlyProject: the project can only be looked at.
+        """
+        return self._work.start_adding(Wish(_whole(sources), label, state, copy, _whole(within)), by=self._by)
+
+    def begin_drop(self, size: int, files: int = 0) -> Drop:
+        """Makes a place in the project for so many files that come through a browser, of `size` bytes together.
+
+        Raises:
+            ReadOnlyProject: the project can only be looked at.
+            DiskFull: there is no room for them.
+        """
+        return self._work.begin_drop(size, files)
+
+    def cut_off_drops(self) -> tuple[Drop, ...]:
+        """The drops whose sending ended before its time, with its page or its kernel; the latest first."""
+        return self._work.cut_off()
+
+    def let_go_drop(self, drop: Drop) -> None:
+        """Nothing more comes of a drop; it is one of those that were cut off."""
+        self._work.let_go(drop)
+
+    def forget_drop(self, drop: Drop) -> None:
+        """Removes a drop and what came of it."""
+        self._work.forget_drop(drop)
+
+    def start_adding_drop(self, drop: Drop, *, label: str | None = None, state: State | None = None) -> Work:
+        """Starts to take in what is complete of a drop, in a process of its own; its folder goes when the import is done."""
+        return self._work.start_adding_drop(drop, Wish(label=label, state=state), by=self._by)
+
+    def retry_adding(self) -> Work:
+        """Starts the last import once more, as it was asked for; what is in already counts as known.
+
+        Raises:
+            SourceError: there was none, or what it took in is gone.
+        """
+        return self._work.retry(by=self._by)
+
+    def survey(self, source: str | Path, *, within: Sequence[str | Path] = ()) -> Iterator[Survey]:
+        """Counts what a place holds before anything is taken in, about three times a second and at the end.
+
+        Raises:
+            SourceError: the source is missing, lies outside, or cannot be listed.
+        """
+        from cvwidgets.collect import survey
+
+        return survey(*_whole([source]), within=_whole(within))
 
     def adding(self) -> Work | None:
         """The import that runs now, or else the last one; None when there was none."""
@@ -100,7 +168,7 @@ class Images:
 
     def counts(self) -> ImageCounts:
         """How many images there are, and how many of them are unread, missing or in conflict."""
-        return self._store.images.counts()
+        return self._counted()
 
     def conflicts(self) -> list[Conflict]:
         """The images whose bytes arrived under more than one label; they do not train until one of the labels is chosen."""
@@ -161,6 +229,11 @@ class Images:
     def close(self) -> None:
         """Ends the processes that read pictures for this object."""
         self._thumbnails.close()
+
+
+def _whole(paths: Sequence[str | Path]) -> tuple[Path, ...]:
+    """Paths named from the root."""
+    return tuple(Path(path).expanduser().absolute() for path in paths)
 
 
 class View:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cvwidgets.project.unchanged import Unchanged
 from cvwidgets.records import Act, Label
 
 if TYPE_CHECKING:
@@ -16,10 +17,11 @@ class Labels:
     def __init__(self, store: Store, *, by: str) -> None:
         self._store = store
         self._by = by
+        self._listed = Unchanged(store.version, store.labels.list)
 
     def list(self) -> tuple[Label, ...]:
         """All labels in the order of the tree, "Unsorted" first, with their counts by state."""
-        return self._store.labels.list()
+        return self._listed()
 
     def add(self, name: str) -> Act:
         """Adds a label; missing parents of "animals/bison" are added with it.

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import getpass
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from cvwidgets.project.activity import Jobs
+from cvwidgets.project.bookmarks import Bookmarks
 from cvwidgets.project.images import Images
 from cvwidgets.project.journal import Journal
 from cvwidgets.project.labels import Labels
@@ -18,6 +21,9 @@ from cvwidgets.project.status import ProjectStatus, summarize
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import Answer, Base, Epoch, Prediction
 
+if TYPE_CHECKING:
+    from cvwidgets.glance import Glance
+
 
 class Project:
     """A folder of images with all that was decided, trained and kept about them.
@@ -27,7 +33,7 @@ class Project:
 
     Args:
         folder: The project's folder; made when it is missing.
-        by: Who decides, for the journal; the user's name by default.
+        by: Who decides, for the journal; by default the name in the environment's CVWIDGETS_USER, in JUPYTERHUB_USER, or the system's.
 
     Raises:
         NewerCatalog: a later version of cvwidgets wrote the project.
@@ -45,6 +51,8 @@ class Project:
         self.journal = Journal(self._store, by=self.by)
         self.runs = Runs(self._store, by=self.by)
         self.models = Models(self._store, self.runs)
+        self.jobs = Jobs(self.folder)
+        self.bookmarks = Bookmarks(self.folder, by=self.by, read_only=self.read_only)
         self._predictor = Predictor(self.folder, self.models, read_only=self.read_only)
 
     @property
@@ -56,6 +64,17 @@ class Project:
     def read_only(self) -> bool:
         """True when the project can be looked at, but nothing in it decided."""
         return self._store.read_only
+
+    @property
+    def network(self) -> str | None:
+        """The kind of network folder that the project lies on ("nfs4", "cifs"); None on a disk of this computer."""
+        return self._store.network
+
+    def glance(self) -> Glance:
+        """The data at a glance: counts, sizes, and what one should know in words; about a second for a million images."""
+        from cvwidgets.project.glancing import glance
+
+        return glance(self, self._store)
 
     def status(self) -> ProjectStatus:
         """How the project stands: images by label and state, what waits, what is wrong, the runs and the model in production."""
@@ -116,6 +135,7 @@ class Project:
 
     def close(self) -> None:
         """Lets go of the catalog; jobs and the prediction worker go on."""
+        self.bookmarks.flush()
         self.images.close()
         self._store.close()
 
@@ -130,6 +150,8 @@ class Project:
 
 
 def _user_name() -> str:
+    if named := os.environ.get("CVWIDGETS_USER") or os.environ.get("JUPYTERHUB_USER"):
+        return named
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):  # a container's user without a name

@@ -16,6 +16,7 @@ from cvwidgets.errors import TrainingFailed, UnknownRun
 from cvwidgets.evaluation import Evaluation
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import Epoch, JobStatus, Step
+from cvwidgets.settings import read_settings
 
 if TYPE_CHECKING:
     from cvwidgets.store import RunRow, Store
@@ -67,9 +68,12 @@ class Run:
         Raises:
             TrainingFailed: the run ended with an error, or its process vanished.
         """
+        last = 0
         try:
             for row in jobs.follow(self.folder, "epochs.jsonl"):
-                yield Epoch(**row)
+                if row["number"] > last:  # a run that goes on writes the epochs before its last state once more
+                    last = row["number"]
+                    yield Epoch(**row)
         except KeyboardInterrupt:
             self.stop()
             raise
@@ -180,8 +184,9 @@ def start_job(run: Run) -> None:
 
 def _device(recipe: Recipe) -> str:
     """The device whose line a run waits in, guessed without torch, which a page's kernel never loads."""
-    if recipe.device != "auto":
-        return recipe.device.split(":")[0]
+    device = recipe.device if recipe.device != "auto" else read_settings().device
+    if device != "auto":
+        return device.split(":")[0]
     if shutil.which("nvidia-smi"):
         return "cuda"
     return "mps" if (sys.platform, platform.machine()) == ("darwin", "arm64") else "cpu"

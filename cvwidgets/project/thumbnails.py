@@ -23,11 +23,13 @@ class Thumbnails:
 
     def get(self, ids: Iterable[int]) -> dict[int, bytes]:
         """JPEG bytes by id; images whose file is gone or broken are left out."""
-        images = self._store.images.get([int(id_) for id_ in ids])
-        cached = self._store.thumbnails.get([image.sha256 for image in images if image.sha256])
-        found = {image.id: cached[image.sha256] for image in images if image.sha256 in cached}
-        missing = [image for image in images if image.id not in found and image.problem is None]
-        return {**found, **self._make(missing)} if missing else found
+        wanted = [int(id_) for id_ in ids]
+        hashes = self._store.images.hashes(wanted)
+        cached = self._store.thumbnails.get(list(hashes.values()))
+        found = {id_: cached[sha256] for id_, sha256 in hashes.items() if sha256 in cached}
+        if missing := [id_ for id_ in wanted if id_ not in found]:
+            found |= self._make([image for image in self._store.images.get(missing) if image.problem is None])
+        return found
 
     def _make(self, images: list[Image]) -> dict[int, bytes]:
         by_path = {image.path: image for image in images}

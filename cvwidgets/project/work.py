@@ -3,19 +3,39 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cvwidgets import jobs
-from cvwidgets.records import ImportReport, JobStatus, Refused, State
+from cvwidgets.errors import DiskFull, ReadOnlyProject, SourceError
+from cvwidgets.jobs.lines import parse, read_on
+from cvwidgets.jobs.lock import Lock, is_held
+from cvwidgets.project.adding import Wish, add_iter
+from cvwidgets.records import ImportReport, JobStatus, Refused
+
+if TYPE_CHECKING:
+    from cvwidgets.collect import Drop
 
 REQUEST = "request.json"
 PROGRESS = "progress.jsonl"
+DROPPED = "dropped"
+"""Where the files that came through a browser lie in the folder of their import, until it is done."""
+SENDER = "sender"
+"""The lock in a drop's folder that is held while its files are on their way."""
+LEFT_FREE = 1 << 30
+"""Bytes of the disk that dropped files may not take: the project itself needs room for more than them."""
+FORGOTTEN_SECONDS = 24 * 3600
+"""A drop that nobody completed goes after a day; its page is closed."""
+PACE_SECONDS = 20.0
+"""The time that is left is told by the pace of so many seconds."""
 
 
 class Work:
@@ -23,11 +43,17 @@ class Work:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._place = 0
+        self._refused: list[Refused] = []
+        self._pace: deque[tuple[float, int]] = deque(maxlen=200)
+        self._latest = ImportReport()
+        self._lock = threading.Lock()
 
     @property
     def sources(self) -> list[str]:
-        """What is taken in: folders, archives, files."""
-        return list(json.loads((self.folder / REQUEST).read_text("utf-8"))["sources"])
+        """What is taken in: folders, archives, files; "owl.jpg and 2 more" for what came through a browser."""
+        request = jobs.read_facts(self.folder / REQUEST) or {}
+        return [*request.get("sources", ()), *([_dropped(request)] if request.get("files") else ())]
 
     def status(self) -> JobStatus:
         """How the work stands."""
@@ -44,35 +70,143 @@ class Work:
             yield _report(row, refused)
 
     def report(self) -> ImportReport:
-        """The latest report, without waiting; all zero when none was written yet."""
-        refused: list[Refused] = []
-        latest = ImportReport()
-        for row in jobs.read_lines(self.folder / PROGRESS):
-            latest = _report(row, refused)
-        return latest
+        """The latest report, without waiting; all zero when none was written yet. Asked again, it reads only what is new."""
+        with self._lock:
+            lines, self._place = read_on(self.folder / PROGRESS, self._place)
+            for row in parse(lines):
+                self._latest = _report(row, self._refused)
+                self._pace.append((self._latest.seconds, self._latest.settled))
+            return self._latest
+
+    def can_be_tried_again(self) -> bool:
+        """Whether it ended before its time, and what it takes in was not dropped and gone since."""
+        request = jobs.read_facts(self.folder / REQUEST) or {}
+        there = not request.get("files") or (self.folder / DROPPED).is_dir()
+        return there and self.status().state in ("stopped", "failed", "lost")
+
+    def seconds_left(self) -> float | None:
+        """How long it takes still at the pace of the last report, None while that cannot be told: before files are read whole, or after."""
+        with self._lock:
+            now, pace = self._latest, list(self._pace)
+        begun = [(at, settled) for at, settled in pace if settled and at >= now.seconds - PACE_SECONDS]
+        if now.finished or not begun or now.settled <= begun[0][1]:
+            return None
+        return (now.registered - now.settled) * (now.seconds - begun[0][0]) / (now.settled - begun[0][1])
 
 
 class WorkFolders:
     """The folders of a project's imports, in `work/`."""
 
-    def __init__(self, project: Path) -> None:
+    def __init__(self, project: Path, *, read_only: bool = False) -> None:
+        self._project = project
         self._folder = project / "work"
+        self._read_only = read_only
+        self._senders: dict[Path, Lock] = {}
 
-    def start_adding(self, sources: Sequence[Path], *, label: str | None, state: State | None, copy: bool, by: str) -> Work:
+    def start_adding(self, wish: Wish, *, by: str) -> Work:
         """Writes down what is asked, and starts the process that does it."""
-        folder = self._folder / f"add-{time.time_ns()}"
-        folder.mkdir(parents=True)
-        paths = [str(source.expanduser().absolute()) for source in sources]
-        request = {"sources": paths, "label": label, "state": state, "copy": copy, "by": by}
-        (folder / REQUEST).write_text(json.dumps(request), "utf-8")
-        title = f"Add {Path(paths[0]).name}" + (f" and {len(paths) - 1} more" if len(paths) > 1 else "")
-        jobs.start(folder, "cvwidgets.project.work", [str(folder)], title=title)
-        return Work(folder)
+        self._check_writable()
+        wish.check()
+        return self._start(self._new(), _request(wish, by))
+
+    def begin_drop(self, size: int, files: int = 0) -> Drop:
+        """A folder for so many files that come through a browser, of `size` bytes together; forgotten ones go."""
+        from cvwidgets.collect import Drop
+
+        self._check_writable()
+        self._folder.mkdir(exist_ok=True)
+        for old in self._folder.glob(".drop-*"):
+            if time.time() - old.stat().st_mtime > FORGOTTEN_SECONDS:
+                shutil.rmtree(old, ignore_errors=True)
+        free = shutil.disk_usage(self._folder).free
+        if free - 2 * size < LEFT_FREE:
+            raise DiskFull(
+                f"These files take {size / 1e9:.1f} GB, twice that while they come in; the disk of {self._project.name!r} has "
+                f"{free / 1e9:.1f} GB left, and some must stay free. Free some space, or choose the files with the chooser, which leaves "
+                "them where they are."
+            )
+        drop = Drop(self._folder / f".drop-{time.time_ns()}")
+        drop.folder.mkdir()
+        self._senders[drop.folder] = Lock(drop.folder / SENDER)
+        self._senders[drop.folder].hold()
+        drop.expect(files)
+        return drop
+
+    def let_go(self, drop: Drop) -> None:
+        """Nothing more comes; the drop is one of those that were cut off."""
+        if lock := self._senders.pop(drop.folder, None):
+            lock.release()
+
+    def forget_drop(self, drop: Drop) -> None:
+        """Removes a drop and what came of it."""
+        self.let_go(drop)
+        shutil.rmtree(drop.folder, ignore_errors=True)
+
+    def cut_off(self) -> tuple[Drop, ...]:
+        """The drops whose sending ended before its time, with its page or its kernel; the latest first."""
+        from cvwidgets.collect import Drop
+
+        if self._read_only:
+            return ()
+        folders = sorted(self._folder.glob(".drop-*"), reverse=True)
+        drops = (Drop.left(folder) for folder in folders if not is_held(folder / SENDER))
+        return tuple(drop for drop in drops if drop.expected)
+
+    def start_adding_drop(self, drop: Drop, wish: Wish, *, by: str) -> Work:
+        """Starts the import of what is complete in a drop, whose folder becomes the import's."""
+        wish.check()
+        folder = self._new()
+        self.let_go(drop)
+        drop.folder.rename(folder / DROPPED)
+        return self._start(folder, {**_request(wish, by), "files": drop.files, "first": drop.first})
+
+    def retry(self, *, by: str) -> Work:
+        """Starts the last import once more; files that were dropped for it move over."""
+        work = self.latest()
+        request = jobs.read_facts(work.folder / REQUEST) if work else None
+        if work is None or request is None or not jobs.is_over(work.status()):
+            raise SourceError("No import waits to be tried again; one that ended is needed. Choose what to add.")
+        if request.get("files") and not (work.folder / DROPPED).is_dir():
+            raise SourceError("The dropped files are gone; an import of them needs them. Drop them again.")
+        folder = self._new()
+        if request.get("files"):
+            (work.folder / DROPPED).rename(folder / DROPPED)
+        return self._start(folder, {**request, "by": by})
 
     def latest(self) -> Work | None:
         """The import started last."""
         folders = sorted(self._folder.glob("add-*")) if self._folder.is_dir() else []
         return Work(folders[-1]) if folders else None
+
+    def _new(self) -> Path:
+        folder = self._folder / f"add-{time.time_ns()}"
+        folder.mkdir(parents=True)
+        return folder
+
+    def _start(self, folder: Path, request: dict[str, Any]) -> Work:
+        (folder / REQUEST).write_text(json.dumps(request), "utf-8")
+        work = Work(folder)
+        first, *more = work.sources
+        title = f"Add {Path(first).name}" + (f" and {len(more)} more" if more else "")
+        jobs.start(folder, "cvwidgets.project.work", [str(folder)], title=title)
+        return work
+
+    def _check_writable(self) -> None:
+        if self._read_only:
+            raise ReadOnlyProject(
+                f"The project {self._project.name!r} cannot be written to; taking images in needs that. "
+                "Look at it as it is, or copy it to a folder of your own and open that."
+            )
+
+
+def _request(wish: Wish, by: str) -> dict[str, Any]:
+    paths = {"sources": [str(path) for path in wish.sources], "within": [str(path) for path in wish.within]}
+    return {**paths, "label": wish.label, "state": wish.state, "copy": wish.copy, "by": by}
+
+
+def _dropped(request: dict[str, Any]) -> str:
+    first, more = request.get("first") or "A dropped file", request["files"] - 1
+    return f"{first} and {more:,} more" if more else first
 
 
 def _report(row: dict[str, Any], refused: list[Refused]) -> ImportReport:
@@ -83,18 +217,27 @@ def _report(row: dict[str, Any], refused: list[Refused]) -> ImportReport:
 
 def main(folder: Path) -> None:
     """Does the import that `request.json` asks for, and writes each report as a line; stops when the file `stop` is there."""
-    from cvwidgets.project.project import Project
+    from cvwidgets.store import open_store
 
     request = json.loads((folder / REQUEST).read_text("utf-8"))
-    with Project(folder.parent.parent, by=request.pop("by")) as project:
-        reports = project.images.add_iter(*request.pop("sources"), **request)
-        with closing(reports), (folder / PROGRESS).open("a", encoding="utf-8", buffering=1) as progress:  # type: ignore[type-var]
-            said = 0
-            for report in reports:
-                progress.write(json.dumps(asdict(replace(report, refused=report.refused[said:]))) + "\n")
-                said = len(report.refused)
-                if jobs.asked_to_stop(folder):
-                    break
+    dropped = folder / DROPPED if request.get("files") else None
+    places = {name: tuple(map(Path, request.get(name, ()))) for name in ("sources", "within")}
+    wish = Wish(**places, label=request["label"], state=request["state"], copy=request["copy"], dropped=dropped)
+    with closing(open_store(folder.parent.parent)) as store, closing(add_iter(store, wish, by=request["by"])) as reports:  # type: ignore[type-var]
+        _write(reports, folder)
+    if dropped:
+        shutil.rmtree(dropped, ignore_errors=True)
+
+
+def _write(reports: Iterator[ImportReport], folder: Path) -> None:
+    """Writes each report as a line, with what was refused since the line before, until somebody asks to stop."""
+    said = 0
+    with (folder / PROGRESS).open("a", encoding="utf-8", buffering=1) as progress:
+        for report in reports:
+            progress.write(json.dumps(asdict(replace(report, refused=report.refused[said:]))) + "\n")
+            said = len(report.refused)
+            if jobs.asked_to_stop(folder):
+                return
 
 
 if __name__ == "__main__":

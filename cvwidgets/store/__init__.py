@@ -9,13 +9,24 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cvwidgets.store.arrivals import Registered
     from cvwidgets.store.images import ImageCounts
+    from cvwidgets.store.measuring import Measures
+    from cvwidgets.store.restoring import Restored, restore_catalog
     from cvwidgets.store.runs import RunRow
     from cvwidgets.store.settling import Settled
     from cvwidgets.store.store import Store
 
-__all__ = ["ImageCounts", "Registered", "RunRow", "Settled", "Store", "open_store"]
+__all__ = ["ImageCounts", "Measures", "Registered", "Restored", "RunRow", "Settled", "Store", "open_store", "restore_catalog"]
 
-_HOMES = {"ImageCounts": "images", "Registered": "arrivals", "RunRow": "runs", "Settled": "settling", "Store": "store"}
+_HOMES = {
+    "ImageCounts": "images",
+    "Measures": "measuring",
+    "Registered": "arrivals",
+    "Restored": "restoring",
+    "RunRow": "runs",
+    "Settled": "settling",
+    "Store": "store",
+    "restore_catalog": "restoring",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -28,13 +39,15 @@ def __getattr__(name: str) -> Any:
 def open_store(folder: Path, *, create: bool = True) -> Store:
     """Opens what a project folder keeps; with `create` a new project is begun where there is none.
 
-    A folder that cannot be written to opens for looking (`store.read_only`). An older catalog is brought up to date.
+    A folder that cannot be written to, or lies on a full disk, opens for looking (`store.read_only`). An older catalog is brought up to
+    date. Behind the opening, the catalog is backed up when the last back-up is a day old, and checked when the last one who wrote did not
+    end as one should.
 
     Raises:
         ProjectError: there is no project and `create` is off.
         ReadOnlyProject: a project cannot be begun here.
         NewerCatalog: the catalog was written by a later version.
-        DamagedCatalog: the catalog cannot be read.
+        DamagedCatalog: the catalog cannot be read; `restore_catalog` is the way back when there is a back-up.
         DiskFull: there is no room to begin one.
     """
     from cvwidgets.store.store import Store

@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
+from cvwidgets.clock import now
 from cvwidgets.records import Found, Header, Refused, State
 from cvwidgets.store.columns import plain
 from cvwidgets.store.facts import header_row
 from cvwidgets.store.filing import REPLACED
-from cvwidgets.store.journal import begin_act, drop_if_empty, grow_act, now
+from cvwidgets.store.journal import begin_act, drop_if_empty, grow_act
 from cvwidgets.store.labels import from_folders
 from cvwidgets.store.ledger import Ledger
 from cvwidgets.store.merging import Rows, Standing, merge

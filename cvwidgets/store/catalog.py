@@ -8,17 +8,18 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, ExceptionContext, create_engine, event, exc, select, update
-from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
 
-from cvwidgets.errors import CatalogBusy
-from cvwidgets.store.failures import explain, read_only
+from cvwidgets.errors import CatalogBusy, DamagedCatalog, ReadOnlyProject
+from cvwidgets.store.driver import BUSY_SECONDS, CATALOG
+from cvwidgets.store.failures import explain
 from cvwidgets.store.tables import meta
 
-BUSY_SECONDS = 15.0
 _WRITES = "cvwidgets_writes"
 _CHANGED = update(meta).where(meta.c.key == "version").values(value=meta.c.value + 1)
 
@@ -26,26 +27,39 @@ _CHANGED = update(meta).where(meta.c.key == "version").values(value=meta.c.value
 class Catalog:
     """The SQLite database of one project, for any number of threads and processes.
 
-    Each transaction has a connection to itself; those at rest wait in a pool. `connect` makes a bare one.
+    Each transaction has a connection to itself; those at rest wait in a pool. `connect` makes a bare one, `refusal` is why nothing
+    can be changed. A catalog that is put in the place of this one (restored, or by hand) is the one that the next transaction sees.
     """
 
-    def __init__(self, folder: Path, connect: Callable[[], sqlite3.Connection], *, read_only: bool) -> None:
+    def __init__(self, folder: Path, connect: Callable[[], sqlite3.Connection], *, refusal: ReadOnlyProject | None) -> None:
         self.folder = folder
-        self.read_only = read_only
+        self._refusal = refusal
+        self._connect = connect
+        self._condemned: DamagedCatalog | None = None
         # No limit: a thread that waited for another's connection could wait for one that waits for it.
         many = {"poolclass": QueuePool, "pool_size": 4, "max_overflow": -1, "pool_use_lifo": True}
         # One who only looks may look past the locks, and then sees others' changes in a new connection alone.
-        pool: dict[str, Any] = {"poolclass": NullPool} if read_only else many
-        self._engine = create_engine("sqlite://", creator=connect, **pool)
+        pool: dict[str, Any] = {"poolclass": NullPool} if self.read_only else many
+        self._engine = create_engine("sqlite://", creator=self._connect_anew, **pool)
         self._writing = self._engine.execution_options(**{_WRITES: True})
         event.listen(self._engine, "connect", _prepare)
-        event.listen(self._engine, "checkout", _refuse_after_fork)
+        event.listen(self._engine, "checkout", self._refuse_stale)
         event.listen(self._engine, "begin", _begin)
         event.listen(self._engine, "handle_error", self._explain)
 
+    @property
+    def read_only(self) -> bool:
+        """Whether the catalog can only be looked at."""
+        return self._refusal is not None
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that sees one moment of the catalog, whatever others write meanwhile."""
+        """A transaction that sees one moment of the catalog, whatever others write meanwhile.
+
+        Raises:
+            DamagedCatalog: the catalog cannot be read, or was condemned.
+        """
+        self.check()
         with self._engine.begin() as connection:
             yield connection
 
@@ -57,9 +71,11 @@ class Catalog:
             ReadOnlyProject: the project can only be looked at.
             CatalogBusy: others wrote for longer than 15 s.
             DiskFull: there was no room; nothing was changed.
+            DamagedCatalog: the catalog cannot be read, or was condemned.
         """
-        if self.read_only:
-            raise read_only(self.folder)
+        self.check()
+        if self._refusal is not None:
+            raise copy(self._refusal)
         with self._writing.begin() as connection:
             yield connection
             connection.execute(_CHANGED)
@@ -69,17 +85,41 @@ class Catalog:
         with self.read() as connection:
             return int(connection.execute(select(meta.c.value).where(meta.c.key == "version")).scalar_one())
 
+    def condemn(self, error: DamagedCatalog) -> None:
+        """Lets no transaction begin from now on: the catalog was found damaged, and writing to it would make that worse."""
+        self._condemned = error
+
+    def check(self) -> None:
+        """Passes when the catalog was not condemned.
+
+        Raises:
+            DamagedCatalog: it was.
+        """
+        if self._condemned is not None:
+            raise copy(self._condemned)
+
     def close(self) -> None:
         """Closes the connections; a later use opens new ones."""
         self._engine.dispose()
+
+    def _connect_anew(self, record: ConnectionPoolEntry) -> sqlite3.Connection:
+        record.info["process"], record.info["file"] = os.getpid(), _identity(self.folder / CATALOG)
+        return self._connect()
+
+    def _refuse_stale(self, connection: Any, record: Any, proxy: Any) -> None:  # noqa: ARG002
+        # SQLite forbids to use a connection in a forked child; the pool then makes a new one (SQLAlchemy, "Connection Pooling").
+        if record.info["process"] != os.getpid():
+            record.dbapi_connection = proxy.dbapi_connection = None
+            raise exc.DisconnectionError("This connection belongs to the parent process.")
+        if record.info["file"] != _identity(self.folder / CATALOG):
+            raise exc.DisconnectionError("Another catalog was put in the place of this one.")
 
     def _explain(self, context: ExceptionContext) -> None:
         if (error := explain(context.original_exception, self.folder)) is not None:
             raise error from context.original_exception
 
 
-def _prepare(connection: sqlite3.Connection, record: Any) -> None:
-    record.info["process"] = os.getpid()
+def _prepare(connection: sqlite3.Connection, record: Any) -> None:  # noqa: ARG001
     connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")
@@ -89,11 +129,13 @@ def _prepare(connection: sqlite3.Connection, record: Any) -> None:
     connection.create_function("text_has", 2, _text_has, deterministic=True)
 
 
-def _refuse_after_fork(connection: Any, record: Any, proxy: Any) -> None:  # noqa: ARG001
-    # SQLite forbids to use a connection in a forked child; the pool then makes a new one (SQLAlchemy, "Connection Pooling").
-    if record.info["process"] != os.getpid():
-        record.dbapi_connection = proxy.dbapi_connection = None
-        raise exc.DisconnectionError("This connection belongs to the parent process.")
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file has that name now."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _begin(connection: Connection) -> None:

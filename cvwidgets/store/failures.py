@@ -7,6 +7,8 @@ import sqlite3
 from pathlib import Path
 
 from cvwidgets.errors import CatalogBusy, DamagedCatalog, DiskFull, ProjectError, ReadOnlyProject
+from cvwidgets.store.backups import newest_good
+from cvwidgets.store.driver import CATALOG, is_busy, is_damage
 
 _FULL_BELOW = 1 << 20
 """Bytes left on a disk that is taken for full: SQLite reports some failed writes only as an input/output error."""
@@ -17,18 +19,18 @@ def explain(error: BaseException, folder: Path) -> ProjectError | None:
     if not isinstance(error, sqlite3.DatabaseError):
         return None
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    if is_busy(error):
         return CatalogBusy(
             f"The catalog of {folder.name!r} was held by another process for too long; "
             "a decision needs it for a moment. Wait for the other one and try again; nothing was changed."
         )
     if code == sqlite3.SQLITE_FULL or (code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and disk_is_full(folder)):
         return disk_full(folder)
-    if code == sqlite3.SQLITE_CANTOPEN and not (folder / "catalog.db").exists():
+    if code == sqlite3.SQLITE_CANTOPEN and not (folder / CATALOG).exists():
         return ProjectError(f"The project folder {folder} holds no catalog any more; it was there before. Put it back, then open it again.")
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
         return read_only(folder)
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+    if is_damage(error):
         return damaged(folder, str(error))
     if code == sqlite3.SQLITE_IOERR:
         return ProjectError(f"The catalog of {folder.name!r} could not be read or written ({error}). Check its disk, then open it again.")
@@ -48,6 +50,13 @@ def disk_full(folder: Path) -> DiskFull:
     return DiskFull(f"The disk of {folder.name!r} is full; saving needs some room. Free some space and try again; nothing was changed.")
 
 
+def without_room(folder: Path) -> ReadOnlyProject:
+    """The sentence for a project that was opened on a full disk."""
+    return ReadOnlyProject(
+        f"The disk of {folder.name!r} was full when the project was opened; a change needs some room. Free some space, then open it again."
+    )
+
+
 def read_only(folder: Path) -> ReadOnlyProject:
     """The sentence for a project that can only be looked at."""
     return ReadOnlyProject(
@@ -57,8 +66,11 @@ def read_only(folder: Path) -> ReadOnlyProject:
 
 
 def damaged(folder: Path, found: str) -> DamagedCatalog:
-    """The sentence for a catalog that cannot be read."""
+    """The error for a catalog that cannot be read, with the way back if there is one."""
+    backup = newest_good(folder)
+    way_back = f"Restore the back-up of {backup.made.astimezone():%Y-%m-%d %H:%M}" if backup else "Put a copy of it back in its place"
     return DamagedCatalog(
-        f"The catalog {folder / 'catalog.db'} cannot be read ({found}); a catalog of cvwidgets is needed. "
-        "Put a copy of it back in its place; pictures, runs and models in the folder are untouched."
+        f"The catalog {folder / CATALOG} cannot be read ({found}); a catalog of cvwidgets is needed. "
+        f"{way_back}; pictures, runs and models in the folder are untouched.",
+        backup=backup.path if backup else None,
     )

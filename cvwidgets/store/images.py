@@ -86,6 +86,13 @@ class Images:
             found = {row.id: as_image(row, tree, self._places) for row in rows}
         return [found[i] for i in as_list(ids) if i in found]
 
+    def hashes(self, ids: Ids) -> dict[int, str]:
+        """The SHA-256 of the bytes of these images, by id, without their other facts; those not read whole or gone are left out."""
+        here = images.c.gone.is_(None) & images.c.sha256.is_not(None)
+        query = select(images.c.id, images.c.sha256).where(images.c.id.in_(given(ids)), here)
+        with self._catalog.read() as connection:
+            return dict(connection.execute(query).tuples().all())
+
     def select(
         self, label: str | None = None, state: State | None = None, text: str | None = None, *, with_children: bool = False
     ) -> npt.NDArray[np.int64]:

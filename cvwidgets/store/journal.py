@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from cvwidgets.clock import now
 from cvwidgets.records import Act
 from cvwidgets.store.tables import acts, changes, label_changes, memberships
 
@@ -21,11 +21,6 @@ _LAST_WORD = (
 )
 UNDONE = func.coalesce(_LAST_WORD == "undo", False)
 """Whether an act of `acts` stands undone."""
-
-
-def now() -> str:
-    """This moment as ISO 8601 in UTC."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def begin_act(connection: Connection, kind: str, *, by: str, of_act: int | None = None) -> int:

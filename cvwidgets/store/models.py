@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Row, func, insert, select, update
 
+from cvwidgets.clock import now
 from cvwidgets.errors import NoModel
 from cvwidgets.records import Model
 from cvwidgets.store.catalog import Catalog
-from cvwidgets.store.journal import now
 from cvwidgets.store.places import Places
 from cvwidgets.store.tables import models
 

@@ -5,38 +5,45 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
-from urllib.parse import quote
 
 from sqlalchemy import Connection, create_engine, insert
 from sqlalchemy.pool import NullPool
 
-from cvwidgets.errors import NewerCatalog, ProjectError
+from cvwidgets.errors import NewerCatalog, ProjectError, ReadOnlyProject
 from cvwidgets.records import UNSORTED
-from cvwidgets.store.catalog import BUSY_SECONDS, Catalog
-from cvwidgets.store.failures import damaged, disk_full, disk_is_full, explain, read_only
+from cvwidgets.store.backups import list_backups
+from cvwidgets.store.catalog import Catalog
+from cvwidgets.store.checking import has_content, note_unclean_end
+from cvwidgets.store.driver import CATALOG, connect
+from cvwidgets.store.failures import damaged, disk_full, disk_is_full, explain, read_only, without_room
 from cvwidgets.store.tables import UNSORTED_ID, labels, meta, metadata
 
 REVISIONS = ("0001",)
 """All revisions of the catalog, oldest first; each has its file in `migrations/versions`."""
 
-CATALOG = "catalog.db"
 _REVISION_TABLE = (
     "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
 )
 """As Alembic makes it, which is imported only when an older catalog must change."""
 
 
-def open_catalog(folder: Path, *, create: bool) -> Catalog:
-    """Opens the catalog of a project folder, beginning it where there is none and `create` says so; see `open_store`."""
+def open_catalog(folder: Path, *, create: bool, network: bool = False) -> Catalog:
+    """Opens the catalog of a project folder, beginning it where there is none and `create` says so; see `open_store`.
+
+    On a network folder it does without the write-ahead log, as soon as nobody else has it open.
+    """
     path = folder / CATALOG
     if not path.exists():
+        if list_backups(folder):
+            raise damaged(folder, "it is not there")
         if not create:
             raise ProjectError(f"{folder} holds no project; a folder with a {CATALOG} is needed. Choose another folder, or begin one here.")
-        _begin_project(folder)
+        _begin_project(folder, "DELETE" if network else "WAL")
+    note_unclean_end(folder)
     try:
-        writable, revision = _look(path)
+        refusal, revision = _look(path)
     except sqlite3.Error as error:
         raise explain(error, folder) or damaged(folder, str(error)) from error
     if revision not in REVISIONS:
@@ -44,7 +51,9 @@ def open_catalog(folder: Path, *, create: bool) -> Catalog:
             f"The project {folder.name!r} was written by a later version of cvwidgets (catalog {revision}); "
             f"this one reads up to {REVISIONS[-1]}. Update cvwidgets and open it again."
         )
-    catalog = Catalog(folder, lambda: _connect(path, "mode=rw") if writable else _connect_to_look(path), read_only=not writable)
+    if network and refusal is None:
+        _leave_log(path)
+    catalog = Catalog(folder, lambda: _connect_to_look(path) if refusal else connect(path, "mode=rw"), refusal=refusal)
     if revision != REVISIONS[-1]:
         with catalog.write() as connection:
             migrate(connection)
@@ -71,7 +80,7 @@ def migrate(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
-def _begin_project(folder: Path) -> None:
+def _begin_project(folder: Path, journal: str) -> None:
     """Makes a whole catalog beside its place, then puts it there: whoever looks sees none or all of it."""
     if folder.exists() and not folder.is_dir():
         raise ProjectError(f"{str(folder)!r} is a file; a project is a folder. Name another place for it.")
@@ -79,7 +88,7 @@ def _begin_project(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(draft, isolation_level=None)) as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(f"PRAGMA journal_mode = {journal}")
             engine = create_engine("sqlite://", creator=lambda: connection, poolclass=NullPool)
             with engine.begin() as wrapped:
                 wrapped.exec_driver_sql("BEGIN")
@@ -105,34 +114,48 @@ def _put_in_place(draft: Path, path: Path) -> None:
             draft.rename(path)
 
 
-def _look(path: Path) -> tuple[bool, str]:
-    """Whether the catalog can be written to, and its revision."""
+def _look(path: Path) -> tuple[ReadOnlyProject | None, str]:
+    """Why the catalog can only be looked at, if so, and its revision."""
+    refusal = read_only(path.parent)
     # Never open the catalog as a file to try: closing it would drop the locks that this process holds on it (POSIX).
     if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
         try:
-            with closing(_connect(path, "mode=rw")) as connection:
-                return True, _revision(connection, path)
+            with closing(connect(path, "mode=rw")) as connection:
+                return None, _revision(connection, path)
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+            if disk_is_full(path.parent):
+                refusal = without_room(path.parent)
+            elif error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
                 raise
     with closing(_connect_to_look(path)) as connection:
-        return False, _revision(connection, path)
+        return refusal, _revision(connection, path)
+
+
+def _leave_log(path: Path) -> None:
+    """Turns the write-ahead log off, which needs memory that all users of the catalog share; with others in it, it stays for now.
+
+    A catalog without it stays so on a local disk too: another computer may have it open through the network, and would follow.
+    """
+    with suppress(sqlite3.OperationalError), closing(connect(path, "mode=rw", seconds=0)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
 
 
 def _connect_to_look(path: Path) -> sqlite3.Connection:
     """A connection to a catalog that cannot be written to.
 
     What was not yet moved from the write-ahead log is seen by mode=ro alone, which needs the log's index to be there too;
-    without a log only immutable=1 opens such a catalog.
+    without a log, or with an empty one, only immutable=1 opens such a catalog.
     """
-    if path.with_name(f"{CATALOG}-wal").exists():
-        connection = _connect(path, "mode=ro")
+    if has_content(path.with_name(f"{CATALOG}-wal")):
+        connection = connect(path, "mode=ro")
         try:
             connection.execute("SELECT 1 FROM sqlite_master").fetchone()
             return connection
         except sqlite3.OperationalError:
             connection.close()
-    return _connect(path, "immutable=1")
+            if disk_is_full(path.parent):
+                raise
+    return connect(path, "immutable=1")
 
 
 def _revision(connection: sqlite3.Connection, path: Path) -> str:
@@ -142,8 +165,3 @@ def _revision(connection: sqlite3.Connection, path: Path) -> str:
         if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:  # no such table
             raise damaged(path.parent, "it is another kind of database") from error
         raise
-
-
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
-    address = f"file:{quote(os.fsencode(path))}?{mode}"
-    return sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)

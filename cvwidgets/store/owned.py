@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
-from cvwidgets.store.drafts import PREFIX, sweep
+from cvwidgets.store.drafts import PREFIX, make_durable, sweep
 from cvwidgets.store.failures import disk_full, disk_is_full, read_only
 
 _CHUNK = 1 << 20
@@ -61,7 +61,7 @@ class Owned:
         path = folder / (sha256 + (suffix if _SUFFIX.fullmatch(suffix) else ""))
         draft.chmod(0o644)
         draft.replace(path)
-        _make_durable(folder)
+        make_durable(folder)
         return path
 
     def _explained(self) -> Exception:
@@ -77,13 +77,3 @@ def _copy(stream: BinaryIO, file: BinaryIO) -> str:
     file.flush()
     os.fsync(file.fileno())
     return digest.hexdigest()
-
-
-def _make_durable(folder: Path) -> None:
-    """Makes a rename in a folder survive a power cut, where the platform lets folders be synced."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

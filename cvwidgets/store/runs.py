@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlalchemy import Row, func, insert, select
 
+from cvwidgets.clock import now
 from cvwidgets.errors import UnknownRun
 from cvwidgets.records import Snapshot
 from cvwidgets.store.catalog import Catalog
 from cvwidgets.store.failures import disk_full, disk_is_full
-from cvwidgets.store.journal import now
 from cvwidgets.store.tables import runs
 
 

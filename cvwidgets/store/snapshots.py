@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from cvwidgets.clock import now
 from cvwidgets.errors import TooFewImages
 from cvwidgets.records import PARTS, Part, Snapshot
 from cvwidgets.store.catalog import Catalog
@@ -20,7 +21,6 @@ from cvwidgets.store.columns import stored
 from cvwidgets.store.drafts import PREFIX, sweep
 from cvwidgets.store.failures import disk_full, disk_is_full
 from cvwidgets.store.filing import check_files
-from cvwidgets.store.journal import now
 from cvwidgets.store.places import Places
 from cvwidgets.store.splits import Fractions, assign, scheme_of
 from cvwidgets.store.tables import files, images, memberships, snapshots

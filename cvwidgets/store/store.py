@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
+from threading import Thread
 
+from cvwidgets.store.care import look_after
 from cvwidgets.store.decisions import Decisions
 from cvwidgets.store.images import Images
 from cvwidgets.store.labels import Labels
+from cvwidgets.store.measuring import Measures, measure
 from cvwidgets.store.models import Models
+from cvwidgets.store.network import find_network
 from cvwidgets.store.opening import open_catalog
 from cvwidgets.store.owned import Owned
 from cvwidgets.store.places import Places
@@ -21,12 +26,14 @@ class Store:
     """What one project keeps. Any number of threads and processes may hold one; each writing method is one transaction.
 
     `images`, `labels`, `decisions`, `snapshots`, `runs`, `models` are the catalog's; `owned` the files that the project took in;
-    `thumbnails` a cache that may be deleted at any time.
+    `thumbnails` a cache that may be deleted at any time. `network` is the kind of network folder that the project lies on ("nfs4", "cifs"),
+    None on a disk of this computer: through a network one computer at a time should use it.
     """
 
     def __init__(self, folder: Path, *, create: bool) -> None:
         self.folder = Path(os.path.abspath(folder))  # noqa: PTH100 (links stay as the user knows them)
-        self._catalog = open_catalog(self.folder, create=create)
+        self.network = find_network(self.folder)
+        self._catalog = open_catalog(self.folder, create=create, network=self.network is not None)
         places = Places(self.folder)
         self.images = Images(self._catalog, places)
         self.labels = Labels(self._catalog)
@@ -36,16 +43,30 @@ class Store:
         self.models = Models(self._catalog, places)
         self.owned = Owned(self.folder)
         self.thumbnails = Thumbnails(self.folder / "cache" / "thumbnails.db")
+        self._care = self._begin_care()
 
     @property
     def read_only(self) -> bool:
         """Whether the project can only be looked at."""
         return self._catalog.read_only
 
+    def measure(self, edges: Sequence[int]) -> Measures:
+        """Sizes, formats and bytes of all images together; `edges` are short sides in pixels at which a class of sizes begins."""
+        return measure(self._catalog, edges)
+
     def version(self) -> int:
         """A number that grows with every change, by whatever process; cheap enough to ask twice a second."""
         return self._catalog.version()
 
     def close(self) -> None:
-        """Closes the connections to the catalog."""
+        """Closes the connections to the catalog, once a back-up or check that opening it set going is done."""
+        if self._care is not None:
+            self._care.join()
         self._catalog.close()
+
+    def _begin_care(self) -> Thread | None:
+        try:
+            return look_after(self._catalog)
+        except BaseException:
+            self._catalog.close()
+            raise

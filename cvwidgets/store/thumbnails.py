@@ -46,7 +46,7 @@ class Thumbnails:
         connection = sqlite3.connect(self._path, timeout=_BUSY_SECONDS)
         try:
             connection.execute("PRAGMA synchronous = OFF")
-            connection.execute("CREATE TABLE IF NOT EXISTS thumbnails (sha256 TEXT PRIMARY KEY, jpeg BLOB NOT NULL) WITHOUT ROWID")
+            connection.execute("CREATE TABLE IF NOT EXISTS thumbnails (sha256 TEXT PRIMARY KEY, jpeg BLOB NOT NULL)")
         except BaseException:
             connection.close()
             raise

@@ -6,10 +6,13 @@ from pathlib import Path
 
 from cvwidgets.errors import BaseUnavailable
 from cvwidgets.records import Base
+from cvwidgets.settings import read_settings
 
 STARTER = "starter"
 STARTER_FOLDER = Path(__file__).parent / "starter"
 PROPOSED = "facebook/convnextv2-tiny-1k-224"
+_NOTE = "ConvNeXtV2-tiny, a good start for most pictures"
+_CHOSEN = "the base of the settings"
 
 
 def find_base(name: str) -> Path:
@@ -33,25 +36,40 @@ def find_base(name: str) -> Path:
 
 
 def list_bases() -> tuple[Base, ...]:
-    """The bases to choose from without asking anybody: what is proposed, the starter, and every image classifier in the hub's cache."""
+    """The bases to choose from without asking anybody: that of the settings, what is proposed, the starter, and what is cached."""
     from cvwidgets.vision.hub import list_cached
 
     cached = dict(list_cached())
-    proposed = Base(PROPOSED, "ConvNeXtV2-tiny, a good start for most pictures", PROPOSED in cached, cached.get(PROPOSED))
-    others = [Base(name, "in the hub's cache on this machine", True, size) for name, size in cached.items() if name != PROPOSED]
-    return (proposed, _starter(), *others)
+    others = {name: Base(name, "in the hub's cache on this machine", True, size) for name, size in cached.items()}
+    bases = {**others, PROPOSED: Base(PROPOSED, _NOTE, PROPOSED in cached, cached.get(PROPOSED)), STARTER: _starter()}
+    chosen = read_settings().base
+    first = (bases.get(chosen) or _on_disk(chosen) or Base(chosen, _CHOSEN, False),) if chosen else ()
+    return (*first, *(bases[name] for name in dict.fromkeys((PROPOSED, STARTER, *cached)) if name != chosen))
 
 
 def propose_base() -> Base:
-    """The base a form should offer first: ConvNeXtV2-tiny when it is cached or the hub answers within seconds, else the starter."""
-    from cvwidgets.vision.hub import ask_size, find_cached
+    """The base a form should offer first: that of the settings, else ConvNeXtV2-tiny, as long as it is here or the hub answers within
+    seconds; else the starter."""
+    from cvwidgets.vision.hub import ask_size
 
-    note = "ConvNeXtV2-tiny, a good start for most pictures"
-    if folder := find_cached(PROPOSED):
-        return Base(PROPOSED, f"{note}; on this machine", True, _weights_size(folder))
-    if size := ask_size(PROPOSED):
-        return Base(PROPOSED, f"{note}; {size / 1e6:.0f} MB to fetch once from the hub", False, size)
+    for name in (read_settings().base, PROPOSED):
+        if base := name and _on_disk(name):
+            return base
+        if size := name and ask_size(name):
+            return Base(name, f"{_NOTE if name == PROPOSED else _CHOSEN}; {size / 1e6:.0f} MB to fetch once from the hub", False, size)
     return _starter()
+
+
+def _on_disk(name: str) -> Base | None:
+    """A base that lies on this machine, None when it does not."""
+    from cvwidgets.vision.hub import find_cached
+
+    if name == STARTER:
+        return _starter()
+    folder = _folder(name) or find_cached(name)
+    if folder is None or not (size := _weights_size(folder)):
+        return None
+    return Base(name, f"{_NOTE if name == PROPOSED else _CHOSEN}; on this machine", True, size)
 
 
 def _folder(name: str) -> Path | None:

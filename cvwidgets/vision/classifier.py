@@ -92,7 +92,8 @@ def find_device(name: str = "auto") -> torch.device:
     there += ["cpu"]
     if name == "auto":
         return torch.device(there[0])
-    if name.split(":")[0] not in there:
+    kind, _, number = name.partition(":")
+    if kind not in there or (number and (kind != "cuda" or not number.isdigit() or int(number) >= torch.cuda.device_count())):
         raise RecipeError(f"Device {name!r} was asked for; here are {', '.join(there)}. Choose one of these, or 'auto'.")
     return torch.device(name)
 

@@ -2,10 +2,22 @@
 
 from cvwidgets.widgets.collect import CollectPanel
 from cvwidgets.widgets.epochs import EpochTable
+from cvwidgets.widgets.glance import DataGlance
 from cvwidgets.widgets.grid import ImageGrid
 from cvwidgets.widgets.inspect import InspectPanel
+from cvwidgets.widgets.jobs import JobsPanel
 from cvwidgets.widgets.train import TrainPanel
 from cvwidgets.widgets.triage import TriagePanel
 from cvwidgets.widgets.workbench import Workbench
 
-__all__ = ["CollectPanel", "EpochTable", "ImageGrid", "InspectPanel", "TrainPanel", "TriagePanel", "Workbench"]
+__all__ = [
+    "CollectPanel",
+    "DataGlance",
+    "EpochTable",
+    "ImageGrid",
+    "InspectPanel",
+    "JobsPanel",
+    "TrainPanel",
+    "TriagePanel",
+    "Workbench",
+]

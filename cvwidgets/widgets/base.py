@@ -5,14 +5,25 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import anywidget
-from traitlets import Unicode
+from traitlets import Dict, TraitError, Unicode
 
 from cvwidgets.widgets import front
 from cvwidgets.widgets.messages import Action, Answer, BadQuestion, Question, action, actions_of, bind, parse, refusal
 from cvwidgets.widgets.watcher import WATCHER
+
+
+class Bookmarks(Protocol):
+    """The part of a project that keeps where a person left off."""
+
+    def get(self, key: str) -> dict[str, Any]:
+        """What was put there last; empty when nothing was."""
+
+    def put(self, key: str, value: dict[str, Any]) -> None:
+        """Keeps it; ValueError when it is too large."""
+
 
 # One pool for all widgets of a kernel: pictures are read here, and the catalog is asked what may take a moment.
 _POOL = ThreadPoolExecutor(max_workers=4, thread_name_prefix="cvwidgets")
@@ -22,7 +33,8 @@ class Face(anywidget.AnyWidget):
     """A view over something that is kept elsewhere: traits out, named actions in, errors as answers.
 
     A subclass names its script (`stem`) and marks methods with `@action`. Actions return at once, or run in a background thread
-    (`@action(background=True)`); such a thread only sets traits and sends messages.
+    (`@action(background=True)`); such a thread only sets traits and sends messages. A page may set the traits tagged `page=True`, and
+    no other: what it sends of those is left aside.
     """
 
     stem: ClassVar[str]
@@ -30,6 +42,9 @@ class Face(anywidget.AnyWidget):
 
     _problem = Unicode("").tag(sync=True)
     """Kernel → page: what went wrong where nobody asked; stands under the widget."""
+
+    _left = Dict().tag(sync=True, page=True)
+    """Both ways: what stands half done on the page (forms, folds); the next page, in whatever kernel, begins with it."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -46,14 +61,51 @@ class Face(anywidget.AnyWidget):
         self.arrived = False
         self._waiting: dict[str, Future[None]] = {}
         self._waiting_lock = threading.Lock()
+        self._bookmarks: Bookmarks | None = None
         super().__init__(**traits)
         self.on_msg(self._receive)
+
+    def keep_place(self, bookmarks: Bookmarks) -> None:
+        """From now on what the page leaves half done is kept in `bookmarks` under this widget's name, and found there again."""
+        self._bookmarks = bookmarks
+        self.come_back()
+        self.observe(self._leave, "_left")
+
+    def come_back(self) -> None:
+        """A page came, maybe to a kernel that was kept ready for it since long: it begins where the page before it was left."""
+        if self._bookmarks is not None:
+            self._left = self._bookmarks.get(self.stem)
+
+    def _leave(self, change: Any) -> None:
+        try:
+            self._bookmarks.put(self.stem, change["new"])  # type: ignore[union-attr]
+        except ValueError as error:
+            self.trouble(BadQuestion(f"What was typed here cannot be kept for the next time ({error})."))
+
+    def _handle_msg(self, msg: Any) -> None:
+        """Every message of the page comes in here; what is no message of a widget is answered, since ipywidgets would only print it."""
+        data = msg["content"].get("data")
+        method = data.get("method") if isinstance(data, dict) else None
+        if method == "update" and isinstance(data.get("state"), dict):
+            self.set_state(data["state"])
+        elif method in ("custom", "request_state"):
+            super()._handle_msg(msg)
+        else:
+            self.send({"id": None, "error": refusal(BadQuestion("The page sent a message that is none of a widget. Reload the page."))})
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Takes over what the page changed of the traits that are the page's to change."""
+        own = {name: value for name, value in sync_data.items() if name in self.keys and self.trait_metadata(name, "page", default=False)}
+        try:
+            super().set_state(own)
+        except (TraitError, TypeError, ValueError) as error:
+            self.trouble(BadQuestion(f"The page sent something that does not fit ({error}). Reload the page."))
 
     def _receive(self, _widget: object, content: object, buffers: Sequence[bytes | memoryview] | None) -> None:
         number = content.get("id") if isinstance(content, dict) else None
         try:
             question = parse(content, buffers)
-            self.arrived = True
+            self._arrive()
             if question.action not in self._actions:
                 raise BadQuestion(f"{type(self).__name__} has no action {question.action[:40]!r}. Reload the page.")
             arguments = bind(getattr(self, question.action), question)
@@ -61,6 +113,15 @@ class Face(anywidget.AnyWidget):
             self.send({"id": number, "error": refusal(error)})
             return
         self._begin(question, arguments)
+
+    def _arrive(self) -> None:
+        if self.arrived:
+            return
+        self.arrived = True
+        try:
+            self.come_back()
+        except Exception as error:  # noqa: BLE001 - the door: a question must be answered whatever the place that was left holds
+            self.trouble(error)
 
     def _begin(self, question: Question, arguments: dict[str, Any]) -> None:
         method = getattr(self, question.action)
@@ -82,8 +143,11 @@ class Face(anywidget.AnyWidget):
                 self._waiting.pop(number, None)
 
     def close(self) -> None:
-        """Ends the widget; nothing is looked at for it any more."""
+        """Ends the widget and those in it; nothing is looked at for them any more."""
         WATCHER.remove(self)
+        for part in [getattr(self, name) for name in self.keys]:
+            if isinstance(part, Face):
+                part.close()
         super().close()
 
     def look(self, *, changed: bool) -> None:
@@ -99,6 +163,11 @@ class Face(anywidget.AnyWidget):
 
         A kernel that is kept ready may have waited for its page for long, and shows it the project as it is then.
         """
+
+    @action
+    def again(self) -> None:
+        """Sends all traits once more, to a page that was cut off for a while and may have missed some."""
+        self.send_state()
 
     @action
     def cancel(self, ids: list[str]) -> None:

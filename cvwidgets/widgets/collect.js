@@ -1,31 +1,37 @@
 // CollectPanel: choose or drop, say what it is, add; then how far it is, and what was refused and why.
 
+import { makeCutOff } from "./parts/cutoff.js";
 import { follow, openDoor } from "./parts/door.js";
 import { DRAWINGS, drawing, make, say } from "./parts/elements.js";
-import { duration, thousands } from "./parts/figures.js";
+import { makeImport } from "./parts/import.js";
+import { fileSize, thousands } from "./parts/figures.js";
+import { comeBack, leave } from "./parts/left.js";
 import { makeProblem, makeRoot } from "./parts/root.js";
-import { fillSlot, goTo, inWorkbench } from "./parts/slot.js";
-import { takeDrops, upload } from "./parts/uploads.js";
+import { come, makeSending } from "./parts/sending.js";
+import { fillSlot } from "./parts/slot.js";
+import { filesOf, takeDrops } from "./parts/uploads.js";
 
 let panels = 0;
 
-/** How an import stands, in a sentence. Pure. @param {any} work */
-export function inSentence(work) {
-  const found = `${thousands(work.found)} ${work.found === 1 ? "file" : "files"} found`;
-  if (work.state === "waiting") return "The import is about to begin.";
-  if (work.state === "running") return `${found} · ${thousands(work.registered)} to see already · ${thousands(work.settled)} read whole`;
-  const facts = [`${thousands(work.added)} added`];
-  if (work.known) facts.push(`${thousands(work.known)} known already`);
-  if (work.conflicts) facts.push(`${thousands(work.conflicts)} under two labels`);
-  if (work.refused_count) facts.push(`${thousands(work.refused_count)} refused`);
-  const begin = { done: "Done", stopped: "Stopped; what is in stays in" }[work.state] ?? work.reason ?? "The import was lost";
-  return `${begin} · ${facts.join(" · ")} · ${duration(work.seconds)}`;
+/** What is chosen, in words. Pure. @param {any} choice */
+export function choiceWords(choice) {
+  const { survey } = choice;
+  if (!survey) return "Counting …";
+  if (!survey.folder) return `One file of ${fileSize(survey.bytes)}`;
+  if (!survey.files) return survey.whole ? "No files in it that could be pictures" : "Counting …";
+  const files = `${thousands(survey.files)} ${survey.files === 1 ? "file" : "files"}, ${fileSize(survey.bytes)}`;
+  const named = survey.labels.slice(0, 5).join(", ") + (survey.label_count > 5 ? " …" : "");
+  const labels = survey.label_count ? ` under ${thousands(survey.label_count)} ${survey.label_count === 1 ? "label" : "labels"}: ${named}` : "";
+  const bare = survey.label_count && survey.unlabeled ? ` (${thousands(survey.unlabeled)} without a label)` : "";
+  return `${survey.whole ? "" : "At least "}${files}${labels}${bare}`;
 }
 
-/** How far an import is, 0..1. Pure. @param {any} work */
-export function share(work) {
-  if (work.finished) return 1;
-  return work.found ? Math.min(1, (work.registered + work.settled) / (2 * work.found)) : 0;
+/** Why Add cannot be pressed now; empty when it can. Pure. @param {{closed: string, choice: any, sending: boolean}} now */
+export function whyNot({ closed, choice, sending }) {
+  if (closed) return closed;
+  if (sending) return "Files are being sent; add more when they are here.";
+  if (!choice) return "Nothing is chosen yet.";
+  return choice.survey?.whole && !choice.survey.files ? "There is nothing in it to add." : "";
 }
 
 function render({ model, el, signal }) {
@@ -35,116 +41,124 @@ function render({ model, el, signal }) {
   const problem = makeProblem(model, signal);
 
   const chooser = make("div", { class: "cvw-chooser" });
-  const roots = make("select", { "aria-label": "Folder to choose from", onchange: () => problem.guard(() => door.ask("root", { number: roots.selectedIndex })) });
-  const kinds = make("div", { class: "cvw-segments", role: "radiogroup", "aria-label": "What to choose" }, kind("A folder", true), kind("An archive or a file", false));
+  const roots = make("select", { "aria-label": "Folder to choose from", onchange: () => problem.guard(() => door.ask("root", { number: roots.selectedIndex }), { saves: false }) });
   const list = make("datalist", { id: `cvw-labels-${panels}` });
-  const label = make("input", { type: "text", class: "cvw-label-field", list: list.id, placeholder: "from the sub-folders", maxlength: "200", autocomplete: "off" });
-  const state = make("select", {}, make("option", { value: "" }, "Automatic"), make("option", { value: "kept" }, "Kept"), make("option", { value: "new" }, "New"));
-  const states = make("span", { class: "cvw-about" }, "Automatic keeps what a sub-folder labels; the rest is New.");
-  const copy = make("input", { type: "checkbox" });
+  const label = make("input", { type: "text", class: "cvw-label-field", list: list.id, placeholder: "from the sub-folders", maxlength: "200", autocomplete: "off", oninput: left });
+  const state = make("select", { onchange: left }, make("option", { value: "" }, "Automatic"), make("option", { value: "kept" }, "Kept"), make("option", { value: "new" }, "New"));
+  const copy = make("input", { type: "checkbox", onchange: left });
   const add = make("button", { type: "button", class: "cvw-primary", onclick: begin }, "Add");
-  const chosen = make("span", { class: "cvw-chosen" });
+  const why = make("span", { class: "cvw-soft", id: `cvw-why-${panels}` });
+  add.setAttribute("aria-describedby", why.id);
+  const [name, words] = [make("strong", { class: "cvw-cut" }), make("span", { class: "cvw-soft" })];
+  const chosen = make("p", { class: "cvw-chosen", role: "status", hidden: true }, name, words);
 
-  const drop = make("div", { class: "cvw-drop" }, drawing(DRAWINGS.picture), make("span", {}, "Drop pictures here, or "), fileButton(send));
-  const dropped = make("p", { class: "cvw-dropped cvw-soft", role: "status" });
-  const work = make("section", { class: "cvw-work", "aria-label": "Import" });
+  const first = make("p", { class: "cvw-none-yet", hidden: true }, make("strong", {}, "No images yet."), " Choose a folder, or drop pictures.");
+  const sending = makeSending(door, problem, { form: formState, changed: showWhy });
+  const cut = makeCutOff(door, problem, formState);
+  const [files, folders] = [picker(false), picker(true)];
+  const drop = make("div", { class: "cvw-way cvw-drop" }, drawing(DRAWINGS.picture), make("span", {}, "Drop pictures, folders or archives here"),
+    make("div", { class: "cvw-line-up" }, pick("Choose files", files), pick("Choose a folder", folders)));
+  const work = makeImport(door, problem, signal);
 
   root.append(
+    first,
+    make("section", { class: "cvw-gets", "aria-label": "How they come in" }, make("h2", {}, "What comes in gets …"),
+      make("div", { class: "cvw-fields" },
+        field("Label", label, "One label for all, instead of the sub-folders' names.", list),
+        field("State", state, "Automatic keeps what a sub-folder labels; the rest is New."),
+        make("label", { class: "cvw-check" }, copy, make("span", {}, "Copy the files into the project", make("span", { class: "cvw-about" }, "Dropped files and archives are always copied."))))),
     make("div", { class: "cvw-sides" },
-      make("section", { class: "cvw-side" },
-        make("h2", {}, "From this machine"),
-        make("div", { class: "cvw-line-up" }, kinds, roots),
-        chooser,
-        make("div", { class: "cvw-fields" },
-          field("Label", label, list, make("span", { class: "cvw-about" }, "One label for all, instead of the sub-folders' names.")), field("State", state, states),
-          make("label", { class: "cvw-check" }, copy, make("span", {}, "Copy the files into the project")),
-        ),
-        make("div", { class: "cvw-line-up" }, add, chosen),
-      ),
-      make("section", { class: "cvw-side" }, make("h2", {}, "From the browser"), drop, dropped),
-    ),
+      make("section", { class: "cvw-side" }, make("h2", {}, "From this machine"), roots,
+        make("div", { class: "cvw-way cvw-here" }, drawing(DRAWINGS.folder), make("span", {}, "Choose a folder, an archive or a file"), chooser), chosen,
+        make("div", { class: "cvw-line-up" }, add, why)),
+      make("section", { class: "cvw-side" }, make("h2", {}, "From the browser"), cut.place, drop, sending.place)),
     problem.place,
-    work,
+    work.place,
   );
-  takeDrops(drop, send);
+  takeDrops(drop, (dropped, entries) => problem.quietly(async () => sending.send(entries.length ? await filesOf(entries) : dropped.map(named))));
 
-  function kind(word, folders) {
-    const choice = make("input", { type: "radio", name: `cvw-kind-${panels}`, checked: folders, onchange: () => problem.guard(() => door.ask("kind", { folders })) });
-    return make("label", {}, choice, make("span", {}, word));
+  /** What stands in the form, so that it can come back. */
+  function formState() {
+    return { label: label.value, state: state.value, copy: copy.checked };
+  }
+
+  /** Puts back what stood in the form. @param {any} before */
+  function fillForm(before) {
+    label.value = before.label ?? "";
+    state.value = ["kept", "new"].includes(before.state) ? before.state : "";
+    copy.checked = Boolean(before.copy);
+  }
+
+  function left() {
+    leave(model, { form: formState() });
   }
 
   async function begin() {
     add.disabled = true;
-    await problem.guard(() => door.ask("add", { label: label.value.trim() || null, state: state.value || null, copy: copy.checked }));
-    add.disabled = !model.get("_chosen");
+    const form = formState();
+    await problem.guard(() => door.ask("add", { label: form.label.trim() || null, state: form.state || null, copy: form.copy }));
+    showWhy();
   }
 
-  async function send(files) {
-    const refused = [];
-    for (const [index, file] of files.entries()) {
-      say(dropped, `Sending ${index + 1} of ${files.length}: ${file.name}`);
-      try {
-        await upload(door, file);
-      } catch (error) {
-        refused.push({ path: file.name, reason: error.message });
-      }
+  function showWhy() {
+    const reason = whyNot({ closed: model.get("_closed"), choice: model.get("_choice"), sending: sending.busy() });
+    say(why, reason);
+    add.disabled = Boolean(reason);
+  }
+
+  function picker(isFolder) {
+    const input = make("input", { type: "file", multiple: true, webkitdirectory: isFolder, class: "cvw-hidden-file", tabindex: "-1", "aria-hidden": "true", onchange: take });
+    function take() {
+      // The folder that was chosen is where the names begin: what lies in it are the labels.
+      const picked = [...input.files].map((one) => ({ name: one.webkitRelativePath.split("/").slice(1).join("/") || one.name, file: one }));
+      input.value = "";
+      problem.quietly(() => sending.send(picked));
     }
-    say(dropped, `Reading ${files.length === 1 ? "it" : "them"} …`);
-    const sums = (await problem.guard(() => door.ask("receive"))) ?? { added: 0, known: 0, refused: [] };
-    refused.push(...sums.refused);
-    const known = sums.known ? `, ${sums.known} known already` : "";
-    dropped.replaceChildren(`${sums.added} added${known}${refused.length ? `, ${refused.length} refused:` : "."}`, ...(refused.length ? [reasons(refused)] : []));
+    return input;
   }
 
+  let counted = "";
+  function showChoice() {
+    const choice = model.get("_choice");
+    chosen.hidden = !choice;
+    if (choice) {
+      say(name, choice.name);
+      name.title = choice.path;
+      say(words, choiceWords(choice));
+    }
+    if (choice && choice.path !== counted) problem.quietly(() => door.ask("count"));
+    counted = choice?.path ?? "";
+    showWhy();
+  }
+
+  problem.quietly(() => come(door));
   fillSlot(model, model.get("_chooser"), chooser, signal).catch(problem.show);
+  comeBack(model, ({ form }) => form && fillForm(form), signal);
   follow(model, ["_roots"], () => {
     roots.hidden = model.get("_roots").length < 2;
     roots.replaceChildren(...model.get("_roots").map((path) => make("option", {}, path)));
   }, signal);
-  follow(model, ["_labels"], () => list.replaceChildren(...model.get("_labels").map((name) => make("option", { value: name }))), signal);
-  follow(model, ["_chosen"], () => {
-    say(chosen, model.get("_chosen"));
-    add.disabled = !model.get("_chosen");
-  }, signal);
-  follow(model, ["_import"], () => {
-    const now = model.get("_import");
-    work.hidden = !now;
-    if (now) show(work, now, () => problem.guard(() => door.ask("stop")));
-  }, signal);
+  follow(model, ["_labels"], () => list.replaceChildren(...model.get("_labels").map((one) => make("option", { value: one }))), signal);
+  follow(model, ["_choice"], showChoice, signal);
+  follow(model, ["_closed"], showWhy, signal);
+  follow(model, ["_cut_off", "_closed"], () => cut.show(model.get("_cut_off"), model.get("_closed")), signal);
+  follow(model, ["_import"], () => work.show(model.get("_import")), signal);
+  follow(model, ["_empty"], () => (first.hidden = !model.get("_empty")), signal);
 }
 
-function show(place, work, stop) {
-  const runs = ["waiting", "running"].includes(work.state);
-  const bar = make("span", {});
-  bar.style.width = `${Math.round(100 * share(work))}%`;
-  const percent = Math.round(100 * share(work));
-  place.replaceChildren(
-    make("div", { class: "cvw-line-up" },
-      make("h2", { class: "cvw-cut", title: work.sources.join("\n") }, work.sources.map((source) => source.split(/[\\/]/).pop()).join(", ")),
-      make("span", { class: "cvw-space" }),
-      runs ? make("button", { type: "button", class: "cvw-button", onclick: stop }, "Cancel") : null,
-      !runs && inWorkbench(place) ? make("button", { type: "button", class: "cvw-button", onclick: () => goTo(place, "triage") }, "Look at them") : null,
-    ),
-    ...(runs ? [make("div", { class: "cvw-track", role: "progressbar", "aria-label": "Import", "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": percent }, bar)] : []),
-    make("p", { class: "cvw-soft", role: "status" }, inSentence(work)),
-    ...work.notes.map((note) => make("p", { class: "cvw-soft" }, note)),
-    ...(work.refused.length ? [make("details", { class: "cvw-refused", open: work.refused.length < 9 }, make("summary", {}, `${thousands(work.refused_count)} refused`), reasons(work.refused, work.refused_count))] : []),
-  );
+function named(file) {
+  return { name: file.name, file };
 }
 
-function reasons(refused, count = refused.length) {
-  const more = count > refused.length ? [make("p", { class: "cvw-soft" }, `and ${thousands(count - refused.length)} more`)] : [];
-  const rows = refused.map(({ path, reason }) => make("tr", {}, make("th", { scope: "row", title: path }, make("bdi", {}, path.split(/[\\/]/).pop())), make("td", {}, reason)));
-  return make("div", { class: "cvw-reasons" }, make("table", {}, make("tbody", {}, ...rows)), ...more);
+function field(word, input, about, list) {
+  const told = make("span", { class: "cvw-about", id: `cvw-about-${panels}-${word}` }, about);
+  input.setAttribute("aria-label", word); // else what is told about it would be part of its name
+  input.setAttribute("aria-describedby", told.id);
+  return make("label", { class: "cvw-named" }, make("span", {}, word), input, list, told);
 }
 
-function field(word, input, ...more) {
-  return make("label", { class: "cvw-named" }, make("span", {}, word), input, ...more);
-}
-
-function fileButton(send) {
-  const input = make("input", { type: "file", multiple: true, accept: "image/*", class: "cvw-hidden-file", tabindex: "-1", "aria-hidden": "true", onchange: () => send([...input.files]) });
-  return make("span", {}, make("button", { type: "button", class: "cvw-button", onclick: () => input.click() }, "choose files"), input);
+function pick(word, input) {
+  return make("span", {}, make("button", { type: "button", class: "cvw-button", onclick: () => input.click() }, word), input);
 }
 
 export default { render };

@@ -7,23 +7,25 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ipyfilechooser import FileChooser
-from ipywidgets import Layout, Widget, widget_serialization
-from traitlets import Dict, Instance, List, Unicode
+from ipywidgets import Widget, widget_serialization
+from traitlets import Bool, Dict, Instance, List, Unicode
 
+from cvwidgets import jobs
 from cvwidgets.errors import SourceError
-from cvwidgets.records import UNSORTED, Refused
+from cvwidgets.records import UNSORTED
 from cvwidgets.widgets.base import Face
-from cvwidgets.widgets.messages import action
-from cvwidgets.widgets.uploads import Uploads, suffix_of
+from cvwidgets.widgets.chooser import Chooser
+from cvwidgets.widgets.drops import Drops
+from cvwidgets.widgets.messages import Answer, action
+from cvwidgets.widgets.refused import picture_of
 from cvwidgets.widgets.watcher import WATCHER
 
 if TYPE_CHECKING:
     from cvwidgets.project import Project, Work
+    from cvwidgets.records import JobStatus
 
 SHOWN = 200
 """So many refused files are listed on the page; their number is always whole."""
-ARCHIVES = {".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar"}
 
 
 class CollectPanel(Face):
@@ -32,18 +34,27 @@ class CollectPanel(Face):
     Args:
         project: Where they go.
         roots: Folders the chooser may show; those in the environment's CVWIDGETS_ROOTS, else anywhere.
+
+    Raises:
+        SourceError: none of the roots is a folder.
     """
 
     stem = "collect"
 
-    _chooser = Instance(Widget).tag(sync=True, **widget_serialization)
+    _chooser = Instance(Widget, allow_none=True).tag(sync=True, **widget_serialization)
     """Kernel → page: the chooser of folders and files."""
 
     _roots = List(Unicode()).tag(sync=True)
-    """Kernel → page: the folders that may be chosen from; empty for anywhere."""
+    """Kernel → page: the folders that may be chosen from, to be shown; empty for anywhere."""
 
-    _chosen = Unicode("").tag(sync=True)
-    """Kernel → page: what is chosen now."""
+    _choice = Dict(allow_none=True, default_value=None).tag(sync=True)
+    """Kernel → page: what is chosen now, and what was counted in it so far; None when nothing is."""
+
+    _closed = Unicode("").tag(sync=True)
+    """Kernel → page: why nothing can be taken in now; empty when it can."""
+
+    _empty = Bool(False).tag(sync=True)
+    """Kernel → page: whether the project has no image at all."""
 
     _labels = List(Unicode()).tag(sync=True)
     """Kernel → page: the names of labels, to choose from."""
@@ -51,114 +62,190 @@ class CollectPanel(Face):
     _import = Dict(allow_none=True, default_value=None).tag(sync=True)
     """Kernel → page: how the import that runs, or ran last, stands."""
 
+    _cut_off = Dict(allow_none=True, default_value=None).tag(sync=True)
+    """Kernel → page: the sending that ended before its time: `name`, how many files `arrived`, and `of` how many; None without one."""
+
     def __init__(self, project: Project, *, roots: list[str | Path] | None = None, **traits: Any) -> None:
         self._project = project
-        self._uploads = Uploads()
-        self._received: dict[str, str] = {}
-        given = roots if roots is not None else [root for root in os.environ.get("CVWIDGETS_ROOTS", "").split(os.pathsep) if root]
-        allowed = [str(Path(root).expanduser().resolve()) for root in given]
-        start = allowed[0] if allowed else str(Path.cwd())
-        chooser = FileChooser(
-            start,
-            sandbox_path=start if allowed else None,
-            select_desc="Choose",
-            dir_icon="/",
-            dir_icon_append=True,
-            layout=Layout(width="100%"),
-        )
-        chooser.show_only_dirs = True
-        chooser.register_callback(self._choose)
-        super().__init__(_chooser=chooser, _roots=allowed, **traits)
+        self._drops = Drops(project)
+        self._page = ""
+        # What holds is kept here; the traits only show it, since a page could send others.
+        self._within = _folders(roots)
+        self._source: Path | None = None
+        self._work: Work | None = None
+        self._ended = False
+        self._files = Chooser(self._within[0] if self._within else Path.cwd(), bound=bool(self._within), choose=self._choose)
+        super().__init__(_chooser=self._files, _roots=[_legible(str(root)) for root in self._within], **traits)
+        self.keep_place(project.bookmarks)
         WATCHER.add(self, project)
         self.look(changed=True)
 
     def look(self, *, changed: bool) -> None:
         """Told by the watcher: how the import stands, and which labels there are."""
-        self._import = _status(self._project.images.adding())
+        latest = self._project.images.adding()
+        if latest is not None and (self._work is None or latest.folder != self._work.folder):
+            self._work, self._ended = latest, False
+        if self._work is not None and not self._ended:
+            status = self._work.status()
+            self._import, self._ended = _facts(self._work, status), jobs.is_over(status)
+        self._closed = self._why_closed()
+        if self._page:
+            self._drops.let_go(page=self._page)
+        self._cut_off = self._drops.cut_off()
         if changed:
-            self._labels = [label.name for label in self._project.labels.list() if label.name != UNSORTED]
+            labels = self._project.labels.list()
+            self._labels = [label.name for label in labels if label.name != UNSORTED]
+            self._empty = not any(label.new + label.kept + label.trashed for label in labels)
 
-    @action
-    def kind(self, folders: bool) -> None:
-        """Lets folders be chosen, or files."""
-        self._chooser.show_only_dirs = folders
-        self._chooser.reset()
-        self._chosen = ""
+    def close(self) -> None:
+        """Ends the widget; what was being sent to it is cut off."""
+        self._drops.let_go()
+        super().close()
+
+    # ---- choosing
 
     @action
     def root(self, number: int) -> None:
         """Goes to another of the roots."""
-        if not 0 <= number < len(self._roots):
-            raise SourceError("That folder is not among those allowed. Choose one of the list.")
-        self._chooser.sandbox_path = None
-        self._chooser.reset(path=self._roots[number])
-        self._chooser.sandbox_path = self._roots[number]
-        self._chosen = ""
+        if not 0 <= number < len(self._within):
+            raise SourceError("That folder is not among those allowed; one of them is needed. Choose one of the list.")
+        self._files.go_to(self._within[number])
+        self._choose(None)
 
     @action(background=True)
-    def add(self, label: str | None, state: str | None, copy: bool) -> dict[str, Any]:
+    def count(self) -> None:
+        """Counts what is chosen, and tells it by `_choice` while it grows; ends when something else is chosen."""
+        if (source := self._source) is None:
+            return
+        for survey in self._project.images.survey(source, within=self._within):
+            if self._source is not source:
+                return
+            self._choice = {**self._shown(source), "survey": asdict(survey)}
+
+    @action(background=True)
+    def add(self, label: str | None, state: str | None, copy: bool) -> None:
         """Starts to take in what is chosen; what goes on is told by `_import`."""
-        if not self._chosen:
-            raise SourceError("Nothing is chosen yet. Choose a folder or a file first.")
-        source = self._allowed(Path(self._chosen))
-        self._project.images.start_adding([source], label=label or None, state=_state(state), copy=copy)
+        self._check_open()
+        if self._source is None:
+            raise SourceError("Nothing is chosen yet; a folder, an archive or a file is needed. Choose one first.")
+        self._project.images.start_adding([self._source], label=label or None, state=_state(state), copy=copy, within=self._within)
+        self._choose(None)
+        self._files.reset()
         self.look(changed=True)
-        return {"source": str(source)}
+
+    def _choose(self, source: Path | None) -> None:
+        self._source = source
+        self._choice = self._shown(source) if source else None
+
+    def _shown(self, source: Path) -> dict[str, Any]:
+        """What is chosen, by its way from the root's name on; by all of its path when there are no roots."""
+        roots = [root.parent for root in self._within if source.is_relative_to(root)]
+        name = source.relative_to(max(roots)) if roots else source
+        return {"path": _legible(str(source)), "name": _legible(str(name)), "folder": source.is_dir(), "survey": None}
+
+    # ---- dropping
+
+    @action
+    def come(self, page: str) -> None:
+        """A page came, named by a word of its own; what the page before it was sending is cut off."""
+        self._page = page
+
+    @action(background=True)
+    def drop(self, size: int, files: int, page: str) -> dict[str, Any]:
+        """Makes a place for files that a page is about to send, of `size` bytes together; its name is the answer."""
+        self._check_open()
+        return {"drop": self._drops.begin(size, files, page)}
+
+    @action(background=True)
+    def upload(self, drop: str, upload: str, name: str, part: int, of: int, buffers: list) -> dict[str, Any]:
+        """Takes a part of a dropped file."""
+        self._drops.take(drop, upload, name, part, of, buffers[0] if buffers else b"")
+        return {}
+
+    @action(background=True)
+    def receive(self, drop: str, label: str | None, state: str | None) -> dict[str, Any]:
+        """Starts to take in what is complete of a drop; how many files that are."""
+        files = self._drops.finish(drop, label=label or None, state=_state(state))
+        self.look(changed=True)
+        return {"files": files}
+
+    @action(background=True)
+    def receive_cut_off(self, name: str, label: str | None, state: str | None) -> None:
+        """Starts to take in what arrived of a sending that was cut off."""
+        self._check_open()
+        self._drops.take_in_cut_off(name, label=label or None, state=_state(state))
+        self.look(changed=True)
+
+    @action(background=True)
+    def forget_cut_off(self, name: str) -> None:
+        """Removes what arrived of a sending that was cut off."""
+        self._drops.forget_cut_off(name)
+        self.look(changed=False)
+
+    # ---- the import
 
     @action
     def stop(self) -> None:
         """Asks the import to stop; what is in stays in."""
-        if work := self._project.images.adding():
-            work.stop()
+        if self._work:
+            self._work.stop()
 
     @action(background=True)
-    def upload(self, upload: str, name: str, part: int, of: int, buffers: list) -> dict[str, Any]:
-        """Takes a part of a dropped file; `receive` takes the files into the project when all are here."""
-        if suffix_of(name) in ARCHIVES:
-            raise SourceError(f"'{name}' is an archive; only pictures can be dropped. Choose it with the chooser above.")
-        if path := self._uploads.take(upload, name, part, of, buffers[0] if buffers else b""):
-            self._received[str(path)] = name
-        return {}
+    def retry(self) -> None:
+        """Starts the last import once more."""
+        self._check_open()
+        self._project.images.retry_adding()
+        self.look(changed=True)
 
     @action(background=True)
-    def receive(self) -> dict[str, Any]:
-        """Takes all dropped files into the project, as New under Unsorted until they are judged."""
-        received, self._received = self._received, {}
-        if not received:
-            return {"added": 0, "known": 0, "refused": []}
-        try:
-            report = self._project.images.add(*received, copy=True)
-        finally:
-            for path in received:
-                Path(path).unlink(missing_ok=True)
-        WATCHER.nudge()
-        refused = [asdict(Refused(received.get(one.path, one.path), one.reason)) for one in report.refused]
-        return {"added": report.added, "known": report.known, "refused": refused}
+    def refused_picture(self, number: int) -> Answer:
+        """A small picture of a refused file, if anything of it can be shown; empty if not."""
+        refused = self._work.report().refused if self._work else ()
+        return Answer({}, [picture_of(refused[number], self._within) if 0 <= number < len(refused) else b""])
 
-    def _choose(self, chooser: FileChooser) -> None:
-        self._chosen = chooser.selected or ""
+    def _why_closed(self) -> str:
+        if self._project.read_only:
+            return "The project can only be looked at; nothing can be added to it."
+        if self._work and not self._ended:
+            return "An import is under way; the next one can begin when it has ended."
+        return ""
 
-    def _allowed(self, source: Path) -> Path:
-        resolved = source.resolve()
-        if self._roots and not any(resolved.is_relative_to(root) for root in self._roots):
-            raise SourceError(f"{source} lies outside the folders allowed here ({', '.join(self._roots)}). Choose something below them.")
-        return resolved
+    def _check_open(self) -> None:
+        self.look(changed=False)
+        if why := self._why_closed():
+            raise SourceError(why)
+
+
+def _folders(roots: list[str | Path] | None) -> tuple[Path, ...]:
+    """The roots that are there, their links resolved; none for anywhere."""
+    given = roots if roots is not None else [root for root in os.environ.get("CVWIDGETS_ROOTS", "").split(os.pathsep) if root]
+    resolved = [Path(root).expanduser().resolve() for root in given]
+    folders = tuple(root for root in resolved if root.is_dir())
+    if given and not folders:
+        raise SourceError(f"{_legible(str(resolved[0]))} is no folder; pictures are chosen from folders that are there. Allow another.")
+    return folders
 
 
 def _state(state: str | None) -> Any:
     return state if state in ("new", "kept") else None
 
 
-def _status(work: Work | None) -> dict[str, Any] | None:
-    if work is None:
-        return None
-    status, report = work.status(), work.report()
-    refused = [{"path": one.path, "reason": one.reason} for one in report.refused[:SHOWN]]
+def _facts(work: Work, status: JobStatus) -> dict[str, Any]:
+    report = work.report()
+    refused = [{"path": _legible(one.path), "reason": _legible(one.reason)} for one in report.refused[:SHOWN]]
     return {
         **{name: value for name, value in asdict(report).items() if name != "refused"},
         "refused": refused,
         "refused_count": len(report.refused),
+        "name": work.folder.name,
         "state": status.state,
         "reason": status.reason,
-        "sources": work.sources,
+        "seconds_left": work.seconds_left(),
+        "again": work.can_be_tried_again(),
+        "sources": [_legible(source) for source in work.sources],
     }
+
+
+def _legible(text: str) -> str:
+    """A text that can be sent: a path that is no UTF-8 would break the message."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -1,8 +1,8 @@
 // EpochTable: the epochs of a run as they come, the best one marked, the one under way with its steps, and the curves beside it.
 
-import { curve } from "./parts/curve.js";
+import { makeCurve } from "./parts/curve.js";
 import { follow } from "./parts/door.js";
-import { DRAWINGS, drawing, make } from "./parts/elements.js";
+import { DRAWINGS, drawing, make, say } from "./parts/elements.js";
 import { decimal, duration, percent } from "./parts/figures.js";
 import { makeProblem, makeRoot } from "./parts/root.js";
 
@@ -34,15 +34,27 @@ export function bestOf(epochs) {
   return epochs.reduce((best, epoch) => (epoch.best ? epoch.number : best), 0);
 }
 
+/** What stands over the table of the best epoch; nothing before the second one. Pure. @param {any[]} epochs @param {number} best @param {boolean} over */
+export function captionOf(epochs, best, over) {
+  const found = epochs.find((epoch) => epoch.number === best);
+  if (!found || epochs.length < 2) return "";
+  const right = `${percent(found.valid_accuracy)} of the validation images right`;
+  return over ? `Epoch ${best} is the best: ${right}. Its weights are the model.` : `Epoch ${best} is the best so far: ${right}.`;
+}
+
 function render({ model, el, signal }) {
   const root = makeRoot(el, "cvw-epochs", "Epochs", signal);
   const problem = makeProblem(model, signal);
   const head = make("tr", {}, ...COLUMNS.map(({ name, title }) => make("th", { scope: "col", title }, name)));
   const body = make("tbody", {});
-  const caption = make("caption", {});
+  const title = make("span", { class: "cvw-run-title" });
+  const bestWords = make("span", {});
+  const caption = make("caption", {}, title, bestWords);
   const table = make("table", {}, caption, make("thead", {}, head), body);
   const empty = make("p", { class: "cvw-empty" });
-  const curves = make("div", { class: "cvw-curves" });
+  const accuracy = makeCurve("Accuracy", [{ name: "validation" }], signal);
+  const loss = makeCurve("Loss", [{ name: "validation" }, { name: "training", dashed: true }], signal);
+  const curves = make("div", { class: "cvw-curves" }, accuracy.element, loss.element);
   root.append(make("div", { class: "cvw-live" }, make("div", { class: "cvw-table" }, table, empty), curves), problem.place);
 
   follow(model, ["_rows", "_under_way", "_words"], () => {
@@ -50,15 +62,23 @@ function render({ model, el, signal }) {
     const step = model.get("_under_way");
     const words = model.get("_words");
     const best = bestOf(epochs);
-    caption.textContent = words.title ?? "";
-    caption.hidden = !words.title;
+    say(title, words.title ?? "");
+    say(bestWords, captionOf(epochs, best, words.over));
     body.replaceChildren(...epochs.map((epoch) => row(epoch, best)), ...(step ? [underWay(step)] : []));
     table.hidden = !epochs.length && !step;
     empty.hidden = !table.hidden;
     empty.textContent = words.empty ?? "";
     curves.hidden = !epochs.length;
-    curves.replaceChildren(...(epochs.length ? draw(epochs, best, words.of) : []));
+    if (epochs.length) draw(epochs, best, words.of);
   }, signal);
+
+  function draw(epochs, best, of) {
+    const options = { epochs: Math.max(of ?? 0, epochs.length) };
+    const values = (name) => epochs.map((epoch) => epoch[name] ?? NaN);
+    const index = epochs.findIndex((epoch) => epoch.number === best);
+    accuracy.show([values("valid_accuracy")], { ...options, best: index, most: 1, write: (value) => `${Math.round(100 * value)}%` });
+    loss.show([values("valid_loss"), values("train_loss")], { ...options, write: (value) => value.toFixed(2) });
+  }
 }
 
 function row(epoch, best) {
@@ -80,19 +100,6 @@ function underWay(step) {
   const words = `step ${step.number} of ${step.of} · loss ${decimal(step.loss)} · ${step.images_per_second.toFixed(1)} images/s`;
   const cell = make("td", { colspan: String(COLUMNS.length - 1) }, make("div", { class: "cvw-steps" }, track, make("span", { class: "cvw-soft" }, words)));
   return make("tr", { class: "cvw-under-way" }, make("th", { scope: "row" }, String(step.epoch)), cell);
-}
-
-function draw(epochs, best, of) {
-  const options = { epochs: Math.max(of ?? 0, epochs.length), best: epochs.findIndex((epoch) => epoch.number === best) };
-  const values = (name) => epochs.map((epoch) => epoch[name]);
-  return [
-    curve("Accuracy", [{ name: "validation", values: values("valid_accuracy") }], { ...options, most: 1, write: (value) => `${Math.round(100 * value)}%` }),
-    curve(
-      "Loss",
-      [{ name: "validation", values: values("valid_loss") }, { name: "training", values: values("train_loss"), dashed: true }],
-      { ...options, best: -1, write: (value) => value.toFixed(1) },
-    ),
-  ];
 }
 
 export default { render };

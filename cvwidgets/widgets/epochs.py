@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from traitlets import Dict, List
 
+from cvwidgets import jobs
 from cvwidgets.records import Epoch, JobStatus, Step
 from cvwidgets.widgets.base import Face
 from cvwidgets.widgets.watcher import WATCHER
@@ -32,7 +33,7 @@ class EpochTable(Face):
     """Kernel → page: the latest step of the epoch that runs now, or None."""
 
     _words = Dict().tag(sync=True)
-    """Kernel → page: the line above, the words in place of an empty table, and how many epochs there will be."""
+    """Kernel → page: the line above, the words in place of an empty table, how many epochs there will be, and whether no more will come."""
 
     def __init__(self, source: Run | Iterable[Epoch] | None = None, **traits: Any) -> None:
         self._run: Run | None = None
@@ -50,7 +51,7 @@ class EpochTable(Face):
             self.look(changed=True)
             return
         self._run = None
-        self._write(list(source or ()), None, {"empty": "No epochs yet. They appear here as the training goes on."})
+        self._write(list(source or ()), None, {"empty": "No epochs yet. They appear here as the training goes on.", "over": True})
 
     def look(self, *, changed: bool) -> None:  # noqa: ARG002 - a run's files change without the catalog
         """Told by the watcher: reads what the run has written."""
@@ -59,7 +60,8 @@ class EpochTable(Face):
             return
         status, epochs, step = run.status(), run.epochs(), run.step()
         running = status.state == "running" and step is not None and step.epoch > len(epochs)
-        self._write(epochs, step if running else None, {"of": run.recipe.epochs, "title": f"Run {run.name}", "empty": _waiting(status)})
+        words = {"of": run.recipe.epochs, "title": f"Run {run.name}", "empty": _waiting(status), "over": jobs.is_over(status)}
+        self._write(epochs, step if running else None, words)
 
     def _write(self, epochs: list[Epoch], step: Step | None, words: dict[str, Any]) -> None:
         with self.hold_sync():

@@ -9,7 +9,21 @@ from pathlib import Path
 HERE = Path(__file__).parent
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\./[^"]+|\.\./[^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function|const|let|class)", re.MULTILINE)
-_SHEETS = ("base", "grid", "parts/bar", "epochs", "collect", "triage", "train", "inspect", "workbench")
+_SHEETS = (
+    "base",
+    "grid",
+    "parts/bar",
+    "parts/over",
+    "epochs",
+    "collect",
+    "triage",
+    "train",
+    "inspect",
+    "jobs",
+    "glance",
+    "home",
+    "workbench",
+)
 
 
 @cache

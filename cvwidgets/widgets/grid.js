@@ -4,13 +4,18 @@ import { commandOf, inWords, makeBar } from "./parts/bar.js";
 import { follow, openDoor } from "./parts/door.js";
 import { make, say } from "./parts/elements.js";
 import { makeFacts } from "./parts/facts.js";
+import { toggleKeys } from "./parts/keys.js";
 import { size } from "./parts/ranges.js";
 import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
 import { clear, click, inverse, move, nothing, selectAll, step } from "./parts/selection.js";
+import { inWorkbench } from "./parts/slot.js";
 import { makeThumbnails } from "./parts/thumbnails.js";
 import { makeTiles } from "./parts/tiles.js";
 import { choose } from "./parts/typeahead.js";
 import { lay, place, reveal, toScroller, toWall, visible } from "./parts/wall.js";
+
+/** Milliseconds without a scroll after which the wall is at rest. */
+const RESTING = 400;
 
 function render({ model, el, signal }) {
   const root = makeRoot(el, "cvw-grid", "Images", signal);
@@ -59,8 +64,8 @@ function render({ model, el, signal }) {
     else scroller.removeAttribute("aria-activedescendant");
   }
 
-  function fit() {
-    const first = layout.columns ? Math.round(y / layout.pitch) * layout.columns : 0;
+  /** Lays the tiles out anew around an image, the first one on the screen unless another is named. */
+  function fit(first = layout.whole && layout.height ? Math.round(y / layout.pitch) * layout.columns : model.get("first")) {
     layout = lay({ count: wall().count, width: scroller.clientWidth, height: scroller.clientHeight, tile: model.get("tile_size") });
     height.style.height = `${layout.scroller}px`;
     goTo(Math.floor(first / layout.columns) * layout.pitch);
@@ -98,7 +103,7 @@ function render({ model, el, signal }) {
     else if (name === "clear") select(clear(selection));
     else if (!decides) return false;
     else if (name === "undo" || name === "redo") problem.guard(() => door.ask(name));
-    else if (name === "label") label();
+    else if (name === "label") return label();
     else decide(name);
     scroller.focus({ preventScroll: true });
     return true;
@@ -110,16 +115,31 @@ function render({ model, el, signal }) {
     await problem.guard(() => door.ask("decide", { kind, label: name, version, ranges: selection.ranges }));
   }
 
-  async function label() {
-    if (!size(selection.ranges)) return;
-    const names = await problem.guard(() => door.ask("labels"));
-    if (!names) return;
-    const choice = await choose(bar.element, names.labels, `Label for ${inWords(size(selection.ranges), "image")}`);
-    if (choice) await decide("assign", choice.name);
-    scroller.focus({ preventScroll: true });
+  /** Asks for a label; the field is there before the kernel has said which ones there are. */
+  function label() {
+    if (!size(selection.ranges)) return true;
+    const coming = problem.guard(() => door.ask("labels"), { saves: false }).then((found) => found?.labels ?? Promise.reject());
+    choose(bar.element, coming, `Label for ${inWords(size(selection.ranges), "image")}`).then((choice) => {
+      scroller.focus({ preventScroll: true });
+      if (choice) decide("assign", choice.name);
+    });
+    return true;
+  }
+
+  let resting = 0;
+  /** Says which image is first on the screen, once the wall is at rest: that is where the next page begins. */
+  function tellPlace() {
+    clearTimeout(resting);
+    resting = setTimeout(() => {
+      const first = Math.min(Math.round(y / layout.pitch) * layout.columns, Math.max(0, wall().count - 1));
+      if (first === model.get("first") || !scroller.clientHeight) return;
+      model.set("first", first);
+      model.save_changes();
+    }, RESTING);
   }
 
   scroller.addEventListener("scroll", () => {
+    tellPlace();
     // Setting scrollTop rounds it; only a scroll that the user made moves the wall.
     if (Math.abs(scroller.scrollTop - toScroller(layout, y)) >= 1) y = toWall(layout, scroller.scrollTop);
     draw();
@@ -136,6 +156,7 @@ function render({ model, el, signal }) {
   scroller.addEventListener("mousedown", (event) => event.shiftKey && event.preventDefault());
   root.addEventListener("keydown", (event) => {
     if (isTyping(event) || event.target === slider) return event.stopPropagation();
+    if (event.key === "?" && !inWorkbench(root)) toggleKeys(root); // the workbench has a sheet of its own
     if (press(event)) {
       event.preventDefault();
       event.stopPropagation();
@@ -179,8 +200,7 @@ function render({ model, el, signal }) {
     if (wall().version !== version) {
       version = wall().version;
       selection = nothing();
-      y = 0;
-      fit();
+      fit(model.get("first"));
     } else if (wall().count !== known) fit();
     known = wall().count;
     if (selected.version === version) selection = { ...selection, ranges: selected.ranges };
@@ -194,6 +214,7 @@ function render({ model, el, signal }) {
   follow(model, ["height"], () => root.style.setProperty("--cvw-grid-height", `${model.get("height")}px`), signal);
   signal?.addEventListener("abort", () => {
     resized.disconnect();
+    clearTimeout(resting);
     cancelAnimationFrame(frame);
     thumbnails.forget();
   });

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from cvwidgets.records import UNSORTED
 from cvwidgets.widgets.base import Face
 from cvwidgets.widgets.messages import Answer, action
 from cvwidgets.widgets.sheet import still_picture
-from cvwidgets.widgets.sources import ViewSource, source_of, within
+from cvwidgets.widgets.sources import Range, ViewSource, source_of, within
 from cvwidgets.widgets.watcher import WATCHER
 
 if TYPE_CHECKING:
@@ -38,10 +38,13 @@ class ImageGrid(Face):
 
     stem = "grid"
 
-    selected = Dict({"version": 0, "ranges": []}).tag(sync=True)
+    selected = Dict({"version": 0, "ranges": []}).tag(sync=True, page=True)
     """Both ways: the selected positions as ranges [start, stop), of the wall of that version. `selection` says what stands there."""
 
-    tile_size = Int(128, min=64, max=320).tag(sync=True)
+    first = Int(0).tag(sync=True, page=True)
+    """Both ways: position of the first image on the screen."""
+
+    tile_size = Int(128, min=64, max=320).tag(sync=True, page=True)
     """Both ways: side of a tile, in pixels."""
 
     height = Int(480, min=160, max=4000).tag(sync=True)
@@ -70,19 +73,31 @@ class ImageGrid(Face):
         ranges = self.selected.get("ranges") if self.selected.get("version") == self._wall["version"] else []
         return self._source.keys(within(ranges, len(self._source)))
 
-    def show(self, source: Any, *, showing: str = "", empty: str = "There are no images here.") -> None:
-        """Shows other images, or the same view asked for again; nothing is selected then.
+    def show(
+        self,
+        source: Any,
+        *,
+        showing: str = "",
+        empty: str = "There are no images here.",
+        first: int = 0,
+        selected: Sequence[Range] = (),
+    ) -> None:
+        """Shows other images, or the same view asked for again.
 
         Args:
             source: As for the grid itself.
             showing: The words beneath the wall; how many images by default.
             empty: The words in its place when there are none.
+            first: Position of the image that is first on the screen.
+            selected: What is selected from the start, as ranges (start, stop) of positions.
         """
         self._source = source if hasattr(source, "keys") and hasattr(source, "decides") else source_of(source)
         version = self._wall.get("version", 0) + 1
-        self.selected = {"version": version, "ranges": []}
         decides = self._source.decides and not (self._project is not None and self._project.read_only)
-        self._wall = {"version": version, "count": len(self._source), "decides": decides, "showing": showing, "empty": empty}
+        with self.hold_sync():
+            self.first = first
+            self.selected = {"version": version, "ranges": [list(pair) for pair in selected]}
+            self._wall = {"version": version, "count": len(self._source), "decides": decides, "showing": showing, "empty": empty}
 
     def extend(self, source: Any) -> None:
         """Shows a view that begins with what is shown and goes on: nothing moves, what is selected stays selected."""
@@ -179,7 +194,8 @@ class ImageGrid(Face):
 
 def last_act(project: Project) -> dict[str, Any]:
     """What was done last, in words, and whether there is a way back and forth."""
-    newest = next(iter(project.journal.acts(1)), None)
+    # What an import finds out afterwards (the same picture twice, a broken one) is no news beside what came in.
+    newest = next((act for act in project.journal.acts(20) if act.kind not in ("merge", "refused")), None)
     standing = project.journal.last()
     return {
         "sentence": newest.sentence if newest else "",

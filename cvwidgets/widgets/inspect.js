@@ -10,73 +10,155 @@ import { takeDrops, upload } from "./parts/uploads.js";
 /** So many labels are shown before the rest is folded. */
 export const SHOWN = 10;
 
+/** Milliseconds after the last word of the worker for which it certainly has the model; it ends ten minutes after the last question. */
+const WARM = 9 * 60_000;
+
 function render({ model, el, signal }) {
   const root = makeRoot(el, "cvw-inspect", "Inspect", signal);
   const door = openDoor(model, signal);
   const problem = makeProblem(model, signal);
-  let address = "";
+  const shown = makePicture();
+  let shows = false;
   let asked = 0;
+  let heard = -Infinity;
+  let warmed = "";
 
   const input = make("input", { type: "file", class: "cvw-hidden-file", tabindex: "-1", "aria-hidden": "true", onchange: () => input.files[0] && ask(input.files[0]) });
   const choose = make("button", { type: "button", class: "cvw-button", onclick: () => input.click() }, "Choose a file");
-  const line = make("p", {}, "Drop an image here, or choose a file.");
-  const drop = make("div", { class: "cvw-drop cvw-whole" }, drawing(DRAWINGS.picture), line, choose);
+  const asking = makeAsking();
+  const drop = make("div", { class: "cvw-drop cvw-whole" }, drawing(DRAWINGS.picture), make("p", {}, "Drop an image here, or choose a file."), choose);
   const none = make("div", { class: "cvw-empty" }, make("strong", {}, "No model yet"), "Train one and promote it; then it is asked here.", make("br"),
     make("button", { type: "button", class: "cvw-primary", onclick: () => goTo(root, "train") }, "Train a model"));
-  const picture = make("img", { class: "cvw-picture", alt: "", onload: () => visible(true), onerror: () => visible(false) });
-  const blank = make("div", { class: "cvw-no-picture" }, "This browser cannot show the file");
-  const name = make("p", { class: "cvw-cut" });
   const bars = make("div", { class: "cvw-bars", role: "status" });
   const another = make("button", { type: "button", class: "cvw-button", onclick: () => input.click() }, "Choose another");
-  const result = make("div", { class: "cvw-result" },
-    make("figure", { class: "cvw-shown" }, picture, blank, make("figcaption", {}, name)),
-    make("div", { class: "cvw-said" }, bars, problem.place, make("div", { class: "cvw-line-up" }, another, make("span", { class: "cvw-soft" }, "or drop one here"))));
-  root.append(none, drop, result, input);
+  const said = make("div", { class: "cvw-said" }, bars, make("div", { class: "cvw-line-up" }, another, make("span", { class: "cvw-soft" }, "or drop one here")));
+  const result = make("div", { class: "cvw-result" }, shown.element, said);
+  root.append(none, problem.place, drop, result, input);
   takeDrops(root, (files) => files[0] && ask(files[0]));
-
-  function look(url) {
-    if (address) URL.revokeObjectURL(address);
-    address = url;
-    picture.src = url;
-  }
-
-  function visible(yes) {
-    picture.hidden = !yes;
-    blank.hidden = yes;
-  }
 
   async function ask(file) {
     if (!model.get("_model")) return;
     const turn = (asked += 1);
     input.value = "";
-    look(URL.createObjectURL(file));
-    say(name, file.name);
-    picture.alt = file.name;
-    bars.replaceChildren(make("p", { class: "cvw-soft" }, "Asking the model …"));
-    show(true);
-    const answer = await problem.guard(() => upload(door, file));
+    (shows ? said : drop).append(asking.element);
+    asking.begin(file.name, performance.now() - heard > WARM);
+    const answer = await problem.guard(() => upload(door, file), { saves: false });
     if (turn !== asked) return;
-    if (!answer) return bars.replaceChildren();
-    bars.replaceChildren(...barsOf(answer));
-    const [small] = answer.buffers;
-    // Formats that the browser cannot show (TIFF, HEIC …) come back small from the kernel.
-    await picture.decode().catch(() => small?.byteLength && look(URL.createObjectURL(new Blob([small], { type: "image/jpeg" }))));
+    asking.end();
+    if (!answer) return; // what was there before stays: the picture with its answer, or the place to drop one
+    heard = performance.now();
+    await show(file.name, answer, [file, answer.buffers[0]]);
   }
 
-  function show(something) {
+  async function show(name, answer, pictures) {
+    shows = true;
+    bars.replaceChildren(...barsOf(answer, model.get("_model")));
+    look();
+    await shown.show(name, pictures);
+  }
+
+  /** What was asked about on an earlier page. */
+  async function recall() {
+    const answer = await problem.quietly(() => door.ask("last"));
+    if (!answer?.predictions || asked) return;
+    const [small, whole] = answer.buffers;
+    await show(answer.name, answer, [whole, small].map((bytes) => bytes?.byteLength && new Blob([bytes])));
+  }
+
+  /** The worker loads the model when someone sees this panel; what goes wrong is told by the first real question. */
+  function warm() {
+    const now = model.get("_model");
+    if (!now || !root.offsetParent || warmed === now.run + now.version) return;
+    warmed = now.run + now.version;
+    heard = -Infinity;
+    door.ask("warm").then(() => {
+      heard = performance.now();
+      asking.loaded();
+    }, () => {});
+  }
+
+  function look() {
     const ready = Boolean(model.get("_model"));
     none.hidden = ready;
     none.querySelector("button").hidden = !inWorkbench(root);
-    drop.hidden = !ready || something;
-    result.hidden = !ready || !something;
+    drop.hidden = !ready || shows;
+    result.hidden = !ready || !shows;
+    warm();
   }
 
-  follow(model, ["_model"], () => show(asked > 0), signal);
-  requestAnimationFrame(() => show(asked > 0));
-  signal?.addEventListener("abort", () => address && URL.revokeObjectURL(address));
+  follow(model, ["_model"], look, signal);
+  const seen = new ResizeObserver(look); // a panel that is hidden has no size, and gets one when it is shown
+  seen.observe(root);
+  signal?.addEventListener("abort", () => {
+    seen.disconnect();
+    shown.forget();
+  });
+  recall();
 }
 
-function barsOf({ predictions, model }) {
+/** The line and the moving bar while the model is asked. */
+function makeAsking() {
+  const words = make("p", { class: "cvw-soft" });
+  const bar = make("span", {});
+  const track = make("div", { class: "cvw-track", role: "progressbar", "aria-label": "The model is asked" }, bar);
+  const element = make("div", { class: "cvw-asking", role: "status", hidden: true }, words, track);
+  let name = "";
+  let moving;
+
+  function begin(file, loading) {
+    name = file;
+    say(words, loading ? "Loading the model; the first answer takes a while." : `Asking the model about ${name} …`);
+    element.hidden = false;
+    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      moving ??= bar.animate([{ transform: "translateX(-100%)" }, { transform: "translateX(400%)" }], { duration: 1400, iterations: Infinity });
+    }
+  }
+  function loaded() {
+    if (!element.hidden) begin(name, false);
+  }
+  function end() {
+    element.hidden = true;
+    moving?.cancel();
+    moving = undefined;
+  }
+  return { element, begin, loaded, end };
+}
+
+/** The picture with its name: the first of some blobs that the browser can show. */
+function makePicture() {
+  const picture = make("img", { class: "cvw-picture", alt: "" });
+  const blank = make("div", { class: "cvw-no-picture" }, "This browser cannot show the file");
+  const caption = make("p", { class: "cvw-cut" });
+  const element = make("figure", { class: "cvw-shown" }, picture, blank, make("figcaption", {}, caption));
+  let address = "";
+  let turn = 0;
+
+  function forget() {
+    if (address) URL.revokeObjectURL(address);
+    address = "";
+  }
+
+  /** @param {string} name @param {(Blob | DataView | 0 | undefined)[]} pictures TIFF, HEIC … cannot be shown and come small from the kernel */
+  async function show(name, pictures) {
+    const mine = (turn += 1);
+    say(caption, name);
+    picture.alt = name;
+    for (const one of pictures) {
+      if (!one) continue;
+      forget();
+      address = URL.createObjectURL(one instanceof Blob ? one : new Blob([one]));
+      picture.src = address;
+      const can = await picture.decode().then(() => true, () => false);
+      if (mine !== turn) return;
+      picture.hidden = !can;
+      blank.hidden = can;
+      if (can) return;
+    }
+  }
+  return { element, show, forget };
+}
+
+function barsOf({ predictions, model }, now) {
   const [first] = predictions;
   const rows = predictions.map((one, index) => rowOf(one, index === 0));
   const rest = rows.slice(SHOWN);
@@ -84,8 +166,15 @@ function barsOf({ predictions, model }) {
     make("h2", { class: "cvw-first-guess" }, make("bdi", {}, first.label), make("span", { class: "cvw-soft" }, percent(first.probability))),
     make("div", { class: "cvw-bar-rows" }, ...rows.slice(0, SHOWN)),
     ...(rest.length ? [make("details", {}, make("summary", { class: "cvw-soft" }, `${rest.length} more`), make("div", { class: "cvw-bar-rows" }, ...rest))] : []),
-    make("p", { class: "cvw-soft" }, `Model ${model.version} of run ${model.run}, ${model.labels} labels`),
+    make("p", { class: "cvw-soft" }, modelWords(model, now)),
   ];
+}
+
+/** Which model gave the answer, and that another is in production since. Pure. @param {any} model @param {any} now */
+export function modelWords(model, now) {
+  const labels = `${model.labels} ${model.labels === 1 ? "label" : "labels"}`;
+  const since = now && now.version !== model.version ? ` Model ${now.version} is in production since; ask again to hear it.` : "";
+  return `Model ${model.version} of run ${model.run}, ${labels}.${since}`;
 }
 
 function rowOf({ label, probability }, first) {

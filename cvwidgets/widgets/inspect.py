@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from traitlets import Dict
 
-from cvwidgets.errors import CvwidgetsError
+from cvwidgets.errors import CvwidgetsError, UnreadablePicture
+from cvwidgets.widgets.asked import LastAsked
 from cvwidgets.widgets.base import Face
 from cvwidgets.widgets.messages import Answer, action
 from cvwidgets.widgets.uploads import Uploads
@@ -32,6 +33,7 @@ class InspectPanel(Face):
     def __init__(self, project: Project, **traits: Any) -> None:
         self._project = project
         self._uploads = Uploads()
+        self._last = LastAsked(project.folder, by=project.by)
         super().__init__(**traits)
         WATCHER.add(self, project)
         self.look(changed=True)
@@ -52,11 +54,38 @@ class InspectPanel(Face):
         if path is None:
             return Answer({})
         try:
-            predictions = self._project.predict(path)
-            facts = {"predictions": [{"label": one.label, "probability": one.probability} for one in predictions], "model": self._model}
-            return Answer(facts, [_small(path)])
+            predictions = self._predict(path, name)
+            facts = {"predictions": predictions, "model": self._model}
+            small = _small(path)
+            if not self._project.read_only:
+                self._last.put(path, name, facts, small)
+            return Answer(facts, [small])
         finally:
             path.unlink()
+
+    @action(background=True)
+    def last(self) -> Answer:
+        """The picture that was asked about last, with its name and what the model said then; an empty answer when there is none.
+
+        The buffers are the small copy and the file as it came.
+        """
+        asked = self._last.get()
+        return Answer({"name": asked.name, **asked.facts}, [asked.small, asked.picture]) if asked else Answer({})
+
+    @action(background=True)
+    def warm(self) -> None:
+        """Lets the worker load the model in production, so that the first answer takes no longer than the others."""
+        if self._project.models.production():
+            # A file that is not there: the worker loads the model before it looks, and has nothing to read then.
+            list(self._project.predict_many([self._project.folder / "cache" / "inspect" / "no-picture"]))
+
+    def _predict(self, path: Path, name: str) -> list[dict[str, Any]]:
+        try:
+            return [{"label": one.label, "probability": one.probability} for one in self._project.predict(path)]
+        except UnreadablePicture as error:
+            raise UnreadablePicture(
+                f"'{name[:120]}' cannot be shown to the model. {error} Choose another file, or drop one here."
+            ) from error
 
 
 def _small(path: Path) -> bytes:

@@ -12,10 +12,16 @@ from cvwidgets.errors import CvwidgetsError
 from cvwidgets.records import UNSORTED, Act, Image
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from cvwidgets.project import View
 
 REMEMBERED = 2000
 """Thumbnails of loose files kept in memory: about 20 MB."""
+
+MARKED = 1000
+"""So many ranges of a selection are found again in the next page."""
 
 Range = tuple[int, int]
 
@@ -147,6 +153,34 @@ def within(ranges: object, count: int) -> list[Range]:
     pairs = ranges if isinstance(ranges, list) else []
     whole = [pair for pair in pairs if isinstance(pair, list) and len(pair) == 2 and all(isinstance(end, int) for end in pair)]
     return [(max(0, start), min(stop, count)) for start, stop in whole if max(0, start) < min(stop, count)]
+
+
+def marks_of(ids: NDArray[np.int64], ranges: Sequence[Range]) -> list[list[int]]:
+    """What finds the same ranges again in another view: of each the id of the first and of the last image, and how many it holds.
+
+    None for more than `MARKED` ranges.
+    """
+    if len(ranges) > MARKED:
+        return []
+    return [[int(ids[start]), int(ids[stop - 1]), stop - start] for start, stop in ranges]
+
+
+def ranges_of(ids: NDArray[np.int64], marks: object) -> list[Range]:
+    """The ranges of a view that hold the marks; one that holds another number of images by now is left out."""
+    import numpy as np
+
+    whole = [mark for mark in marks if _is_mark(mark)] if isinstance(marks, list) else []
+    if not whole or not len(ids):
+        return []
+    order = np.argsort(ids, kind="stable")
+    firsts, lasts, counts = np.array(whole, dtype=np.int64).T
+    starts, ends = (order[np.minimum(np.searchsorted(ids, ends, sorter=order), len(ids) - 1)] for ends in (firsts, lasts))
+    same = (ids[starts] == firsts) & (ids[ends] == lasts) & (ends - starts + 1 == counts)
+    return [(int(start), int(end) + 1) for start, end in zip(starts[same], ends[same], strict=True)]
+
+
+def _is_mark(mark: object) -> bool:
+    return isinstance(mark, list) and len(mark) == 3 and all(isinstance(part, int) and abs(part) < 2**62 for part in mark)
 
 
 def source_of(given: Any) -> Source:

@@ -1,15 +1,36 @@
 // TrainPanel: the recipe, Start and Stop, the epochs as they come, and all runs with their figures.
 
 import { follow, openDoor } from "./parts/door.js";
+import { comeBack, leave } from "./parts/left.js";
 import { DRAWINGS, drawing, make, say } from "./parts/elements.js";
 import { percent, thousands } from "./parts/figures.js";
 import { makeForm } from "./parts/recipe.js";
 import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
 import { fillSlot, goTo, inWorkbench } from "./parts/slot.js";
 
-/** The test figures of a run: accuracy with the ends of its 95% interval. Pure. @param {any} test */
+/** How a run stands, in a word. */
+const STATES = { waiting: "Waiting", running: "Running", done: "Done", stopped: "Stopped", failed: "Failed", lost: "Lost" };
+const LIVE_STATES = ["waiting", "running"];
+
+/** So many sentences of advice stand there before the rest is asked for. */
+const ADVICE = 4;
+
+/** The test figures of a run in a cell: accuracy with the ends of its 95% interval. Pure. @param {any} test */
 export function testWords(test) {
   return test ? `${percent(test.accuracy)} (${(100 * test.low).toFixed(1)} to ${percent(test.high)})` : "–";
+}
+
+/** The test figures of a run in a sentence. Pure. @param {any} test */
+export function testSentence(test) {
+  const images = `${thousands(test.images)} test ${test.images === 1 ? "image" : "images"}`;
+  return `${percent(test.accuracy)} of ${images} right; 95% sure between ${percent(test.low)} and ${percent(test.high)}`;
+}
+
+/** What may be done with a run: the words of buttons and what they ask for. Pure. @param {any} run */
+export function actsOf(run) {
+  if (LIVE_STATES.includes(run.state)) return [["Stop", "stop"]];
+  const again = { stopped: [["Go on", "resume"]], lost: [["Go on", "resume"]], failed: [["Try again", "resume"]] }[run.state] ?? [];
+  return [...again, ...(!run.production && run.epochs ? [["Promote", "promote"]] : [])];
 }
 
 /** What would be trained on, in a sentence. Pure. @param {any} kept */
@@ -25,14 +46,18 @@ function render({ model, el, signal }) {
   const door = openDoor(model, signal);
   const problem = makeProblem(model, signal);
 
-  const form = makeForm(model.get("_defaults"), () => problem.clear());
+  const form = makeForm(model.get("_defaults"), () => {
+    problem.clear();
+    leave(model, { form: form.written(), more: form.more.open });
+  });
   const kept = make("p", {});
   const advice = make("ul", { class: "cvw-advice" });
   const start = make("button", { type: "button", class: "cvw-primary", onclick: begin }, "Start training");
+  const log = makeLog((name) => problem.guard(() => door.ask("read_log", { run: name }), { saves: false }));
   const sofar = make("div", { class: "cvw-sofar", role: "status" });
   const slot = make("div", { class: "cvw-slot" });
   const runs = make("div", { class: "cvw-runs" });
-  const run = make("section", { class: "cvw-run", "aria-label": "Run" }, sofar, slot, make("h3", {}, "All runs"), runs);
+  const run = make("section", { class: "cvw-run", "aria-label": "Run" }, sofar, log.element, slot, make("h3", {}, "All runs"), runs);
   const first = make("p", { class: "cvw-empty" }, make("strong", {}, "No runs yet"), "Start training, and the epochs appear here as they come. You may close the page meanwhile.");
   root.append(
     make("div", { class: "cvw-train-body" },
@@ -40,33 +65,50 @@ function render({ model, el, signal }) {
       make("div", {}, first, run)),
   );
 
+  let unfolded = false;
+
   async function begin() {
     start.disabled = true;
     await problem.guard(async () => door.ask("start", { recipe: form.recipe() }));
-    start.disabled = false;
+    showKept();
   }
-  const act = (name, of) => problem.guard(() => door.ask(name, { run: of }));
+  const act = (name, of) => problem.guard(() => door.ask(name, { run: of }), { saves: name !== "show_run" });
 
   function show() {
     const all = model.get("_runs");
     const now = all.find((one) => one.name === model.get("_run"));
     first.hidden = all.length > 0;
     run.hidden = !all.length;
-    if (now) sofar.replaceChildren(...headOf(now, act, root));
-    runs.replaceChildren(tableOf(all, model.get("_run"), act));
+    say(start, all.some((one) => LIVE_STATES.includes(one.state)) ? "Start after this one" : "Start training");
+    if (now) renew(sofar, now, () => headOf(now, act, root));
+    log.show(now?.reason ? now.name : "");
+    slot.hidden = Boolean(now?.reason && !now.epochs); // the reason stands above, and there is nothing else to say
+    renew(runs, [all, model.get("_run")], () => [tableOf(all, model.get("_run"), act)]);
+  }
+
+  function unfold() {
+    unfolded = true;
+    showKept();
   }
 
   function showKept() {
     const now = model.get("_kept");
     say(kept, now.images ? keptWords(now) : "Nothing is kept yet; training needs at least two labels with kept images.");
-    start.disabled = now.read_only;
-    advice.replaceChildren(...now.advice.slice(0, 4).map((sentence) => make("li", {}, sentence)));
+    start.disabled = now.read_only || !now.images;
+    const hidden = unfolded ? 0 : now.advice.length - ADVICE;
+    const more = make("button", { type: "button", class: "cvw-quiet", onclick: unfold }, `and ${thousands(hidden)} more`);
+    const shown = hidden > 0 ? now.advice.slice(0, ADVICE) : now.advice;
+    advice.replaceChildren(...shown.map((sentence) => make("li", {}, sentence)), ...(hidden > 0 ? [make("li", {}, more)] : []));
   }
 
   root.addEventListener("keydown", (event) => {
     if (isTyping(event)) event.stopPropagation();
   });
   fillSlot(model, model.get("_table"), slot, signal).catch(problem.show);
+  comeBack(model, (left) => {
+    form.fill(left.form ?? {});
+    form.more.open = Boolean(left.more);
+  }, signal);
   problem.quietly(() => door.ask("bases")).then((answer) => {
     if (!answer) return;
     form.show(answer.bases);
@@ -76,24 +118,52 @@ function render({ model, el, signal }) {
   follow(model, ["_kept"], showKept, signal);
 }
 
+/** Draws anew only what differs, so that the focus stays where it is and nothing is read out twice. */
+function renew(element, facts, drawn) {
+  const now = JSON.stringify(facts);
+  if (element.dataset.facts === now) return;
+  element.dataset.facts = now;
+  element.replaceChildren(...drawn());
+}
+
+/** The log of a run, folded; read when it is opened. @param {(run: string) => Promise<{log: string} | undefined>} read */
+function makeLog(read) {
+  const text = make("pre", { class: "cvw-log", tabindex: "0" });
+  const element = make("details", { class: "cvw-log-fold", hidden: true, ontoggle: () => element.open && open() }, make("summary", { class: "cvw-soft" }, "Log"), text);
+  let of = "";
+
+  async function open() {
+    const asked = of;
+    say(text, "Reading …");
+    const answer = await read(asked);
+    if (asked === of) say(text, answer?.log || "It wrote nothing.");
+  }
+
+  /** @param {string} name of the run; empty for none */
+  function show(name) {
+    if (name === of) return;
+    of = name;
+    element.open = false;
+    element.hidden = !name;
+  }
+  return { element, show };
+}
+
 function headOf(run, act, root) {
-  const button = (word, name, kind = "cvw-button") => make("button", { type: "button", class: kind, onclick: () => act(name, run.name) }, word);
-  const test = run.test ? make("span", { title: `On ${run.test.images} images that it never saw; the interval holds the true accuracy in 95 of 100 cases` }, `Test accuracy ${testWords(run.test)}`) : null;
-  const live = ["waiting", "running"].includes(run.state);
+  const button = ([word, name]) => make("button", { type: "button", class: word === "Promote" ? "cvw-primary" : "cvw-button", onclick: () => act(name, run.name) }, word);
+  const test = run.test ? make("span", { title: "On images that it never saw; of 100 such intervals about 95 hold the true accuracy" }, testSentence(run.test)) : null;
   return [
     make("div", { class: "cvw-line-up" },
       make("span", { class: "cvw-state", "data-state": run.state }, ""),
       make("h2", {}, `Run ${run.name}`),
       make("span", { class: "cvw-soft" }, run.sentence),
       make("span", { class: "cvw-space" }),
-      live ? button("Stop", "stop") : null,
-      ["stopped", "lost", "failed"].includes(run.state) ? button("Go on", "resume") : null,
-      !run.production && run.epochs ? button("Promote", "promote", live ? "cvw-button" : "cvw-primary") : null,
+      ...actsOf(run).map(button),
       run.production ? make("span", { class: "cvw-promoted" }, drawing(DRAWINGS.kept), "In production") : null,
       run.production && inWorkbench(root) ? make("button", { type: "button", class: "cvw-button", onclick: () => goTo(root, "inspect") }, "Try it") : null),
+    ...(run.reason ? [make("div", { class: "cvw-problem", role: "alert" }, make("span", {}, run.reason))] : []),
     ...(test ? [make("p", { class: "cvw-test" }, test)] : []),
     ...run.left_out.map((sentence) => make("p", { class: "cvw-soft" }, sentence)),
-    ...(run.log ? [make("p", { class: "cvw-soft" }, `Its log: ${run.log}`)] : []),
   ];
 }
 
@@ -104,7 +174,7 @@ function tableOf(runs, shown, act) {
     const mark = run.production ? make("span", { class: "cvw-promoted" }, drawing(DRAWINGS.kept), "production") : null;
     return make("tr", { class: run.name === shown ? "cvw-best-row" : null },
       make("th", { scope: "row" }, name, mark),
-      ...[run.state, run.base, `${run.epochs} of ${run.of}`, percent(run.best), testWords(run.test)].map((text) => make("td", { title: text }, text)));
+      ...[STATES[run.state], run.base, `${run.epochs} of ${run.of}`, percent(run.best), testWords(run.test)].map((text) => make("td", { title: text }, text)));
   });
   return make("table", {}, make("thead", {}, make("tr", {}, ...head.map((word) => make("th", { scope: "col" }, word)))), make("tbody", {}, ...rows));
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,9 @@ from ipywidgets import Widget, widget_serialization
 from traitlets import Dict, Instance, List, Unicode
 
 from cvwidgets import jobs
+from cvwidgets.project.advice import advise_split
 from cvwidgets.recipe import Recipe
+from cvwidgets.settings import read_settings
 from cvwidgets.widgets.base import Face
 from cvwidgets.widgets.epochs import EpochTable
 from cvwidgets.widgets.messages import action
@@ -18,6 +21,8 @@ from cvwidgets.widgets.watcher import WATCHER
 if TYPE_CHECKING:
     from cvwidgets.project import Project, Run
     from cvwidgets.records import JobStatus
+
+LIVE = ("waiting", "running")
 
 
 class TrainPanel(Face):
@@ -47,8 +52,10 @@ class TrainPanel(Face):
     def __init__(self, project: Project, **traits: Any) -> None:
         self._project = project
         self._ended: dict[str, dict[str, Any]] = {}
+        self.is_hub_away = False
         self.table = EpochTable()
         super().__init__(_table=self.table, _defaults=Recipe().to_json(), **traits)
+        self.keep_place(project.bookmarks)
         WATCHER.add(self, project)
         self.look(changed=True)
 
@@ -59,9 +66,11 @@ class TrainPanel(Face):
             self._production = self._project.models.production()
             self._list = self._project.runs.list()
         promoted = self._production.run if self._production else None
-        if self._list and (not self._run or (changed and not self.arrived)):
-            self._show(self._list[-1].name)
-        self._runs = [{**self._facts(run), "production": run.name == promoted} for run in reversed(self._list)]
+        facts = [{**self._facts(run), "production": run.name == promoted} for run in reversed(self._list)]
+        if facts and (not self._run or (changed and not self.arrived)):
+            oldest = {one["state"]: one["name"] for one in facts}
+            self._show(oldest.get("running") or oldest.get("waiting") or facts[0]["name"])
+        self._runs = facts
 
     @action(background=True)
     def bases(self) -> dict[str, Any]:
@@ -71,14 +80,19 @@ class TrainPanel(Face):
     @action(background=True)
     def propose(self) -> dict[str, Any]:
         """The base to start from unless another is chosen; asking the hub for it may take seconds."""
-        return {"base": asdict(self._project.propose_base())}
+        base = self._project.propose_base()
+        wanted = read_settings().base != base.name and not os.environ.get("HF_HUB_OFFLINE")
+        self.is_hub_away = wanted and base.name == "starter"
+        WATCHER.nudge()
+        return {"base": asdict(base)}
 
     @action(background=True)
     def start(self, recipe: dict[str, object]) -> dict[str, Any]:
-        """Starts a run by a recipe; fields that are missing take their defaults."""
+        """Starts a run by a recipe; fields that are missing take their defaults. It is shown, unless one that goes on is looked at."""
         run = self._project.runs.start(Recipe.from_json(recipe))
         self.look(changed=True)
-        self._show(run.name)
+        if not any(one["name"] == self._run and one["state"] in LIVE for one in self._runs):
+            self._show(run.name)
         WATCHER.nudge()
         return {"run": run.name}
 
@@ -89,7 +103,7 @@ class TrainPanel(Face):
 
     @action(background=True)
     def resume(self, run: str) -> None:
-        """Goes on with a run that was stopped or lost."""
+        """Goes on with a run that was stopped or lost, or tries one again that failed."""
         found = self._project.runs.get(run)
         self._ended.pop(found.name, None)
         found.resume()
@@ -108,6 +122,12 @@ class TrainPanel(Face):
         """Shows the epochs of another run."""
         self._show(self._project.runs.get(run).name)
 
+    @action(background=True)
+    def read_log(self, run: str) -> dict[str, Any]:
+        """The end of what a run wrote, for those who want to know why it ended."""
+        folder = self._project.runs.get(run).folder
+        return {"log": self._project.jobs.log(folder.relative_to(self._project.folder).as_posix())}
+
     def _show(self, name: str) -> None:
         self.table.show(self._project.runs.get(name))
         self._run = name
@@ -115,24 +135,25 @@ class TrainPanel(Face):
     def _count(self) -> dict[str, Any]:
         status = self._project.status()
         labels = [label.name for label in status.labels if label.kept]
+        split = advise_split(status.kept, Recipe().split) if len(labels) > 1 else None
         return {
             "images": status.kept,
             "labels": len(labels),
             "conflicts": status.conflicts,
-            "advice": [one.sentence for one in status.advice],
+            "advice": [one.sentence for one in status.advice] + ([split] if split else []),
             "read_only": status.read_only,
         }
 
     def _facts(self, run: Run) -> dict[str, Any]:
         if run.name in self._ended:
             return self._ended[run.name]
-        status, epochs, recipe, tested = run.status(), run.epochs(), run.recipe, run.evaluation()
+        status, epochs, step, recipe, tested = run.status(), run.epochs(), run.step(), run.recipe, run.evaluation()
         best = max((epoch for epoch in epochs if epoch.best), key=lambda epoch: epoch.number, default=None)
         facts = {
             "name": run.name,
             "state": status.state,
-            "sentence": _sentence(status, len(epochs), recipe.epochs),
-            "log": str(status.log) if status.log and status.state in ("failed", "lost") else None,
+            "sentence": _sentence(status, len(epochs), recipe.epochs, begun=step is not None),
+            "reason": _reason(status),
             "base": recipe.base,
             "epochs": len(epochs),
             "of": recipe.epochs,
@@ -145,13 +166,34 @@ class TrainPanel(Face):
         return facts
 
 
-def _sentence(status: JobStatus, epochs: int, of: int) -> str:
+def _sentence(status: JobStatus, epochs: int, of: int, *, begun: bool) -> str:
     if status.state == "waiting":
         return f"Waiting: {status.ahead} ahead" if status.ahead else "Waiting for its turn"
+    if status.state == "running" and not begun:
+        return "Starting …"
     if status.state == "running":
-        return f"Training epoch {min(epochs + 1, of)} of {of}" if epochs < of else "Judging the model on the test images"
+        return f"Training epoch {epochs + 1} of {of}" if epochs < of else "Judging the model on the test images"
     if status.state == "done":
-        return f"Done, {epochs} of {of} epochs"
-    if status.state == "stopped":
-        return f"Stopped after {epochs} of {of} epochs"
-    return status.reason or ("Failed" if status.state == "failed" else "Lost: its process ended without a word")
+        return f"Done, {_epochs(epochs, of)}"
+    return (
+        f"{status.state.capitalize()} after {_epochs(epochs, of)}"
+        if epochs
+        else f"{status.state.capitalize()} before its first epoch was done"
+    )
+
+
+def _epochs(epochs: int, of: int) -> str:
+    return f"{epochs} of {of} {'epoch' if of == 1 else 'epochs'}"
+
+
+def _reason(status: JobStatus) -> str | None:
+    """Why a run ended, for people who have its log beneath and need no path of it."""
+    if status.reason is None:
+        return None
+    for path, instead in (
+        (f"; the log has the rest: {status.log}", ". Images and other runs are as they were. Read the log beneath, then try again."),
+        (f" Its log, if there is one, is {status.log}. Start it again.", " Its epochs so far are kept. Go on with it from there."),
+    ):
+        if status.reason.endswith(path):
+            return status.reason.removesuffix(path).replace("The job ", "The training ", 1) + instead
+    return status.reason

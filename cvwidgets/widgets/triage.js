@@ -4,12 +4,20 @@ import { iconButton } from "./parts/bar.js";
 import { follow, openDoor } from "./parts/door.js";
 import { make, say } from "./parts/elements.js";
 import { thousands } from "./parts/figures.js";
+import { comeBack, leave } from "./parts/left.js";
 import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
 import { fillSlot, goTo, inWorkbench } from "./parts/slot.js";
-import { countsOf, drawRow, rows, total } from "./parts/tree.js";
+import { countsOf, drawRow, largest, rows, total } from "./parts/tree.js";
 
+const NARROW = 760;
 const UNSORTED = "Unsorted";
 const TABS = [["new", "New"], ["kept", "Kept"], ["trashed", "Trash"]];
+
+/** What showing the same again would do. Pure. @param {{judged: number, came: number}} changes */
+export function changesWords({ judged, came }) {
+  const words = [judged ? `hide ${thousands(judged)} judged` : "", came ? `show ${thousands(came)} that came` : ""].filter(Boolean).join(", ");
+  return words && words[0].toUpperCase() + words.slice(1);
+}
 
 function render({ model, el, signal }) {
   const root = makeRoot(el, "cvw-triage", "Triage", signal);
@@ -21,6 +29,7 @@ function render({ model, el, signal }) {
   const add = make("button", { type: "button", class: "cvw-quiet cvw-add-label", onclick: () => edit(null) }, "+ Label");
   const editor = make("div", {});
   const side = make("nav", { class: "cvw-labels", "aria-label": "Labels" }, make("h3", {}, "Labels"), list, editor, add);
+  const fold = iconButton("fold", "Labels", () => showFold(!body.classList.contains("cvw-folded"), true));
 
   const tabs = TABS.map(([state, word]) => {
     const count = make("span", { class: "cvw-count" });
@@ -28,19 +37,18 @@ function render({ model, el, signal }) {
     return { state, count, button };
   });
   const search = make("input", { type: "text", class: "cvw-search", placeholder: "Find in file names", "aria-label": "Find in file names", maxlength: "200" });
-  const stale = make("button", { type: "button", class: "cvw-quiet cvw-stale", onclick: () => refresh() }, "Show what changed");
-  const again = iconButton("refresh", "Show again, without what was judged", () => refresh());
-  const top = make("div", { class: "cvw-tabs", role: "group", "aria-label": "State" }, ...tabs.map(({ button }) => button), make("span", { class: "cvw-space" }), stale, again, search);
+  const stale = make("button", { type: "button", class: "cvw-quiet cvw-stale", title: "Shows the same again as it is now", onclick: () => refresh() });
+  const top = make("div", { class: "cvw-tabs", role: "group", "aria-label": "State" }, fold, ...tabs.map(({ button }) => button), make("span", { class: "cvw-space" }), stale, search);
   const slot = make("div", { class: "cvw-slot" });
   const start = make("div", { class: "cvw-empty" },
     make("strong", {}, "No images yet"), "Choose a folder, or drop pictures; then they are judged here.", make("br"),
     make("button", { type: "button", class: "cvw-primary", onclick: () => goTo(root, "collect") }, "Collect images"));
   const main = make("div", { class: "cvw-main" }, top, slot);
   const body = make("div", { class: "cvw-triage-body" }, side, main);
-  root.append(body, start, problem.place);
+  root.append(problem.place, body, start);
 
-  const open = (change) => problem.guard(() => door.ask("choose", { label: shown().label, state: shown().state, text: shown().text, ...change }));
-  const refresh = () => problem.guard(() => door.ask("refresh"));
+  const open = (change) => problem.guard(() => door.ask("choose", { label: shown().label, state: shown().state, text: shown().text, ...change }), { saves: false });
+  const refresh = () => problem.guard(() => door.ask("refresh"), { saves: false });
 
   let typing = 0;
   search.addEventListener("input", () => {
@@ -51,10 +59,14 @@ function render({ model, el, signal }) {
     if (isTyping(event)) event.stopPropagation();
   });
 
-  /** A field under the tree for a new label's name, or another name for one. @param {string | null} name */
+  /** A field under the tree for a new label's name, or in place of a label's row for another name. @param {string | null} name */
   function edit(name) {
     const input = make("input", { type: "text", class: "cvw-field", value: name ?? (shown().label && shown().label !== UNSORTED ? `${shown().label}/` : ""), maxlength: "200", "aria-label": name ? "New name" : "Name of the new label", placeholder: "name, or parent/name" });
-    const leave = () => editor.replaceChildren();
+    const leave = () => {
+      editor.replaceChildren();
+      input.remove();
+      show();
+    };
     input.addEventListener("keydown", (event) => {
       if (event.key === "Escape") leave();
       if (event.key !== "Enter" || !input.value.trim()) return;
@@ -66,8 +78,10 @@ function render({ model, el, signal }) {
       });
     });
     input.addEventListener("blur", () => setTimeout(leave, 150));
-    editor.replaceChildren(input);
+    const row = name ? list.querySelector(".cvw-chosen-row") : null;
+    (row ?? editor).replaceChildren(input);
     input.focus();
+    input.select();
   }
 
   function menu(name) {
@@ -76,12 +90,21 @@ function render({ model, el, signal }) {
       make("button", { type: "button", class: "cvw-quiet", title: `Delete ${name}; its images go back to New under Unsorted. Undo brings it back.`, onclick: () => problem.guard(() => door.ask("delete_label", { name })) }, "Delete"));
   }
 
+  function showFold(folded, byHand = false) {
+    body.classList.toggle("cvw-folded", folded);
+    fold.setAttribute("aria-expanded", String(!folded));
+    if (byHand) leave(model, { folded });
+  }
+
   function show() {
     const labels = model.get("_labels");
     const { label, state, text } = shown();
     const canChange = !model.get("_read_only");
     const all = { name: null, word: "All images", depth: 0, counts: total(labels) };
-    list.replaceChildren(...[all, ...rows(labels)].map((row) => drawRow(row, {
+    const tree = rows(labels);
+    const most = largest(tree);
+    if (!list.querySelector(".cvw-field")) list.replaceChildren(...[all, ...tree].map((row) => drawRow(row, {
+      most,
       chosen: row.name === label,
       state,
       choose: () => open({ label: row.name }),
@@ -93,7 +116,9 @@ function render({ model, el, signal }) {
       say(tab.count, thousands(counts[tab.state]));
     }
     if (document.activeElement !== search && search.value !== text) search.value = text;
-    stale.hidden = !model.get("_stale");
+    const changes = model.get("_stale");
+    stale.hidden = !changes.judged && !changes.came;
+    say(stale, changesWords(changes));
     add.hidden = !canChange;
     const sum = total(labels);
     const none = sum.new + sum.kept + sum.trashed === 0 && inWorkbench(root);
@@ -102,6 +127,9 @@ function render({ model, el, signal }) {
   }
 
   fillSlot(model, model.get("_grid"), slot, signal).catch(problem.show);
+  // Where there is little room the wall has it, until the labels are asked for.
+  comeBack(model, (left) => showFold(left.folded ?? root.clientWidth < NARROW), signal);
+  requestAnimationFrame(() => showFold(model.get("_left").folded ?? root.clientWidth < NARROW));
   follow(model, ["_labels", "_shown", "_stale", "_read_only"], show, signal);
   requestAnimationFrame(show);
 }

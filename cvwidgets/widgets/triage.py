@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +15,13 @@ from cvwidgets.records import STATES, State
 from cvwidgets.widgets.base import Face
 from cvwidgets.widgets.grid import ImageGrid
 from cvwidgets.widgets.messages import action
+from cvwidgets.widgets.sources import marks_of, ranges_of, within
 from cvwidgets.widgets.watcher import WATCHER
 
 if TYPE_CHECKING:
     from cvwidgets.project import Project, View
 
-WORDS = {"new": "New", "kept": "Kept", "trashed": "Trash"}
+WORDS = {"new": "to look at", "kept": "kept", "trashed": "in the trash"}
 
 
 class TriagePanel(Face):
@@ -41,28 +43,31 @@ class TriagePanel(Face):
     _shown = Dict().tag(sync=True)
     """Kernel → page: what the wall shows: label, state, text, and how many images."""
 
-    _stale = Bool(False).tag(sync=True)
-    """Kernel → page: the catalog holds something else than what is shown; showing it again would change the wall."""
+    _stale = Dict({"judged": 0, "came": 0}).tag(sync=True)
+    """Kernel → page: how many images of the wall were judged since, and how many came; showing it again would change it."""
 
     _read_only = Bool(False).tag(sync=True)
     """Kernel → page: the project can only be looked at."""
 
     def __init__(self, project: Project, *, height: int = 480, **traits: Any) -> None:
         self._project = project
-        self._view: View = project.images.select()
+        self._view: View
         self.grid = ImageGrid(project=project, height=height)
+        self._restored: dict[str, Any] | None = None
         super().__init__(_grid=self.grid, _read_only=project.read_only, **traits)
-        self._show_first()
+        self.keep_place(project.bookmarks)
+        self.grid.observe(self._note_place, ["first", "selected", "tile_size"])
+        self._list_labels()
         WATCHER.add(self, project)
-        self.look(changed=True)
 
     def look(self, *, changed: bool) -> None:
         """Told by the watcher: counts, and whether the wall is still what was asked for. What is on it stays where it is."""
         if not changed:
             return
-        self._labels = [asdict(label) for label in self._project.labels.list()]
+        self._list_labels()
         if not self.arrived:
-            self._show_first()
+            self._restore()
+            return
         names = {label["name"] for label in self._labels}
         if self._shown["label"] is not None and self._shown["label"] not in names:
             self._open(None, self._shown["state"], self._shown["text"])
@@ -72,9 +77,33 @@ class TriagePanel(Face):
             now = self._project.images.select(self._shown["label"], self._shown["state"], self._shown["text"] or None)
             self._compare(now)
 
-    def _show_first(self) -> None:
-        labels = self._project.labels.list()
-        self._open(None, next((state for state in STATES if any(getattr(label, state) for label in labels)), "new"), "")
+    def _list_labels(self) -> None:
+        self._labels = [asdict(label) for label in self._project.labels.list()]
+
+    def come_back(self) -> None:
+        """Shows what the last page showed: label, state and text, the same images on the screen, the same ones selected."""
+        super().come_back()
+        if self._left != self._restored:
+            self._restore()
+
+    def _restore(self) -> None:
+        left = self._restored = self._left
+        label, state, text = left.get("label"), left.get("state"), left.get("text")
+        if state not in STATES:
+            labels = self._project.labels.list()
+            state = next((state for state in STATES if any(getattr(label, state) for label in labels)), "new")
+        if isinstance(left.get("tile_size"), int):
+            self.grid.tile_size = min(max(left["tile_size"], 64), 320)
+        self._open(label if isinstance(label, str) else None, state, text if isinstance(text, str) else "", marks=left)
+
+    def _note_place(self, _change: object = None) -> None:
+        if not self.arrived:  # a kernel that is kept ready has no page yet; what stands in it is nobody's place
+            return
+        grid, ids = self.grid, self._view.ids
+        shown = {name: self._shown[name] for name in ("label", "state", "text")}
+        selected = marks_of(ids, within(grid.selected.get("ranges"), len(ids)))
+        first = int(ids[grid.first]) if 0 <= grid.first < len(ids) else None
+        self._left = self._restored = {**self._left, **shown, "first": first, "selected": selected, "tile_size": grid.tile_size}
 
     def _compare(self, now: View) -> None:
         # Ids rise, so what came in by itself stands at the end: it can be shown without anything moving under the hand.
@@ -83,9 +112,9 @@ class TriagePanel(Face):
             self._view = now
             self._shown = {**self._shown, "count": len(now)}
             self.grid.extend(now)
+            self.grid.say(_sentence(self._shown))
         left, came = np.setdiff1d(self._view.ids, now.ids).size, np.setdiff1d(now.ids, self._view.ids).size
-        self._stale = bool(left or came)
-        self.grid.say(_sentence(self._shown, judged=int(left), came=int(came)))
+        self._stale = {"judged": int(left), "came": int(came)}
 
     @action(background=True)
     def choose(self, label: str | None, state: str, text: str) -> None:
@@ -119,15 +148,23 @@ class TriagePanel(Face):
         self._project.labels.delete(name)
         self._decided()
 
-    def _open(self, label: str | None, state: State, text: str) -> None:
+    def _open(self, label: str | None, state: State, text: str, *, marks: Mapping[str, Any] | None = None) -> None:
         try:
             view = self._project.images.select(label, state, text or None)
         except UnknownLabel:
             label, view = None, self._project.images.select(None, state, text or None)
         self._view = view
         self._shown = {"label": label, "state": state, "text": text, "count": len(view)}
-        self.grid.show(view, showing=_sentence(self._shown), empty=_nothing(label, state, text))
-        self._stale = False
+        first = ranges_of(view.ids, [[marks.get("first")] * 2 + [1]]) if marks else []
+        self.grid.show(
+            view,
+            showing=_sentence(self._shown),
+            empty=_nothing(label, state, text),
+            first=first[0][0] if first else 0,
+            selected=ranges_of(view.ids, marks.get("selected")) if marks else [],
+        )
+        self._stale = {"judged": 0, "came": 0}
+        self._note_place()
 
     def _decided(self) -> None:
         self.grid.look(changed=True)
@@ -135,10 +172,10 @@ class TriagePanel(Face):
         WATCHER.nudge()
 
 
-def _sentence(shown: dict[str, Any], *, judged: int = 0, came: int = 0) -> str:
-    where = f" in {shown['label']}" if shown["label"] is not None else ""
-    changes = [f"{judged:,} judged" if judged else "", f"{came:,} more came" if came else ""]
-    return " · ".join(filter(None, [f"{shown['count']:,} {WORDS[shown['state']]}{where}", *changes, "all decisions saved"]))
+def _sentence(shown: dict[str, Any]) -> str:
+    images = f"{shown['count']:,} {'image' if shown['count'] == 1 else 'images'}"
+    what = f"{images} {WORDS[shown['state']]}" + (f", {shown['label']}" if shown["label"] is not None else "")
+    return f"{what}, with '{shown['text']}' in the name" if shown["text"] else what
 
 
 def _nothing(label: str | None, state: State, text: str) -> str:

@@ -47,10 +47,13 @@ class Watcher:
         self._watching: list[tuple[weakref.ref[Watching], Watched | None]] = []
         self._seen: dict[int, int] = {}
 
-    def add(self, widget: Watching, project: Watched | None) -> None:
-        """From now on `widget` is told to look at `project`, as long as someone holds it; without one it looks at files alone."""
+    def add(self, widget: Watching, project: Watched | None, *, first: bool = False) -> None:
+        """From now on `widget` is told to look at `project`, as long as someone holds it; without one it looks at files alone.
+
+        `first`: before those that were added earlier, as for what must be seen at once.
+        """
         with self._lock:
-            self._watching.append((weakref.ref(widget), project))
+            self._watching.insert(0 if first else len(self._watching), (weakref.ref(widget), project))
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="cvwidgets-watcher", daemon=True)
                 self._thread.start()

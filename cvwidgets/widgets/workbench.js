@@ -1,90 +1,165 @@
-// Workbench: the steps of the loop, each with the number that matters, and the panel that is open beneath.
+// Workbench: the frame. Steps with the number that matters, the project and its menu, undo, jobs and settings; the open panel beneath.
 
-import { commandOf, iconButton, nameUndo } from "./parts/bar.js";
+import { commandOf } from "./parts/bar.js";
 import { follow, openDoor } from "./parts/door.js";
-import { make, say } from "./parts/elements.js";
-import { thousands } from "./parts/figures.js";
+import { makeDrawer } from "./parts/drawer.js";
+import { make } from "./parts/elements.js";
+import { STEPS, makeHeader } from "./parts/header.js";
+import { watchKernel } from "./parts/kernel.js";
+import { toggleKeys } from "./parts/keys.js";
+import { leave } from "./parts/left.js";
+import { makeNotices } from "./parts/notices.js";
 import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
 import { fillSlot } from "./parts/slot.js";
 
-const STEPS = [["collect", "Collect"], ["triage", "Triage"], ["train", "Train"], ["inspect", "Inspect"]];
-
-/** The number beside a step, or nothing. Pure. @param {string} step @param {any} facts */
-export function numberOf(step, facts) {
-  if (step === "triage") return facts.new ? thousands(facts.new) : "";
-  if (step === "train") return facts.running ? `${facts.running.epochs}/${facts.running.of}` : "";
-  return "";
-}
+/** What the address holds in place of a project's folder where the list of projects is open. */
+const HOME = "home";
 
 function render({ model, el, signal }) {
   const root = makeRoot(el, "cvw-workbench", "Workbench", signal);
   const door = openDoor(model, signal);
   const problem = makeProblem(model, signal);
+  const published = document.body.dataset.voila !== undefined;
 
-  const name = make("h1", { class: "cvw-project" });
-  const tabs = STEPS.map(([step, word]) => {
-    const number = make("span", { class: "cvw-number" });
-    const button = make("button", { type: "button", role: "tab", id: `cvw-tab-${model.model_id ?? ""}-${step}`, class: "cvw-step", onclick: () => go(step) }, word, number);
-    return { step, number, button };
+  // The list of projects knows what may be opened; the menu asks it.
+  const list = model.widget_manager.get_model(model.get("_home").slice("IPY_MODEL_".length)).then((found) => openDoor(found, signal));
+  const recent = async () => (await (await list).ask("recent")).recent;
+  const openProject = (folder) => problem.guard(async () => (await list).ask("open_project", { folder }), { saves: false });
+
+  const header = makeHeader({ prefix: `cvw-${model.model_id ?? "workbench"}`, go, open: openDrawer, run, home: goHome, recent, openProject });
+  const notices = makeNotices(published);
+  const panels = new Map(STEPS.map(([step]) => [step, make("div", { class: "cvw-panel", role: "tabpanel", hidden: true, ...header.labelOf(step) })]));
+  const home = make("div", { class: "cvw-panel cvw-home-panel", hidden: true });
+  const waiting = make("div", { class: "cvw-panel cvw-waiting", "aria-busy": "true" });
+  const drawer = makeDrawer((open) => {
+    header.showOpen(open);
+    leave(model, { drawer: open });
   });
-  const rail = make("div", { class: "cvw-rail", role: "tablist", "aria-label": "Steps" }, ...tabs.map(({ button }) => button));
-  const counts = make("span", { class: "cvw-counts" });
-  const last = make("span", { class: "cvw-last", role: "status" });
-  const back = iconButton("undo", "Undo", () => problem.guard(() => door.ask("undo")));
-  const again = iconButton("redo", "Do it again", () => problem.guard(() => door.ask("redo")));
-  const header = make("header", { class: "cvw-header" }, name, rail, make("span", { class: "cvw-space" }), counts, last, back, again);
-  const panels = new Map(STEPS.map(([step]) => [step, make("div", { class: "cvw-panel", role: "tabpanel", hidden: true, "aria-label": step })]));
-  root.append(header, problem.place, ...panels.values());
+  const slots = { jobs: make("div", {}), settings: make("div", {}) };
+  const body = make("div", { class: "cvw-body" }, make("main", { class: "cvw-main-panel" }, ...panels.values(), home, waiting), drawer.element);
+  root.append(header.element, notices.element, problem.place, body);
+
+  let filled = new AbortController();
+  let arrived = false;
 
   function go(step) {
     model.set("step", step);
     model.save_changes();
+    leave(model, { step });
+  }
+
+  function goHome() {
+    return problem.guard(() => door.ask("go_home"), { saves: false });
+  }
+
+  const WORDS = { jobs: "Jobs", settings: "Settings" };
+  async function openDrawer(name, byHand = true) {
+    if (!slots[name].dataset.filled) {
+      slots[name].dataset.filled = "true";
+      const reference = name === "settings" ? model.get("_settings") : model.get("_panels").jobs;
+      if (reference) await fillSlot(model, reference, slots[name], name === "settings" ? signal : filled.signal).catch(problem.show);
+    }
+    drawer.open(name, WORDS[name], slots[name], byHand);
+  }
+
+  function run(command) {
+    if (command === "keys") toggleKeys(root);
+    else problem.guard(() => door.ask(command));
   }
 
   function show() {
+    if (!arrived) return;
     const step = model.get("step");
-    for (const tab of tabs) {
-      const chosen = tab.step === step;
-      tab.button.setAttribute("aria-selected", String(chosen));
-      tab.button.tabIndex = chosen ? 0 : -1;
-    }
-    for (const [of, panel] of panels) panel.hidden = of !== step;
-    const panel = panels.get(step);
-    if (!panel.dataset.filled) {
-      panel.dataset.filled = "true";
-      fillSlot(model, model.get("_panels")[step], panel, signal).catch(problem.show);
-    }
+    const references = model.get("_panels");
+    const open = Boolean(references.triage);
+    waiting.hidden = true;
+    header.showStep(open ? step : "");
+    home.hidden = open;
+    for (const [of, panel] of panels) panel.hidden = !open || of !== step;
+    fill(open ? panels.get(step) : home, open ? references[step] : model.get("_home"), open ? filled.signal : signal);
+    if (open && step === "collect") fillGlance(panels.get(step), references.glance);
   }
 
-  rail.addEventListener("keydown", (event) => {
-    const at = STEPS.findIndex(([step]) => step === model.get("step"));
-    const there = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: STEPS.length - 1 }[event.key];
-    if (there === undefined || !STEPS[there]) return;
+  function fill(place, reference, until) {
+    if (place.dataset.filled || !reference) return;
+    place.dataset.filled = "true";
+    const slot = place.appendChild(make("div", {}));
+    fillSlot(model, reference, slot, until).catch(problem.show);
+  }
+
+  function fillGlance(panel, reference) {
+    if (panel.dataset.glance) return;
+    panel.dataset.glance = "true";
+    fillSlot(model, reference, panel.appendChild(make("div", { class: "cvw-glance-slot" })), filled.signal).catch(problem.show);
+  }
+
+  /** Another project: what was shown of the one before goes. */
+  function renew() {
+    filled.abort();
+    filled = new AbortController();
+    drawer.close();
+    for (const place of [...panels.values(), slots.jobs]) {
+      place.replaceChildren();
+      delete place.dataset.filled;
+      delete place.dataset.glance;
+    }
+    show();
+  }
+
+  // On our own page keys work wherever the focus is; in a notebook only within, since the notebook has an undo of its own.
+  (published ? document : root).addEventListener("keydown", (event) => {
+    if (isTyping(event) || event.defaultPrevented) return;
+    const command = event.key === "?" ? "keys" : commandOf(event);
+    if (!["undo", "redo", "keys"].includes(command) || (command !== "keys" && !model.get("_panels").triage)) return;
     event.preventDefault();
     event.stopPropagation();
-    go(STEPS[there][0]);
-    tabs[there].button.focus();
-  });
-  // On our own page Undo works wherever the focus is; in a notebook only within, since the notebook has an undo of its own.
-  (document.body.dataset.voila === undefined ? root : document).addEventListener("keydown", (event) => {
-    const command = isTyping(event) || event.defaultPrevented ? "" : commandOf(event);
-    if (command !== "undo" && command !== "redo") return;
-    event.preventDefault();
-    event.stopPropagation();
-    problem.guard(() => door.ask(command));
+    run(command);
   }, { signal });
   root.addEventListener("cvw-go", (event) => go(event.detail.step));
-  follow(model, ["step"], show, signal);
-  follow(model, ["_facts"], () => {
-    const facts = model.get("_facts");
-    say(name, facts.name);
-    for (const tab of tabs) say(tab.number, numberOf(tab.step, facts));
-    const kept = facts.images ? `${thousands(facts.images)} images · ${thousands(facts.kept)} kept` : "";
-    say(counts, [kept, facts.production ? `model ${facts.production.version} in production` : "", facts.read_only ? "can be looked at only" : ""].filter(Boolean).join(" · "));
-    say(last, facts.last.sentence ?? "");
-    nameUndo(back, facts.last.undo);
-    again.disabled = !facts.last.redo;
+  root.addEventListener("cvw-keys", () => run("keys"));
+  root.addEventListener("cvw-busy", (event) => header.showSaving(event.detail.change));
+  watchKernel(model, (state) => {
+    notices.showKernel(state);
+    root.classList.toggle("cvw-cut-off", state === "gone");
+    if (state === "here") door.ask("again");
   }, signal);
+
+  follow(model, ["step"], show, signal);
+  model.on("change:_panels", renew);
+  signal?.addEventListener("abort", () => {
+    model.off("change:_panels", renew);
+    filled.abort();
+  });
+  function tell() {
+    if (!arrived) return;
+    const facts = model.get("_panels").triage ? model.get("_facts") : {};
+    header.show(facts, model.get("_busy"));
+    const here = (facts.notices ?? []).filter(({ step }) => !step || step === model.get("step"));
+    notices.show(here);
+    if (published) document.title = facts.name ? `${facts.name} · cvwidgets` : "cvwidgets";
+  }
+  follow(model, ["_facts", "_busy", "_panels", "step"], tell, signal);
+  begin();
+
+  /** What the last page left is known once the kernel has answered; showing anything before would make it jump. */
+  async function begin() {
+    await problem.quietly(() => door.ask("arrive"));
+    const wanted = published ? decodeURIComponent(location.hash.slice(1)) : "";
+    if (wanted === HOME) await goHome();
+    else if (wanted && wanted !== model.get("_facts").folder) await openProject(wanted);
+    arrived = true;
+    show();
+    tell();
+    if (model.get("_panels").triage && model.get("_left").drawer) openDrawer(model.get("_left").drawer, false);
+    follow(model, ["_facts", "_panels"], keepAddress, signal);
+  }
+
+  /** The project that is open stands in the page's address, so that a reload comes back to it. */
+  function keepAddress() {
+    if (!published) return;
+    const folder = model.get("_panels").triage ? encodeURIComponent(model.get("_facts").folder) : HOME;
+    if (location.hash.slice(1) !== folder) history.replaceState(null, "", `#${folder}`);
+  }
 }
 
 export default { render };

@@ -1,8 +1,10 @@
-"""The dashboard: the panels of one project in the order of the loop."""
+"""The frame around the panels: the steps of the loop, the project that is open, undo, jobs, settings, and what stands in the way."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +14,14 @@ from traitlets import Dict, Enum, Instance
 from cvwidgets.errors import ProjectError
 from cvwidgets.widgets.base import Face
 from cvwidgets.widgets.collect import CollectPanel
+from cvwidgets.widgets.glance import DataGlance
 from cvwidgets.widgets.grid import last_act
+from cvwidgets.widgets.home import HomePanel
 from cvwidgets.widgets.inspect import InspectPanel
+from cvwidgets.widgets.jobs import JobsPanel
 from cvwidgets.widgets.messages import action
+from cvwidgets.widgets.notices import notices_of
+from cvwidgets.widgets.settings import SettingsPanel
 from cvwidgets.widgets.train import TrainPanel
 from cvwidgets.widgets.triage import TriagePanel
 from cvwidgets.widgets.watcher import WATCHER
@@ -26,75 +33,159 @@ STEPS = ("collect", "triage", "train", "inspect")
 
 
 class Workbench(Face):
-    """Shows a project's whole loop on one screen: collect, triage, train, inspect.
+    """Shows a project's whole loop on one screen: collect, triage, train, inspect; without a project, those there are to open.
 
     Args:
-        project: The project, or its folder; by default the folder in the environment's CVWIDGETS_PROJECT.
+        project: The project, or its folder; by default the folder in the environment's CVWIDGETS_PROJECT, else the list of projects.
+        roots: Folders below which projects and pictures may be chosen; those in the environment's CVWIDGETS_ROOTS, else anywhere.
 
     Raises:
-        ProjectError: no project is named, or it cannot be opened.
+        ProjectError: the project given cannot be opened.
     """
 
     stem = "workbench"
 
-    step = Enum(STEPS, "collect").tag(sync=True)
+    step = Enum(STEPS, "collect").tag(sync=True, page=True)
     """Both ways: the panel that is open."""
 
     _panels = Dict(value_trait=Instance(Widget)).tag(sync=True, **widget_serialization)
-    """Kernel → page: the panels, by step."""
+    """Kernel → page: the panels of the project by step, with "glance" and "jobs"; empty while no project is open."""
+
+    _home = Instance(Widget).tag(sync=True, **widget_serialization)
+    """Kernel → page: the list of projects."""
+
+    _settings = Instance(Widget).tag(sync=True, **widget_serialization)
+    """Kernel → page: the settings of this machine."""
 
     _facts = Dict().tag(sync=True)
-    """Kernel → page: the project's name, the counts beside the steps, and the last act with its way back."""
+    """Kernel → page: the project's name and folder, counts, the last act with its way back, what is in the way."""
 
-    def __init__(self, project: Project | str | Path | None = None, **traits: Any) -> None:
-        self.project = _open(project)
-        self._triage, self._train = TriagePanel(self.project), TrainPanel(self.project)
+    _busy = Dict().tag(sync=True)
+    """Kernel → page: how many jobs run, how far they are together, and how far the training among them is (0..1, or None)."""
+
+    def __init__(self, project: Project | str | Path | None = None, *, roots: Sequence[str | Path] | None = None, **traits: Any) -> None:
+        self.project: Project | None = None
+        self._is_ours = False
+        self._chosen_step = "step" in traits
+        home = HomePanel(self.show, roots=roots)
+        self._roots: list[str | Path] = [*home.roots]
+        super().__init__(_home=home, _settings=SettingsPanel(roots=home.roots), **traits)
+        if project is not None:
+            self.show(project)
+            home.offer(self.project.folder)  # type: ignore[attr-defined]
+        elif named := os.environ.get("CVWIDGETS_PROJECT"):
+            self._show_named(Path(named), home)
+
+    def show(self, project: Project | str | Path) -> None:
+        """Shows another project; the one before it is left as it is, its jobs go on.
+
+        Raises:
+            ProjectError: it cannot be opened; what was shown stays.
+        """
+        from cvwidgets.project import Project, remember_project
+
+        opened = project if isinstance(project, Project) else Project(project)
+        remember_project(opened.folder)
+        jobs, train = JobsPanel(opened), TrainPanel(opened)
         panels = {
-            "collect": CollectPanel(self.project),
-            "triage": self._triage,
-            "train": self._train,
-            "inspect": InspectPanel(self.project),
+            "collect": CollectPanel(opened, roots=self._roots),
+            "triage": TriagePanel(opened),
+            "train": train,
+            "inspect": InspectPanel(opened),
+            "glance": DataGlance(opened),
+            "jobs": jobs,
         }
-        self._free = "step" not in traits
-        super().__init__(_panels=panels, **traits)
-        WATCHER.add(self, self.project)
-        self.look(changed=True)
+        with self._leaving(), self.hold_sync():
+            self.project, self._is_ours, self._jobs, self._train = opened, opened is not project, jobs, train
+            self._panels = panels
+            self.look(changed=True)
+            self.keep_place(opened.bookmarks)
+            WATCHER.add(self, opened, first=True)
+
+    def _show_named(self, folder: Path, home: HomePanel) -> None:
+        """Shows the project that the server was started for; when it cannot be opened, the page says why."""
+        home.offer(folder)
+        try:
+            self.show(folder)
+        except ProjectError as error:
+            home.report(folder, error)
+
+    def come_back(self) -> None:
+        """Begins at the step where the last page was; without one, at what waits."""
+        super().come_back()
+        if self.project is not None and not self._chosen_step:
+            self.step = self._left.get("step") if self._left.get("step") in STEPS else self._first_step()
+        for panel in self._panels.values():
+            panel.come_back()
 
     def look(self, *, changed: bool) -> None:
-        """Told by the watcher: the counts in the header."""
-        running = next((run for run in self._train._runs if run["state"] in ("waiting", "running")), None)
-        status = self._project_facts() if changed else {}
-        self._facts = {**self._facts, **status, "running": {"epochs": running["epochs"], "of": running["of"]} if running else None}
-        if changed and self._free and not self.arrived and self._facts["images"]:
-            self.step = "triage" if self._facts["new"] or not self._facts["kept"] else "train"
+        """Told by the watcher: the counts in the header, and the jobs."""
+        project = self.project
+        if project is None:
+            return
+        self._busy = self._jobs.busy()
+        found = notices_of(project, is_hub_away=self._train.is_hub_away)
+        if changed:
+            self._facts = {**_facts_of(project), "notices": found}
+        elif self._facts["notices"] != found:
+            self._facts = {**self._facts, "notices": found}
 
     @action(background=True)
-    def undo(self) -> None:
+    def go_home(self) -> None:
+        """Closes the project and shows those there are."""
+        with self._leaving():
+            self.project, self._bookmarks, self._panels = None, None, {}
+
+    @action(background=True)
+    def undo(self) -> dict[str, Any]:
         """Takes the last act back."""
-        self._triage.grid.undo()
+        return self._act("undo")
 
     @action(background=True)
-    def redo(self) -> None:
+    def redo(self) -> dict[str, Any]:
         """Does again what was undone."""
-        self._triage.grid.redo()
+        return self._act("redo")
 
-    def _project_facts(self) -> dict[str, Any]:
-        status = self.project.status()
-        production = {"version": status.production.version} if status.production else None
-        counts = {"images": status.images, "new": status.new, "kept": status.kept, "trashed": status.trashed}
-        return {
-            "name": status.name,
-            "read_only": status.read_only,
-            "production": production,
-            **counts,
-            "last": last_act(self.project),
-        }
+    def close(self) -> None:
+        """Ends the frame and all that is in it."""
+        with self._leaving():
+            super().close()
+
+    def _act(self, what: str) -> dict[str, Any]:
+        if self.project is None:
+            return {}
+        act = self.project.journal.undo() if what == "undo" else self.project.journal.redo()
+        WATCHER.nudge()
+        return {"sentence": act.sentence}
+
+    @contextmanager
+    def _leaving(self) -> Iterator[None]:
+        """Something else is shown within the block; then the project before it is closed: a page takes down only what is still alive."""
+        project, panels, is_ours = self.project, self._panels, self._is_ours
+        WATCHER.remove(self)
+        yield
+        for panel in panels.values():
+            panel.close()
+        if project is not None and is_ours:
+            project.close()
+
+    def _first_step(self) -> str:
+        if not self._facts["images"]:
+            return "collect"
+        return "triage" if self._facts["new"] or not self._facts["kept"] else "train"
 
 
-def _open(project: Project | str | Path | None) -> Project:
-    from cvwidgets.project import Project
-
-    given = project if project is not None else os.environ.get("CVWIDGETS_PROJECT")
-    if not given:
-        raise ProjectError("No project is named; the workbench shows one. Write Workbench('my-project'), or set CVWIDGETS_PROJECT.")
-    return given if isinstance(given, Project) else Project(given)
+def _facts_of(project: Project) -> dict[str, Any]:
+    status = project.status()
+    return {
+        "name": status.name,
+        "folder": status.folder,
+        "by": project.by,
+        "read_only": status.read_only,
+        "production": status.production.version if status.production else None,
+        "images": status.images,
+        "new": status.new,
+        "kept": status.kept,
+        "trashed": status.trashed,
+        "last": last_act(project),
+    }

@@ -5,7 +5,6 @@ python tests/benchmarks/open_project.py [IMAGES]    prints one JSON line.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import statistics
 import subprocess
@@ -13,8 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from cvwidgets.records import Facts, Found, Header
-from cvwidgets.store import open_store
+from tests.benchmarks.projects import generate
 
 OPEN = (
     "import sys, time; from cvwidgets import Project\n"
@@ -22,22 +20,6 @@ OPEN = (
     "project.labels.list(); print(opened - begin, time.perf_counter() - opened)"
 )
 PAIRS = 7
-
-
-def generate(folder: Path, images: int) -> Path:
-    """A catalog of images read whole, without their files: what opening has to look at."""
-    header = Header("JPEG", 640, 480, 1)
-    store = open_store(folder)
-    for begin in range(0, images, 5000):
-        found = [
-            Found(folder / f"{n % 20}" / f"{n}.jpg", 100_000 + n, n, label=f"label {n % 20}")
-            for n in range(begin, min(begin + 5000, images))
-        ]
-        ids = store.images.register([(item, header) for item in found]).ids
-        facts = (Facts(header, hashlib.sha256(str(id_).encode()).hexdigest(), 100_000, int(id_), b"") for id_ in ids)
-        store.images.settle(list(zip(map(int, ids), facts, strict=True)))
-    store.close()
-    return folder
 
 
 def seconds(project: Path) -> tuple[float, float]:

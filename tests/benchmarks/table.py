@@ -2,8 +2,8 @@
 
 python tests/benchmarks/table.py README.md [NAME…]    runs all scripts beside this one, or those named, e.g. import_time.
 
-Each script prints one JSON line with `benchmark`, `value`, `unit` and `target`; what else it says is kept in the last column. A row whose
-script was not run this time stays as it is; a script that fails leaves its row and is named at the end.
+Each script prints a JSON line per figure with `benchmark`, `value`, `unit` and `target`; what else it says is kept in the last column. A
+row whose script was not run this time stays as it is; a script that fails leaves its rows and is named at the end.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 BEGIN, END = "<!-- benchmarks: begin -->", "<!-- benchmarks: end -->"
 HEADING = ["| what | measured | needed | details |", "| --- | --- | --- | --- |"]
+SHARED = ("table", "pages", "projects", "bare")
 SHOWN = ("benchmark", "value", "unit", "target")
 
 
 def scripts(names: list[str]) -> list[Path]:
     """The benchmarks beside this file, in the order of their names; only those named if any are."""
-    found = [path for path in sorted(HERE.glob("*.py")) if path.stem != "table"]
+    found = [path for path in sorted(HERE.glob("*.py")) if path.stem not in SHARED]
     return [path for path in found if not names or path.stem in names]
 
 

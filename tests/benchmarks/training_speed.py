@@ -23,7 +23,6 @@ import numpy as np
 import torch
 from datasets import Dataset, DatasetDict
 from datasets.utils.logging import disable_progress_bar
-from PIL import Image
 
 from cvwidgets.learn import iterate
 from cvwidgets.learn.machine import Computing
@@ -31,21 +30,17 @@ from cvwidgets.learn.optimizing import make_optimizer
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import Epoch
 from cvwidgets.vision import new_classifier
+from tests.benchmarks.projects import draw
 
 LABELS = ("a", "b", "c", "d", "e", "f")
 SIZES = {"256 px": (341, 256), "12 megapixels": (4000, 3000)}
 
 
-def draw(folder: Path, images: int, size: tuple[int, int]) -> DatasetDict:
+def lay_out(folder: Path, images: int, size: tuple[int, int]) -> DatasetDict:
     """JPEG files with some structure and some noise, all different, as rows of path and label."""
     random = np.random.default_rng(0)
     for number in range(images):
-        blots = Image.fromarray(random.integers(0, 256, (12, 16, 3), dtype=np.uint8)).resize(
-            (size[0] // 4, size[1] // 4), Image.Resampling.BICUBIC
-        )
-        grain = random.integers(-12, 13, (blots.height, blots.width, 1))
-        picture = Image.fromarray(np.clip(np.asarray(blots) + grain, 0, 255).astype(np.uint8)).resize(size, Image.Resampling.BILINEAR)
-        picture.save(folder / f"{number}.jpg", quality=92)
+        draw(random, size).save(folder / f"{number}.jpg", quality=92)
     rows = {"path": [str(folder / f"{n}.jpg") for n in range(images)], "label": [LABELS[n % len(LABELS)] for n in range(images)]}
     few = {column: values[: 2 * len(LABELS)] for column, values in rows.items()}
     return DatasetDict({"train": Dataset.from_dict(rows), "valid": Dataset.from_dict(few), "test": Dataset.from_dict(few)})
@@ -79,7 +74,7 @@ def measure(name: str, images: int, pairs: int, base: str) -> dict[str, object]:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         recipe = Recipe(base=base, epochs=pairs + 1)
-        epochs = (r for r in iterate(draw(folder, images, SIZES[name]), recipe, folder / "run") if isinstance(r, Epoch))
+        epochs = (r for r in iterate(lay_out(folder, images, SIZES[name]), recipe, folder / "run") if isinstance(r, Epoch))
         first = next(epochs)
         other = bare(recipe, images, folder / "run")
         next(other)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from cvwidgets import Project
-from tests.browser.conftest import open_notebook
+from tests.browser.conftest import PATIENCE, open_notebook, port, run_all_cells, served
 
 Tab = Callable[..., Page]
+START = "open_lab(Path(sys.argv[1]), browser=False, port=int(sys.argv[2]))"
 
 
 def test_keys_judge_images_and_leave_the_notebook_alone(tab: Tab, lab: str, filled: Path) -> None:
@@ -32,11 +37,11 @@ def test_keys_judge_images_and_leave_the_notebook_alone(tab: Tab, lab: str, fill
 def test_a_button_with_the_focus_keeps_keys_from_the_notebook_too(tab: Tab, lab: str, filled: Path) -> None:
     page = open_notebook(tab, lab, "2_triage.ipynb")
     page.get_by_role("button", name="Kept 24").click()
-    expect(page.locator(".cvw-showing")).to_contain_text("24 Kept")
+    expect(page.locator(".cvw-showing")).to_contain_text("24 images kept")
     cells = page.locator(".jp-Notebook .jp-Cell").count()
     page.keyboard.press("b")
     page.keyboard.press("x")
-    expect(page.locator(".cvw-showing")).to_contain_text("24 Kept · all decisions saved")
+    expect(page.locator(".cvw-showing")).to_contain_text("24 images kept")
     assert page.locator(".jp-Notebook .jp-Cell").count() == cells
 
 
@@ -47,6 +52,55 @@ def test_a_grid_in_a_cell_gives_its_selection_to_python(tab: Tab, lab: str, fill
     page.locator(".jp-CodeCell").last.locator(".cm-content").click()
     page.keyboard.press("Shift+Enter")
     expect(page.locator(".jp-CodeCell .jp-OutputArea-output pre").last).to_have_text(f"[{filled_id(filled, 2)}]\n")
+
+
+def test_no_request_leaves_the_machine_from_a_jupyterlab_that_was_never_opened_before(
+    browser: Browser, project_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in os.environ if name.startswith(("JUPYTER", "XDG_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    asked: list[str] = []
+    with served(START, tmp_path, project_folder, port() + 50) as address:
+        context = browser.new_context()
+        context.set_default_timeout(PATIENCE)
+        context.on("request", lambda request: asked.append(request.url))
+        page = context.new_page()
+        page.on("websocket", lambda socket: asked.append(socket.url))
+        page.goto(address)
+        run_all_cells(page)
+        page.get_by_role("tab", name="Extension Manager").click()
+        page.wait_for_load_state("networkidle")
+        context.close()
+    assert len(asked) > 20
+    assert {address for address in asked if not re.match(r"(https?|ws)://127\.0\.0\.1:|blob:|data:", address)} == set()
+
+
+def test_the_token_leaves_the_address_and_a_reload_works_without_it(tab: Tab, lab: str) -> None:
+    page = tab(lab)
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+    assert page.url == lab.split("?")[0]
+    page.reload()
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+
+
+def test_a_notebook_is_told_within_three_seconds_that_its_kernel_died(tab: Tab, lab: str) -> None:
+    page = tab("about:blank")
+    told: list[float] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framereceived", lambda frame: told.append(time.monotonic()) if "restarting" in str(frame) else None)
+
+    page.on("websocket", listen)
+    page.goto(lab.replace("1_collect.ipynb", "4_inspect.ipynb") + "&reset")
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+    page.locator(".jp-CodeCell").last.locator(".cm-content").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text("import os; os.kill(os.getpid(), 9)")
+    began = time.monotonic()
+    page.keyboard.press("Shift+Enter")
+    page.get_by_text("appears to have died").wait_for()
+    assert told[0] - began < 3
 
 
 def filled_id(folder: Path, position: int) -> int:

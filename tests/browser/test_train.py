@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from cvwidgets import Project
 from tests.browser.conftest import open_step
+from tests.conftest import draw_picture
 
 Tab = Callable[..., Page]
 
@@ -31,6 +32,8 @@ def test_a_training_is_started_watched_found_again_stopped_and_promoted(tab: Tab
     page.get_by_role("spinbutton", name="Epochs").fill("200")
     page.get_by_role("button", name="Start training").click()
     expect(page.locator(".cvw-epochs tbody tr").nth(1)).to_be_visible(timeout=180_000)
+    expect(page.get_by_role("button", name="Start after this one")).to_be_enabled()
+    expect(page.get_by_role("button", name="Promote")).to_have_count(0)
     page.reload()
     open_step(page, "Train")
     expect(page.locator(".cvw-epochs tbody tr").nth(2)).to_be_visible(timeout=120_000)
@@ -49,7 +52,7 @@ def test_an_image_is_dropped_and_its_label_read(tab: Tab, dashboard: str, pictur
     expect(page.locator(".cvw-bar-row")).to_have_count(2, timeout=120_000)
     expect(page.locator(".cvw-first-guess")).to_contain_text(re.compile("heron|bison"))
     page.locator(".cvw-inspect input[type=file]").set_input_files(pictures / "labelled" / "bison" / "broken.jpg")
-    expect(page.get_by_role("alert")).to_contain_text("not a picture")
+    expect(page.locator(".cvw-inspect .cvw-problem")).to_contain_text("not a picture")
 
 
 @pytest.mark.usefixtures("filled")
@@ -58,4 +61,33 @@ def test_a_recipe_that_cannot_be_is_said_under_the_form(tab: Tab, dashboard: str
     open_step(page, "Train")
     page.get_by_role("spinbutton", name="Epochs").fill("0")
     page.get_by_role("button", name="Start training").click()
-    expect(page.get_by_role("alert")).to_contain_text("from 1 to 10000")
+    expect(page.locator(".cvw-train .cvw-problem").first).to_contain_text("from 1 to 10000")
+
+
+@pytest.mark.usefixtures("filled")
+def test_an_empty_field_is_said_and_opened_and_what_was_opened_stays_open_after_a_reload(tab: Tab, dashboard: str) -> None:
+    page = tab(dashboard)
+    open_step(page, "Train")
+    seed = page.get_by_role("textbox", name="Seed")
+    page.get_by_text("Everything else").click()
+    seed.fill("")
+    page.get_by_text("Everything else").click()
+    page.get_by_role("button", name="Start training").click()
+    expect(page.locator(".cvw-train .cvw-problem").first).to_contain_text("Seed is empty; a whole number is needed.")
+    expect(seed).to_be_focused()
+    page.reload()
+    open_step(page, "Train")
+    expect(seed).to_be_visible()
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_long_list_of_advice_is_folded(tab: Tab, dashboard: str, project_folder: Path, tmp_path: Path) -> None:
+    for number in range(8):
+        draw_picture(tmp_path / f"rare {number}" / "1.jpg", seed=900 + number)
+    with Project(project_folder) as project:
+        project.images.add(tmp_path)
+    page = tab(dashboard)
+    open_step(page, "Train")
+    expect(page.locator(".cvw-advice li")).to_have_count(5)
+    page.get_by_role("button", name=re.compile("and [0-9]+ more")).click()
+    expect(page.locator(".cvw-advice li").nth(7)).to_be_visible()

@@ -43,11 +43,24 @@ def test_a_label_is_given_by_typing_and_what_was_judged_leaves_when_asked(tab: T
     page.get_by_role("combobox").type("bis")
     page.keyboard.press("Enter")
     expect(page.locator(".cvw-judged:visible")).to_have_count(1)
-    page.get_by_role("button", name="Show what changed").click()
+    page.get_by_role("button", name="Hide 1 judged").click()
     expect(page.locator(".cvw-judged:visible")).to_have_count(0)
-    expect(page.locator(".cvw-showing")).to_contain_text("23 New")
+    expect(page.locator(".cvw-showing")).to_contain_text("23 images to look at")
     page.get_by_role("button", name=re.compile("^Undo: ")).click()
-    expect(page.locator(".cvw-showing")).to_contain_text("1 more came")
+    expect(page.get_by_role("button", name="Show 1 that came")).to_be_visible()
+
+
+@pytest.mark.usefixtures("filled")
+def test_what_is_typed_after_l_names_a_label_and_judges_nothing(tab: Tab, dashboard: str, project_folder: Path) -> None:
+    page = tab(dashboard)
+    open_step(page, "Triage")
+    tiles(page).nth(0).click()
+    page.keyboard.type("lfox\n")
+    expect(page.locator(".cvw-header")).to_contain_text(re.compile("1 image (moved|kept).* fox"))
+    with Project(project_folder) as project:
+        assert {label.name for label in project.labels.list()} >= {"fox"} and project.status().trashed == 0
+        project.journal.undo()
+        project.labels.delete("fox")
 
 
 @pytest.mark.usefixtures("filled")

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from cvwidgets import jobs
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
-COMMANDS = ("add", "status", "train", "stop", "resume", "runs", "promote", "predict", "relink", "app", "lab", "demo")
+COMMANDS = ("add", "status", "train", "stop", "resume", "runs", "promote", "predict", "relink", "restore", "app", "lab", "demo")
 
 
 @pytest.fixture
@@ -77,6 +80,38 @@ def test_adding_from_a_mistyped_folder_makes_no_project(cvwidgets: Command, tmp_
     assert (said.returncode, "nowhere" in said.stderr, (tmp_path / "p").exists()) == (1, True, False)
 
 
+def test_a_mistyped_root_makes_no_project_and_serves_nothing(cvwidgets: Command, tmp_path: Path) -> None:
+    said = cvwidgets("app", "p", "--root", "nowhere", "--no-browser")
+    assert (said.returncode, said.stdout, (tmp_path / "p").exists()) == (1, "", False)
+    assert said.stderr.startswith("There is no folder at 'nowhere'")
+
+
+def test_the_dashboard_is_served_without_a_project_and_ends_on_ctrl_c(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "cvwidgets", "app", "--root", str(tmp_path), "--user", "Ada", "--base-url", "/x", "--no-browser"]
+    served = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+    assert served.stdout is not None
+    address = next(line for line in served.stdout if " is at " in line)
+    assert re.match(r"The dashboard is at http://127\.0\.0\.1:\d+/x/\?token=[0-9a-f]{48}$", address)
+    served.send_signal(signal.SIGINT)
+    assert served.communicate(timeout=60)[0].endswith("Jobs that run go on; `cvwidgets status` shows them.\n")
+    assert (served.returncode, list(tmp_path.iterdir())) == (0, [])
+
+
+def test_a_token_that_a_proxy_or_hub_gave_opens_the_dashboard_and_is_not_printed(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "cvwidgets", "app", "--root", str(tmp_path), "--no-browser"]
+    environment = {**os.environ, "CVWIDGETS_TOKEN": "one-that-the-proxy-knows"}
+    served = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+    assert served.stdout is not None
+    address = urlsplit(next(line for line in served.stdout if " is at " in line).split(" is at ")[1].strip())
+    answers = []
+    for headers in ({}, {"Authorization": "token one-that-the-proxy-knows"}):
+        connection = HTTPConnection(address.netloc, timeout=60)
+        connection.request("GET", "/voila/static/voila.js", headers=headers)
+        answers.append(connection.getresponse().status)
+    served.send_signal(signal.SIGTERM)
+    assert (address.query, answers, "knows" in served.communicate(timeout=60)[0]) == ("", [403, 200], False)
+
+
 def test_a_wrong_value_is_one_sentence(cvwidgets: Command, heap: Path) -> None:
     cvwidgets("add", "p", str(heap))
     said = cvwidgets("train", "p", "--learning-rate", "7")
@@ -106,6 +141,17 @@ def test_a_run_is_started_stopped_and_resumed_from_the_terminal(cvwidgets: Comma
     assert again.stdout.readline() == "Run 0001: 400 epochs from starter.\n"
     again.send_signal(signal.SIGINT)
     assert "Run 0001 is stopped." in again.communicate()[0]
+
+
+def test_a_damaged_catalog_is_restored_from_the_terminal(cvwidgets: Command, heap: Path, tmp_path: Path) -> None:
+    cvwidgets("add", tmp_path / "p", heap)
+    cvwidgets("status", tmp_path / "p")  # makes the back-up of the day
+    (tmp_path / "p" / "catalog.db").write_bytes(b"no catalog any more" * 1000)
+    assert "Restore the back-up of" in cvwidgets("status", tmp_path / "p").stderr
+    assert "is the catalog again" in cvwidgets("restore", tmp_path / "p").stdout
+    assert cvwidgets("status", tmp_path / "p").returncode == 0
+    again = cvwidgets("restore", tmp_path / "p")
+    assert again.returncode == 1 and "is whole" in again.stderr
 
 
 def test_moved_pictures_are_found_again_from_the_terminal(cvwidgets: Command, heap: Path, tmp_path: Path) -> None:

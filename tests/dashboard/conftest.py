@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
@@ -9,15 +10,24 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from email.message import Message
 from http.cookiejar import CookieJar
+from http.cookies import SimpleCookie
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 PORT = 20_000 + os.getpid() % 20_000
 """Where this process's servers begin to look for a free port; tests that run beside it begin elsewhere."""
+
+
+class Answer(NamedTuple):
+    status: int
+    text: str
+    headers: Message
 
 
 class Served:
@@ -48,6 +58,23 @@ class Served:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
+
+    def knock(self, path: str, *, method: str = "GET", headers: Mapping[str, str] | None = None, body: str = "") -> Answer:
+        """One request, its path sent as it stands; led nowhere."""
+        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=60)
+        connection.request(method, path, body=body.encode(), headers=dict(headers or {}))
+        answer = connection.getresponse()
+        text = "" if answer.status == 101 else answer.read().decode(errors="replace")
+        connection.close()
+        return Answer(answer.status, text, answer.headers)
+
+    def cookies(self) -> dict[str, str]:
+        """What a browser sends once it has come with the token: the cookies of the page."""
+        first = self.knock(f"/?token={self.token}")
+        login = SimpleCookie(first.headers["Set-Cookie"])
+        page = self.knock("/", headers={"Cookie": login.output(attrs=[], header="", sep=";").strip()})
+        both = {**login, **SimpleCookie(page.headers["Set-Cookie"])}
+        return {name: morsel.coded_value for name, morsel in both.items()}
 
     def end(self, number: int = signal.SIGTERM) -> str:
         """Ends it as the system or Ctrl-C does, and returns its last words."""

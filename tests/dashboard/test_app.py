@@ -6,20 +6,27 @@ import signal
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
+from cvwidgets.dashboard import open_app
+from cvwidgets.dashboard.serving import free_port
+from cvwidgets.errors import JobDidNotStart, SourceError
 from tests.dashboard.conftest import PORT, Served, write_notebook
 from tests.jobs.conftest import until
 
 START = "open_app(Path(sys.argv[1]), notebook=Path(sys.argv[2]), roots=[Path(sys.argv[1])], port=int(sys.argv[3]), browser=False)"
+AT_HOME = "open_app(notebook=Path(sys.argv[1]), roots=[Path(sys.argv[2])], user='Ada', base_url='tools/cvw', port=int(sys.argv[3]))"
 
 
 @pytest.fixture(scope="module")
 def notebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A notebook that shows what it was told, and puts a picture beside itself."""
-    text = "import os, pathlib; pathlib.Path('beside.png').write_bytes(b'png')\n{n: os.environ[n] for n in os.environ if 'CVWIDGETS' in n}"
-    return write_notebook(tmp_path_factory.mktemp("notebook") / "tiny.ipynb", text)
+    told = ("CVWIDGETS_PROJECT", "CVWIDGETS_ROOTS", "CVWIDGETS_USER", "DO_NOT_TRACK", "HF_HUB_DISABLE_TELEMETRY")
+    beside = "import os, pathlib; pathlib.Path('beside.png').write_bytes(b'png')"
+    shown = f"{{n: v for n, v in os.environ.items() if n in {told} or 'TOKEN' in n}}"
+    return write_notebook(tmp_path_factory.mktemp("notebook") / "tiny.ipynb", f"{beside}\n{shown}")
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +43,27 @@ def test_whoever_has_the_token_sees_the_page_with_the_project_and_its_roots(app:
     assert status == 200
     assert re.search(r"CVWIDGETS_PROJECT.{1,300}/project0", page)
     assert re.search(r"CVWIDGETS_ROOTS.{1,300}/project0", page)
+
+
+def test_kernels_and_the_jobs_they_start_tell_nobody_of_their_use_and_do_not_know_the_token(app: Served) -> None:
+    _, page = app.ask(token=app.token)
+    assert "HF_HUB_DISABLE_TELEMETRY" in page and "DO_NOT_TRACK" in page
+    assert app.token not in page and "TOKEN" not in page
+
+
+def test_without_a_project_it_begins_at_home_below_a_proxys_path_with_the_name_of_who_decides(
+    serve: Callable[..., Served], notebook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CVWIDGETS_PROJECT", "left over")
+    monkeypatch.delenv("DISPLAY", raising=False)
+    served = serve(AT_HOME, notebook, tmp_path, PORT + 30)
+    assert (served.said[-1].split(" at ")[0], urlsplit(served.address).path) == ("The dashboard is", "/tools/cvw/")
+    status, page = served.ask("/tools/cvw/", token=served.token)
+    assert (status, "CVWIDGETS_PROJECT" in page) == (200, False)
+    assert re.search(r"CVWIDGETS_USER.{1,20}Ada", page)
+    assert {address.split("/voila/")[0] for address in re.findall(r'(?:src|href)="(/[^"]+)"', page)} == {"/tools/cvw"}
+    assert "paste the token here" in served.ask("/tools/cvw/")[1]
+    assert served.ask("/")[0] == served.ask("/login")[0] == 404
 
 
 @pytest.mark.parametrize("token", [None, "", "wrong"])
@@ -102,17 +130,23 @@ def test_it_does_not_outlive_the_killing_of_its_starter(serve: Callable[..., Ser
 
 
 def test_a_server_that_cannot_start_says_what_it_said_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from cvwidgets.dashboard import open_app
-    from cvwidgets.errors import JobDidNotStart
-
     monkeypatch.setattr("sys.executable", "/bin/false")
     with pytest.raises(JobDidNotStart, match=r"ended before it answered; its last word was: nothing. Mend that"):
         open_app(tmp_path, notebook=write_notebook(tmp_path / "x.ipynb"), browser=False)
 
 
-def test_no_free_port_is_said_in_three_beats() -> None:
-    from cvwidgets.dashboard.serving import free_port
-    from cvwidgets.errors import JobDidNotStart
+def test_a_root_that_is_not_there_is_said_in_three_beats(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"no folder at .*mistyped'; a root is a folder that .* Check the name, or make it"):
+        open_app(tmp_path, roots=[tmp_path, tmp_path / "mistyped"], browser=False)
 
+
+def test_a_token_that_could_be_guessed_is_refused_and_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CVWIDGETS_TOKEN", "guess")
+    with pytest.raises(JobDidNotStart, match=r"CVWIDGETS_TOKEN cannot be used; 16 to 200 .* Set a longer one") as caught:
+        open_app(browser=False)
+    assert "guess" not in str(caught.value)
+
+
+def test_no_free_port_is_said_in_three_beats() -> None:
     with socket.create_server(("127.0.0.1", 65_535)), pytest.raises(JobDidNotStart, match=r"No port from 65535 .*Name another by --port"):
         free_port("127.0.0.1", 65_535)

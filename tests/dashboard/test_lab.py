@@ -11,7 +11,7 @@ from cvwidgets.dashboard import copy_notebooks, notebooks_folder, open_lab
 from cvwidgets.errors import JobDidNotStart
 from tests.dashboard.conftest import PORT, Served
 
-START = "open_lab(Path(sys.argv[1]), port=int(sys.argv[2]), browser=False)"
+START = "open_lab(Path(sys.argv[1]), port=int(sys.argv[2]), user='Ada', browser=False)"
 
 
 def test_the_notebooks_are_found() -> None:

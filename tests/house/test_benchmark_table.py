@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.benchmarks.table import BEGIN, END, row, with_rows
+from tests.benchmarks.table import BEGIN, END, row, scripts, with_rows
 
 EMPTY = f"before\n{BEGIN}\n{END}\nafter\n"
 FAST = {"benchmark": "fast", "value": 1, "unit": "s", "target": "< 2", "pairs": 9}
@@ -24,3 +24,8 @@ def test_a_row_is_replaced_by_its_name_and_the_text_around_stays() -> None:
 def test_a_readme_without_the_markers_is_left_alone_with_a_sentence() -> None:
     with pytest.raises(SystemExit, match="There is no table between"):
         with_rows("no table here", [row(FAST)])
+
+
+def test_each_benchmark_is_run_and_what_they_share_is_not() -> None:
+    assert all('if __name__ == "__main__":' in script.read_text(encoding="utf-8") for script in scripts([]))
+    assert {"open_project", "first_pictures"} <= {script.stem for script in scripts([])}

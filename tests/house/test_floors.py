@@ -11,7 +11,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[2] / "cvwidgets"
 
-FLOOR_0 = {"errors", "records", "recipe", "evaluation", "machine"}
+FLOOR_0 = {"errors", "records", "recipe", "evaluation", "machine", "settings", "files", "clock", "glance"}
 TORCH = {"torch", "torchvision", "transformers", "safetensors", "huggingface_hub"}
 SCREEN = {"anywidget", "ipywidgets", "ipyfilechooser", "traitlets", "IPython"}
 BELOW_THE_PROJECT = FLOOR_0 | {"pictures", "vision", "store", "collect", "learn", "explore", "jobs"}
@@ -24,22 +24,26 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "recipe": ({"errors"}, set()),
     "evaluation": ({"records"}, set()),
     "machine": (set(), {"platformdirs"}),
+    "files": (set(), set()),
+    "clock": (set(), set()),
+    "glance": (set(), set()),
+    "settings": ({"errors", "files", "machine"}, set()),
     "pictures": ({"errors", "records"}, {"PIL", "numpy", "pillow_heif"}),
-    "vision": ({"errors", "records", "pictures"}, TORCH | {"PIL", "numpy"}),
-    "store": ({"errors", "records", "pictures"}, {"sqlalchemy", "alembic", "datasets", "numpy", "portalocker"}),
+    "vision": ({"errors", "records", "settings", "pictures"}, TORCH | {"PIL", "numpy"}),
+    "store": ({"errors", "records", "clock", "files", "pictures"}, {"sqlalchemy", "alembic", "datasets", "numpy", "portalocker"}),
     "collect": ({"errors", "records", "pictures"}, {"httpx"}),
     "learn": (
         FLOOR_0 | {"pictures", "vision"},
         TORCH | {"accelerate", "datasets", "sklearn", "PIL", "numpy", "portalocker"},
     ),
     "explore": (FLOOR_0 | {"pictures", "vision"}, TORCH | {"sklearn", "umap", "cleanlab", "numpy"}),
-    "jobs": ({"errors", "records", "machine"}, {"portalocker"}),
+    "jobs": ({"errors", "records", "machine", "clock", "files"}, {"portalocker"}),
     "project": (BELOW_THE_PROJECT, {"numpy", "pandas", "PIL"}),
     "widgets": (FACE, SCREEN | {"numpy", "pandas"}),
     "serve": (FACE, {"fastapi", "uvicorn"}),
     "cli": (FACE | {"demo", "dashboard", "__version__"}, {"typer", "rich", "click"}),
-    "demo": ({"errors", "records"}, {"PIL", "numpy"}),
-    "dashboard": ({"errors", "records"}, set()),
+    "demo": ({"errors", "records", "files"}, {"PIL", "numpy"}),
+    "dashboard": ({"errors", "records"}, {"voila", "jupyter_server", "tornado"}),
     "__init__": (FLOOR_0 | {"project"}, set()),
     "__main__": ({"cli"}, set()),
 }

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
 import torch
 
+from cvwidgets.errors import SettingsError
 from cvwidgets.learn.machine import choose_computing
+from cvwidgets.learn.training import set_up
 from cvwidgets.recipe import Recipe
+from cvwidgets.settings import change_settings
 from cvwidgets.vision import new_classifier
 
 CPU = torch.device("cpu")
@@ -43,3 +49,22 @@ def test_a_damaged_note_of_the_machine_is_made_again(tiny_base: Path, machine_fo
     (machine_folder / "computing.json").write_text("{half a")
     assert choose_computing(new_classifier(tiny_base, ["a", "b"]), Recipe(), CPU, 1).threads == 1
     assert json.loads((machine_folder / "computing.json").read_text())
+
+
+def test_the_settings_decide_what_the_recipe_leaves_open(drawn: Callable[..., Path], tiny_base: Path, tmp_path: Path) -> None:
+    change_settings(device="cpu", threads=3)
+    recipe = Recipe(base=str(tiny_base), precision="float32")
+    computing = set_up(drawn(2), recipe, tmp_path / "run", cache=None, start=None).computing
+    assert (computing.device, computing.threads) == ("cpu", 3)
+    assert json.loads((tmp_path / "run/environment.json").read_text())["threads"] == 3
+    assert set_up(tmp_path / "snapshot", replace(recipe, threads=1), tmp_path / "other", cache=None, start=None).computing.threads == 1
+
+
+@pytest.mark.parametrize("device", ["cuda:99", "mps"])
+def test_a_device_of_the_settings_that_is_not_there_is_three_beats(
+    drawn: Callable[..., Path], tiny_base: Path, tmp_path: Path, device: str
+) -> None:
+    change_settings(device=device)
+    recipe = Recipe(base=str(tiny_base))
+    with pytest.raises(SettingsError, match=f"settings name '{device}'.*needs a device that is there. Choose another"):
+        set_up(drawn(2), recipe, tmp_path / "run", cache=None, start=None)

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from cvwidgets import Project
 from cvwidgets.collect import find
@@ -185,3 +186,10 @@ def test_moved_files_are_looked_for_in_folders_only(project: Project, heap: Path
     with pytest.raises(SourceError, match=r"moved\.zip' is a file.*choose the folder"):
         project.images.relink(archive)
     assert not [path for path in (project.folder / "images").rglob("*") if path.is_file()]
+
+
+def test_of_a_file_with_several_frames_it_is_said_which_one_is_taken(project: Project, tmp_path: Path) -> None:
+    frames = [Image.new("RGB", (40, 40), color) for color in ("red", "blue")]
+    (tmp_path / "heap").mkdir()
+    frames[0].save(tmp_path / "heap" / "film.gif", save_all=True, append_images=frames[1:])
+    assert project.images.add(tmp_path / "heap").notes == ("1 file has several pages or frames; the first one is taken.",)

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from cvwidgets.project import advise_split
-from cvwidgets.project.advice import advise
+from cvwidgets.project.advice import FEWEST, advise, sum_up
 from cvwidgets.records import Label
+from cvwidgets.store import snapshots
 
 
 def test_a_label_with_few_images_is_named_with_how_many_would_help() -> None:
     [advice] = advise([Label(1, "owl", None, kept=7), Label(2, "elk", None, kept=30)])
     assert advice.sentence == "'owl' has 7 images kept; 20 or more make a better model."
+
+
+def test_a_label_that_no_training_takes_is_told_so() -> None:
+    [advice] = advise([Label(1, "owl", None, kept=2), Label(2, "elk", None, kept=20)])
+    assert advice.sentence == "'owl' has 2 images kept; training needs at least 3 of each label."
+    assert snapshots.FEWEST == FEWEST
+
+
+def test_a_thousand_labels_with_few_images_are_three_sentences() -> None:
+    said = sum_up([Label(n, f"{n:04}", None, kept=1 + n % 18) for n in range(1000)] + [Label(1000, "elk", None, kept=400)])
+    assert said == (
+        "Training needs at least 3 images of each label; 112 have fewer ('0000', '0001', …).",
+        "1,000 labels have fewer than 20 images kept ('0000', '0001', …); 20 or more of each make a better model.",
+        "'elk' has 400 times as many kept images as '0000'.",
+    )
 
 
 def test_uneven_labels_are_named() -> None:

@@ -7,12 +7,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from cvwidgets import Project
-from cvwidgets.errors import DiskFull, ProjectError, ReadOnlyProject, TooFewImages
+from cvwidgets.errors import DamagedCatalog, DiskFull, ProjectError, ReadOnlyProject, TooFewImages
+from cvwidgets.project import restore_catalog
 from tests.store.invariants import check_invariants
 
 HOSTILE = (
@@ -58,6 +60,46 @@ def test_a_full_disk_is_one_sentence_and_what_was_in_stays(mounted: Callable[...
     with Project(disk / "p") as project:
         project.images.add(tmp_path / "heap", copy=True)
         assert project.status().kept == 40
+
+
+def test_a_project_on_a_disk_without_any_room_opens_to_look(mounted: Callable[..., Path]) -> None:
+    disk = mounted("small", "-t", "tmpfs", "-o", "size=900k", "tmpfs")
+    with Project(disk / "p") as project:
+        project.labels.add("elk")
+    with suppress(OSError), open(disk / "rest", "wb", buffering=0) as rest:
+        while True:
+            rest.write(bytes(4096))
+    with Project(disk / "p") as project:
+        assert (project.read_only, [label.name for label in project.labels.list()]) == (True, ["Unsorted", "elk"])
+        with pytest.raises(ReadOnlyProject, match=r"was full when .* needs some room\. Free some space, then open it again"):
+            project.labels.add("bison")
+    (disk / "rest").unlink()
+    with Project(disk / "p") as project:
+        project.labels.add("bison")
+
+
+def test_a_damaged_project_names_its_way_back_and_goes_it(project: Project, heap: Path) -> None:
+    project.images.add(heap)
+    project.close()
+    Project(project.folder).close()
+    (project.folder / "catalog.db").write_bytes(b"no catalog" * 1000)
+    with pytest.raises(DamagedCatalog, match="Restore the back-up of") as said:
+        Project(project.folder)
+    assert said.value.backup is not None
+    restored = restore_catalog(project.folder)
+    assert restored.aside is not None and restored.aside.read_bytes() == b"no catalog" * 1000
+    with Project(project.folder) as again:
+        assert again.status().images == 11
+
+
+def test_the_cache_may_be_deleted_under_a_running_page(project: Project, heap: Path) -> None:
+    project.images.add(heap)
+    ids = project.images.select().ids
+    for _ in range(2):
+        assert len(project.images.thumbnails(ids)) == 11
+        shutil.rmtree(project.folder / "cache")
+    project.images.select().trash()
+    assert len(project.images.thumbnails(ids)) == 11
 
 
 def test_a_read_only_project_opens_to_look(mounted: Callable[..., Path], heap: Path, tmp_path: Path) -> None:

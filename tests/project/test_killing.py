@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-import random
-import signal
-import subprocess
-import sys
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from cvwidgets import Project
 from cvwidgets.recipe import Recipe
-from tests.store.invariants import check_invariants
+from tests.project.killing import DECIDE, IMPORT, TAKE_IN, Killer, check_everything
 
-IMPORT = "import sys; from cvwidgets import Project; print('go', flush=True); Project(sys.argv[1]).images.add(sys.argv[2])"
-DECIDE = """
-import itertools, sys
-from cvwidgets import Project
-project = Project(sys.argv[1])
-everything = project.images.select()
-print("go", flush=True)
-for turn in itertools.count():
-    everything.assign("red" if turn % 2 else "blue")
-    everything.trash()
-    project.journal.undo()
-"""
+
+def kills(*, everyday: int, slow: int) -> pytest.MarkDecorator:
+    """So many kills in the everyday tests, and so many in the slow ones: 10 and 200 in all."""
+    return pytest.mark.parametrize("times", [everyday, pytest.param(slow, marks=pytest.mark.slow)])
 
 
 @pytest.fixture
@@ -40,37 +26,35 @@ def large_heap(draw: Callable[..., Path], tmp_path: Path) -> Path:
     return tmp_path / "heap"
 
 
-def kill_at_random(script: str, *arguments: Path, moment: random.Random, longest: float) -> None:
-    """Runs a script and kills it a random while after it said that it begins."""
-    with subprocess.Popen([sys.executable, "-c", script, *map(str, arguments)], stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        timer = threading.Timer(moment.uniform(0, longest), process.kill)
-        timer.start()
-        process.wait()
-        timer.cancel()
+@kills(everyday=4, slow=90)
+def test_an_import_killed_at_any_moment_goes_on_where_it_was(tmp_path: Path, large_heap: Path, times: int) -> None:
+    killer = Killer(seed=1)
+    while killer.kills < times:
+        folder, before = tmp_path / f"after {killer.kills} kills", -1
+        while before < killer.kills < times:
+            before = killer.kills
+            killer.run(TAKE_IN if before % 2 else IMPORT, folder, large_heap, longest=1.2)
+            check_everything(folder)
+        with Project(folder) as project:
+            project.images.add(large_heap)
+            assert (project.status().kept, project.images.counts().unread) == (300, 0)
 
 
-def test_an_import_killed_at_any_moment_goes_on_where_it_was(tmp_path: Path, large_heap: Path) -> None:
-    moment = random.Random(1)
-    for _ in range(8):
-        kill_at_random(IMPORT, tmp_path / "p", large_heap, moment=moment, longest=1.2)
-        check_invariants(tmp_path / "p")
-    with Project(tmp_path / "p") as project:
-        project.images.add(large_heap)
-        assert (project.status().kept, project.images.counts().unread) == (300, 0)
-
-
-def test_decisions_killed_at_any_moment_are_whole_or_not_there(tmp_path: Path, large_heap: Path) -> None:
-    moment = random.Random(2)
-    with Project(tmp_path / "p") as project:
-        project.images.add(large_heap)
-    for _ in range(8):
-        kill_at_random(DECIDE, tmp_path / "p", moment=moment, longest=0.7)
-        check_invariants(tmp_path / "p")
-        with Project(tmp_path / "p") as project:
-            counts = {count for label in project.labels.list() for count in (label.kept, label.trashed) if count}
-            assert counts <= {150, 300}, "an act on 300 images of two labels is there as a whole, or not at all"
+@kills(everyday=4, slow=90)
+def test_decisions_killed_at_any_moment_are_whole_or_not_there(tmp_path: Path, large_heap: Path, times: int) -> None:
+    killer = Killer(seed=2)
+    for done in range(0, times, 15):  # what is looked at grows with the journal
+        folder = tmp_path / f"after {done} kills"
+        with Project(folder) as project:
+            project.images.add(large_heap)
+        for _ in range(min(15, times - done)):
+            said = killer.run(DECIDE, folder, longest=0.7)
+            check_everything(folder)
+            with Project(folder) as project:
+                assert [act.id for act in project.journal.acts(limit=1)] >= [int(act) for act in said[-1:]], "what was said is done"
+                counts = {count for label in project.labels.list() for count in (label.kept, label.trashed) if count}
+                assert counts <= {150, 300}, "an act on 300 images of two labels is there as a whole, or not at all"
+    assert killer.kills == times
 
 
 @pytest.fixture
@@ -82,19 +66,18 @@ def training(tmp_path: Path, large_heap: Path) -> Iterator[Project]:
         yield project
 
 
-def test_a_training_killed_at_any_moment_is_lost_and_can_be_resumed(training: Project) -> None:
-    moment = random.Random(3)
-    run = training.runs.start(Recipe(epochs=3, image_size=64))
-    for _ in range(4):
-        [process] = [p for p in psutil.process_iter(["cmdline"]) if str(run.folder) in (p.info["cmdline"] or [])]
-        timer = threading.Timer(moment.uniform(0, 12), process.send_signal, [signal.SIGKILL])
-        timer.start()
-        psutil.wait_procs([process])
-        timer.cancel()
-        assert run.status().state in ("lost", "done")
-        run.resume()
-    assert [epoch.number for epoch in run.follow()] == [1, 2, 3]
-    evaluation = run.evaluation()
-    assert evaluation is not None
-    assert evaluation.accuracy > 0.9
-    check_invariants(training.folder)
+@kills(everyday=2, slow=20)
+def test_a_training_killed_at_any_moment_is_lost_and_can_be_resumed(training: Project, times: int) -> None:
+    killer = Killer(seed=3)
+    while killer.kills < times:
+        run = training.runs.start(Recipe(epochs=3, image_size=64))
+        while killer.kills < times and run.status().state != "done":
+            killer.training(run, longest=12)
+            assert run.status().state in ("lost", "done")
+            check_everything(training.folder)
+            run.resume()
+        assert {epoch.number for epoch in run.follow()} == {1, 2, 3}  # what is trained again is told again
+        assert [epoch.number for epoch in run.epochs()] == [1, 2, 3]
+        evaluation = run.evaluation()
+        assert evaluation is not None
+        assert evaluation.accuracy > 0.9

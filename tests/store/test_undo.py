@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -106,6 +108,20 @@ def test_undo_leaves_out_images_that_turned_out_broken(
     read([good, broken], "fine", None)
     assert store.decisions.undo(by="ann").images == 1
     assert standing(good) == ("elk", "kept")
+
+
+def test_a_clock_set_back_changes_no_order(store: Store, arrive: Arrive, standing: Standing) -> None:
+    (image,) = arrive("1.jpg", label="elk").ids
+    store.decisions.trash([image], by="ann")
+    with closing(sqlite3.connect(store.folder / "catalog.db")) as connection, connection:
+        connection.execute("UPDATE acts SET at = '2099' || substr(at, 5)")  # what was done so far, by a clock that ran ahead
+    store.decisions.renew([image], by="ann")
+    assert [act.when[:4] == "2099" for act in store.decisions.acts()] == [False, True, True]
+    for undone in (("elk", "trashed"), ("elk", "kept")):
+        store.decisions.undo(by="ann")
+        assert standing(image) == undone
+    store.decisions.redo(by="ann")
+    assert standing(image) == ("elk", "trashed")
 
 
 def test_the_last_act_is_known_to_every_visit(store: Store, arrive: Arrive, tmp_path: Path) -> None:

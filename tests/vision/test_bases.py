@@ -7,6 +7,7 @@ import pytest
 
 from cvwidgets import vision
 from cvwidgets.errors import BaseUnavailable
+from cvwidgets.settings import change_settings
 from cvwidgets.vision.bases import PROPOSED
 from tests.vision.conftest import Hub
 
@@ -114,3 +115,18 @@ def test_a_download_that_breaks_off_leaves_no_half_base(hub: Hub, tiny: Path) ->
         vision.find_base("zoo/tiny")
     hub.broken.clear()
     assert vision.load_classifier("zoo/tiny").labels == ("owl", "elk")
+
+
+def test_the_base_of_the_settings_comes_first(hub: Hub, tiny: Path) -> None:
+    change_settings(base="starter")
+    assert (vision.propose_base().name, hub.asked) == ("starter", [])
+    change_settings(base=str(tiny))
+    assert vision.propose_base().note == "the base of the settings; on this machine"
+    assert [base.name for base in vision.list_bases()] == [str(tiny), PROPOSED, "starter"]
+
+
+def test_a_base_of_the_settings_that_is_out_of_reach_is_not_proposed(hub: Hub, gone_hub: Callable[[], None]) -> None:
+    gone_hub()
+    change_settings(base="zoo/other")
+    assert vision.propose_base().name == "starter"
+    assert [(base.name, base.available) for base in vision.list_bases()][:2] == [("zoo/other", False), (PROPOSED, False)]

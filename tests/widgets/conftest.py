@@ -29,8 +29,15 @@ class Page:
 
     def receive(self, content: object, buffers: tuple[bytes, ...] = ()) -> None:
         """A message comes to the kernel."""
-        message = {"content": {"data": {"method": "custom", "content": content}}, "buffers": list(buffers)}
-        self.widget.comm.handle_msg(message)
+        self.message({"method": "custom", "content": content}, buffers)
+
+    def update(self, state: object) -> None:
+        """The page has changed traits."""
+        self.message({"method": "update", "state": state})
+
+    def message(self, data: object, buffers: tuple[bytes, ...] = ()) -> None:
+        """A message as it comes over the network, whatever is in it."""
+        self.widget.comm.handle_msg({"content": {"data": data}, "buffers": list(buffers)})
 
     def answer(self, number: object, seconds: float = 20) -> dict[str, Any]:
         """The answer of that id, with its `buffers`."""

@@ -1,4 +1,4 @@
-"""Collecting, training and asking by the messages that the page sends, and the workbench around them."""
+"""Training and asking by the messages that the page sends, and the workbench around them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from cvwidgets import Project, Recipe
-from cvwidgets.errors import ProjectError
+from cvwidgets import Project, Recipe, jobs
 from cvwidgets.project import Run
 from cvwidgets.records import Epoch
-from cvwidgets.widgets import CollectPanel, EpochTable, InspectPanel, TrainPanel, Workbench
-from cvwidgets.widgets.uploads import Uploads, suffix_of
+from cvwidgets.widgets import EpochTable, InspectPanel, TrainPanel
+from cvwidgets.widgets.asked import LARGEST, LastAsked
 
 Draw = Callable[..., Path]
 Open = Callable[..., object]
@@ -28,87 +27,6 @@ def project(tmp_path: Path) -> Iterator[Project]:
 
 def epoch(number: int, accuracy: float, *, best: bool) -> Epoch:
     return Epoch(number, 1.0, 1.0, accuracy, accuracy, 1e-3, 20.0, 3.0, best)
-
-
-# ---- collect
-
-
-def test_a_chosen_folder_is_taken_in_by_a_job(page: Open, project: Project, draw: Draw, tmp_path: Path) -> None:
-    draw("source/bison/1.jpg", seed=1)
-    (tmp_path / "source" / "bison" / "2.jpg").write_text("no picture")
-    panel = CollectPanel(project, roots=[tmp_path])
-    panel._chosen = str(tmp_path / "source")
-    assert page(panel).ask("add", label=None, state=None, copy=False)["ok"]
-    list(project.images.adding().reports())
-    panel.look(changed=True)
-    assert panel._import["added"] == 1 and panel._import["finished"] and panel._labels == ["bison"]
-    assert panel._import["refused_count"] == 1 and panel._import["refused"][0]["path"].endswith("2.jpg")
-
-
-def test_nothing_outside_the_roots_is_taken_in(page: Open, project: Project, draw: Draw, tmp_path: Path) -> None:
-    draw("secret/1.jpg")
-    (tmp_path / "open").mkdir()
-    (tmp_path / "open" / "way").symlink_to(tmp_path / "secret")
-    panel = CollectPanel(project, roots=[tmp_path / "open"])
-    for outside in (tmp_path / "secret", tmp_path / "open" / ".." / "secret", tmp_path / "open" / "way"):
-        panel._chosen = str(outside)
-        assert "outside the folders allowed" in page(panel).ask("add", label=None, state=None, copy=False)["error"]["message"]
-
-
-def test_the_page_cannot_choose_a_path_by_itself(page: Open, project: Project) -> None:
-    panel = CollectPanel(project)
-    assert page(panel).ask("add", label=None, state=None, copy=False, source="/etc")["error"]["kind"] == "BadQuestion"
-    assert "Nothing is chosen" in page(panel).ask("add", label=None, state=None, copy=False)["error"]["message"]
-
-
-def test_roots_come_from_the_environment(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CVWIDGETS_ROOTS", f"{tmp_path}")
-    assert CollectPanel(project)._roots == [str(tmp_path)]
-
-
-def test_a_dropped_file_comes_in_parts_and_is_new(page: Open, project: Project, draw: Draw) -> None:
-    data = draw("1.jpg").read_bytes()
-    opened = page(CollectPanel(project))
-    assert opened.ask("upload", (data[:100],), upload="a", name="<b>.jpg", part=0, of=2)["ok"] == {}
-    assert opened.ask("upload", (data[100:],), upload="a", name="<b>.jpg", part=1, of=2)["ok"] == {}
-    assert opened.ask("receive")["ok"] == {"added": 1, "known": 0, "refused": []}
-    assert project.status().new == 1
-
-
-def test_a_dropped_file_that_is_no_picture_is_refused_with_its_reason(page: Open, project: Project) -> None:
-    opened = page(CollectPanel(project))
-    opened.ask("upload", (b"text",), upload="a", name="x.jpg", part=0, of=1)
-    (refused,) = opened.ask("receive")["ok"]["refused"]
-    assert refused["path"] == "x.jpg" and refused["reason"]
-
-
-def test_a_dropped_archive_is_sent_to_the_chooser(page: Open, project: Project) -> None:
-    answer = page(CollectPanel(project)).ask("upload", (b"PK",), upload="a", name="x.zip", part=0, of=1)
-    assert "Choose it with the chooser" in answer["error"]["message"]
-
-
-@pytest.mark.parametrize(("part", "of"), [(1, 2), (-1, 1), (0, 0), (5, 2)])
-def test_parts_out_of_order_are_refused(page: Open, project: Project, part: int, of: int) -> None:
-    answer = page(CollectPanel(project)).ask("upload", (b"x",), upload="a", name="x.jpg", part=part, of=of)
-    assert "out of order" in answer["error"]["message"]
-
-
-@pytest.mark.parametrize("upload", ["../../x", "", "/etc/passwd", "a b"])
-def test_the_name_of_an_upload_leads_nowhere(upload: str) -> None:
-    with pytest.raises(Exception, match="out of order"):
-        Uploads().take(upload, "x.jpg", 0, 1, b"")
-
-
-def test_only_a_plain_suffix_of_a_name_is_used() -> None:
-    assert [suffix_of(name) for name in ("A.JPG", "x.tar.gz", "..\\..\\x.png", "x", "x.j/../p", "x.jp g", "x." + "a" * 99)] == [
-        ".jpg",
-        ".gz",
-        ".png",
-        "",
-        "",
-        "",
-        "",
-    ]
 
 
 # ---- train
@@ -139,7 +57,7 @@ def test_a_recipe_that_cannot_be_is_refused_with_a_sentence(page: Open, project:
     assert page(TrainPanel(project)).ask("start", recipe=recipe)["error"]["kind"] == "RecipeError"
 
 
-@pytest.mark.parametrize("name", ["stop", "resume", "promote", "show_run"])
+@pytest.mark.parametrize("name", ["stop", "resume", "promote", "show_run", "read_log"])
 def test_a_run_that_is_not_there_is_an_answer(page: Open, project: Project, name: str) -> None:
     assert page(TrainPanel(project)).ask(name, run="../../etc")["error"]["kind"] == "UnknownRun"
 
@@ -148,7 +66,58 @@ def test_the_form_offers_the_starter(page: Open, project: Project) -> None:
     assert "starter" in {base["name"] for base in page(TrainPanel(project)).ask("bases")["ok"]["bases"]}
 
 
-# ---- inspect, workbench
+@pytest.fixture
+def trainable(project: Project, draw: Draw, tmp_path: Path) -> Project:
+    """A project of two labels that can train."""
+    for seed in range(5):
+        draw(f"heap/red/{seed}.jpg", seed=seed, color="red")
+        draw(f"heap/blue/{seed}.jpg", seed=10 + seed, color="blue")
+    project.images.add(tmp_path / "heap")
+    return project
+
+
+def states(panel: TrainPanel) -> dict[str, str]:
+    panel.look(changed=True)
+    return {run["name"]: run["state"] for run in panel._runs}
+
+
+def test_a_run_that_is_started_behind_another_waits_and_does_not_take_its_place_on_the_page(page: Open, trainable: Project) -> None:
+    panel = TrainPanel(trainable)
+    opened = page(panel)
+    recipe = {"base": "starter", "epochs": 500, "image_size": 32, "precision": "float32"}
+    first = opened.ask("start", recipe=recipe)["ok"]["run"]
+    next(trainable.runs.get(first).follow())
+    second = opened.ask("start", recipe=recipe)["ok"]["run"]
+    assert (panel._run, states(panel)) == (first, {first: "running", second: "waiting"})
+    assert TrainPanel(trainable)._run == first
+    for name in (second, first):
+        opened.ask("stop", run=name)
+        jobs.wait(trainable.runs.get(name).folder)
+    assert states(panel) == {first: "stopped", second: "stopped"}
+
+
+def test_a_run_that_failed_says_why_without_a_path_and_its_log_is_read(page: Open, trainable: Project) -> None:
+    panel = TrainPanel(trainable)
+    opened = page(panel)
+    run = trainable.runs.get(opened.ask("start", recipe={"epochs": 2, "base": "no/such-model"})["ok"]["run"])
+    assert jobs.wait(run.folder).state == "failed"
+    panel.look(changed=True)
+    [facts] = panel._runs
+    assert facts["sentence"] == "Failed before its first epoch was done" and "no/such-model" in facts["reason"]
+    assert "no/such-model" in opened.ask("read_log", run=run.name)["ok"]["log"]
+
+
+def test_an_error_that_nobody_expected_is_told_in_three_beats_with_the_log_beneath(page: Open, trainable: Project) -> None:
+    run = trainable.runs.start(Recipe(base="no/such-model"))
+    jobs.wait(run.folder)
+    reason = f"The job ended with ValueError: bad; the log has the rest: {run.folder / 'log.txt'}"
+    (run.folder / "end.json").write_text(json.dumps({"state": "failed", "reason": reason, "started": None, "ended": None}))
+    [facts] = TrainPanel(trainable)._runs
+    said = "The training ended with ValueError: bad. Images and other runs are as they were. Read the log beneath, then try again."
+    assert facts["reason"] == said
+
+
+# ---- inspect
 
 
 def test_asking_without_a_model_says_what_to_do(page: Open, project: Project, draw: Draw) -> None:
@@ -157,25 +126,35 @@ def test_asking_without_a_model_says_what_to_do(page: Open, project: Project, dr
     assert panel._model is None and answer["error"]["kind"] == "NoModel"
 
 
-def test_the_workbench_takes_its_project_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CVWIDGETS_PROJECT", str(tmp_path / "animals"))
-    workbench = Workbench()
-    assert workbench._facts["name"] == "animals" and workbench.step == "collect"
-    workbench.project.close()
+PREDICTIONS = {"predictions": [{"label": "owl", "probability": 0.8}], "model": {"version": 1, "run": "0001", "labels": 2}}
 
 
-def test_without_a_project_the_workbench_says_how_to_name_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("CVWIDGETS_PROJECT", raising=False)
-    with pytest.raises(ProjectError, match="Write Workbench"):
-        Workbench()
+def test_nothing_was_asked_and_nothing_need_be_warmed_before_there_is_a_model(page: Open, project: Project) -> None:
+    opened = page(InspectPanel(project))
+    assert opened.ask("last")["ok"] == {} and opened.ask("warm")["ok"] == {}
 
 
-def test_the_header_counts_and_undoes(page: Open, project: Project, draw: Draw, tmp_path: Path) -> None:
-    draw("source/owl/1.jpg")
-    project.images.add(tmp_path / "source")
-    project.images.select("owl").trash()
-    workbench = Workbench(project)
-    assert workbench._facts["trashed"] == 1 and workbench._facts["last"]["undo"] == "1 image trashed"
-    page(workbench).ask("undo")
-    workbench.look(changed=True)
-    assert workbench._facts["kept"] == 1
+def test_what_was_asked_last_is_there_for_the_next_page(page: Open, project: Project, draw: Draw) -> None:
+    path = draw("1.jpg")
+    LastAsked(project.folder, by=project.by).put(path, "an owl\n.jpg", PREDICTIONS, b"small")
+    answer = page(InspectPanel(project)).ask("last")
+    assert answer["ok"] == {"name": "an owl\n.jpg", **PREDICTIONS}
+    assert [bytes(one) for one in answer["buffers"]] == [b"small", path.read_bytes()]
+    assert LastAsked(project.folder, by="another").get() is None
+
+
+@pytest.mark.parametrize("damage", [b"", b"{}", b"\x00\xff", b'{"facts": {"predictions": [7]}}', b"[" * 100_000])
+def test_a_damaged_answer_is_as_none(project: Project, draw: Draw, damage: bytes) -> None:
+    last = LastAsked(project.folder, by="ann")
+    last.put(draw("1.jpg"), "1.jpg", PREDICTIONS, b"")
+    [file] = (project.folder / "cache" / "inspect").iterdir()
+    file.write_bytes(damage)
+    assert last.get() is None
+
+
+def test_of_a_large_picture_the_small_copy_is_kept(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "large.tif").write_bytes(bytes(LARGEST + 1))
+    last = LastAsked(project.folder, by="ann")
+    last.put(tmp_path / "large.tif", "x" * 5000, PREDICTIONS, b"small")
+    asked = last.get()
+    assert asked is not None and (len(asked.name), asked.picture, asked.small) == (255, b"", b"small")

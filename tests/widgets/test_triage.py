@@ -45,7 +45,7 @@ def decide(page: Open, grid: ImageGrid, kind: str, label: str | None = None, *ra
 def test_what_waits_for_a_look_is_shown_first(project: Project) -> None:
     panel = TriagePanel(project)
     assert panel._shown == {"label": None, "state": "new", "text": "", "count": 4}
-    assert panel.grid._wall["showing"] == "4 New · all decisions saved"
+    assert panel.grid._wall["showing"] == "4 images to look at"
 
 
 def test_labelling_the_selected_is_one_act_that_undo_takes_back(page: Open, project: Project) -> None:
@@ -63,10 +63,9 @@ def test_judged_images_stay_where_they_are_until_the_wall_is_asked_for_again(pag
     decide(page, panel.grid, "trash", None, [1, 2])
     panel.look(changed=True)
     facts = page(panel.grid).ask("facts", version=panel.grid._wall["version"], start=0, stop=4)["ok"]["facts"]
-    assert [fact["judged"] for fact in facts] == [False, True, False, False] and panel._stale
-    assert panel.grid._wall["showing"] == "4 New · 1 judged · all decisions saved"
+    assert [fact["judged"] for fact in facts] == [False, True, False, False] and panel._stale == {"judged": 1, "came": 0}
     page(panel).ask("refresh")
-    assert panel.grid._wall["count"] == 3 and not panel._stale
+    assert panel.grid._wall["count"] == 3 and panel._stale == {"judged": 0, "came": 0}
 
 
 def test_a_label_that_is_typed_for_the_first_time_is_added(page: Open, project: Project) -> None:
@@ -142,7 +141,7 @@ def test_what_comes_in_is_shown_at_the_end_and_the_selection_stays(page: Open, p
     chosen = panel.grid.selection
     project.images.add(draw("more/1.jpg", seed=99))
     panel.look(changed=True)
-    assert panel.grid._wall["count"] == 5 and panel.grid.selection == chosen and not panel._stale
+    assert panel.grid._wall["count"] == 5 and panel.grid.selection == chosen and panel._stale == {"judged": 0, "came": 0}
 
 
 def test_a_kernel_kept_ready_shows_the_first_page_the_project_as_it_is_then(page: Open, project: Project) -> None:
@@ -153,7 +152,7 @@ def test_a_kernel_kept_ready_shows_the_first_page_the_project_as_it_is_then(page
     page(panel).ask("arrive")
     project.images.select(state="kept").renew()
     panel.look(changed=True)
-    assert (panel._shown["state"], panel._shown["count"], panel._stale) == ("kept", 4, True)
+    assert (panel._shown["state"], panel._shown["count"], panel._stale["judged"]) == ("kept", 4, 4)
 
 
 def test_nothing_is_sent_while_nothing_changes(page: Open, project: Project) -> None:

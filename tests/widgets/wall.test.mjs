@@ -5,7 +5,6 @@ import { test } from "node:test";
 
 import { commandOf, inWords } from "../../cvwidgets/widgets/parts/bar.js";
 import { BLOCK, blocks } from "../../cvwidgets/widgets/parts/facts.js";
-import { isDark } from "../../cvwidgets/widgets/parts/root.js";
 import { BATCH, UNDER_WAY, plan } from "../../cvwidgets/widgets/parts/thumbnails.js";
 import { describe } from "../../cvwidgets/widgets/parts/tiles.js";
 import { find } from "../../cvwidgets/widgets/parts/typeahead.js";
@@ -61,8 +60,8 @@ test("the wall moves as little as it must to show a tile whole", () => {
 });
 
 test("what is on the screen is asked for in batches, few at a time", () => {
-  const { ask, cancel } = plan([...Array(200).keys()], () => false, []);
-  assert.deepEqual(ask.map((batch) => batch.length), [BATCH, BATCH, BATCH]);
+  const { ask, cancel } = plan([...Array(1000).keys()], () => false, []);
+  assert.deepEqual(ask.map((batch) => batch.length), Array(UNDER_WAY).fill(BATCH));
   assert.deepEqual(cancel, []);
 });
 
@@ -114,11 +113,4 @@ test("numbers are said in words that fit", () => {
   assert.equal(inWords(1, "image"), "1 image");
   assert.equal(inWords(12345, "image"), "12,345 images");
   assert.equal(inWords(2, "copy", "copies"), "2 copies");
-});
-
-test("JupyterLab's theme counts in JupyterLab, the system's preference in Voilà", () => {
-  assert.equal(isDark({ dataset: { jpThemeLight: "false" } }, false), true);
-  assert.equal(isDark({ dataset: { jpThemeLight: "true" } }, true), false);
-  assert.equal(isDark({ dataset: { jpThemeLight: "true", voila: "voila" } }, true), true);
-  assert.equal(isDark({ dataset: {} }, true), true);
 });

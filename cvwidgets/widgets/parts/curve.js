@@ -1,24 +1,28 @@
-// A small curve: one or two lines over the epochs.
+// A small curve: one or two lines over the epochs, drawn as wide as its place.
 
 import { make, shape } from "./elements.js";
 
-const WIDTH = 240;
-const HEIGHT = 88;
-const EDGE = { left: 34, right: 10, top: 8, bottom: 18 };
+/** Pixels. */
+const HEIGHT = 120;
+const EDGE = { left: 40, right: 12, top: 8, bottom: 20 };
 
 /**
  * The place of each value in the drawing. Pure.
- * @param {number[]} values @param {{low: number, high: number, epochs: number}} scale
+ * @param {number[]} values @param {{low: number, high: number, epochs: number, width: number}} scale
  * @returns {[number, number][]}
  */
-export function points(values, { low, high, epochs }) {
-  const wide = WIDTH - EDGE.left - EDGE.right;
+export function points(values, { low, high, epochs, width }) {
   const tall = HEIGHT - EDGE.top - EDGE.bottom;
   return values.map((value, index) => {
-    const x = EDGE.left + (epochs > 1 ? (index / (epochs - 1)) * wide : wide / 2);
-    const y = EDGE.top + (1 - (value - low) / (high - low || 1)) * tall;
+    const x = across(index, epochs, width);
+    const y = EDGE.top + (high > low ? 1 - (value - low) / (high - low) : 0.5) * tall;
     return [Math.round(x * 10) / 10, Math.round(y * 10) / 10];
   });
+}
+
+function across(index, epochs, width) {
+  const wide = width - EDGE.left - EDGE.right;
+  return EDGE.left + (epochs > 1 ? (index / (epochs - 1)) * wide : wide / 2);
 }
 
 /**
@@ -35,33 +39,60 @@ export function bounds(values, most = Infinity) {
 }
 
 /**
- * A figure of some lines.
- * @param {string} title @param {{name: string, values: number[], dashed?: boolean}[]} lines
- * @param {{epochs: number, best?: number, most?: number, write: (value: number) => string}} options best: index of the best epoch; most: no value is larger
+ * A figure of some lines, which are drawn again whenever its width changes.
+ * @param {string} title @param {{name: string, dashed?: boolean}[]} lines @param {AbortSignal} signal
  */
-export function curve(title, lines, { epochs, best = -1, most, write }) {
-  const scale = { ...bounds(lines.flatMap((line) => line.values), most), epochs };
-  const drawing = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `${title} over the epochs`, class: "cvw-curve" });
-  for (const value of [scale.high, scale.low]) {
-    const [[, y]] = points([value], scale);
-    drawing.append(
-      shape("line", { x1: EDGE.left, x2: WIDTH - EDGE.right, y1: y, y2: y, class: "cvw-axis" }),
-      shape("text", { x: EDGE.left - 6, y: y + 4, class: "cvw-mark", "text-anchor": "end" }, write(value)),
-    );
+export function makeCurve(title, lines, signal) {
+  const picture = shape("svg", { role: "img", "aria-label": `${title} over the epochs`, class: "cvw-curve", height: HEIGHT });
+  const keys = lines.map((line) => make("span", { class: line.dashed ? "cvw-key cvw-key-dashed" : "cvw-key" }, line.name));
+  const element = make("figure", { class: "cvw-figure" }, make("figcaption", {}, make("h3", {}, title), ...(lines.length > 1 ? keys : [])), picture);
+  let drawNow = () => {};
+
+  /**
+   * @param {number[][]} values of each line
+   * @param {{epochs: number, best?: number, most?: number, write: (value: number) => string}} options best: index of the best epoch;
+   * most: no value is larger
+   */
+  function show(values, options) {
+    drawNow = () => {
+      const width = element.clientWidth;
+      if (!width) return;
+      picture.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
+      picture.replaceChildren(...draw(lines, values, width, options));
+    };
+    drawNow();
   }
-  for (const line of lines) {
-    const places = points(line.values, scale);
-    const kind = line.dashed ? "cvw-line cvw-dashed" : "cvw-line";
-    drawing.append(shape("polyline", { points: places.map((place) => place.join(",")).join(" "), class: kind }));
-    if (places.length) dot(drawing, places[places.length - 1], "cvw-dot");
-    if (!line.dashed && places[best]) dot(drawing, places[best], "cvw-dot cvw-dot-best");
-  }
-  const ends = epochs > 1 ? [[1, EDGE.left], [epochs, WIDTH - EDGE.right]] : [[1, (WIDTH + EDGE.left - EDGE.right) / 2]];
-  for (const [number, x] of ends) drawing.append(shape("text", { x, y: HEIGHT - 3, class: "cvw-mark", "text-anchor": "middle" }, String(number)));
-  const names = lines.map((line) => make("span", { class: line.dashed ? "cvw-key cvw-key-dashed" : "cvw-key" }, line.name));
-  return make("figure", { class: "cvw-figure" }, make("figcaption", {}, make("h3", {}, title), ...(lines.length > 1 ? names : [])), drawing);
+
+  const wide = new ResizeObserver(() => drawNow());
+  wide.observe(element);
+  signal?.addEventListener("abort", () => wide.disconnect());
+  return { element, show };
 }
 
-function dot(drawing, [x, y], kind) {
-  drawing.append(shape("circle", { cx: x, cy: y, r: 3, class: kind }));
+function draw(lines, values, width, { epochs, best = -1, most, write }) {
+  const scale = { ...bounds(values.flat(), most), epochs, width };
+  const alone = values[0].length < 2; // two ends of a scale would say more of one epoch than is known: its values are written beside it
+  const drawn = alone ? [] : [scale.high, scale.low].flatMap((value) => axis(points([value], scale)[0][1], width, write(value)));
+  for (const [index, line] of lines.entries()) {
+    const places = points(values[index], scale);
+    const known = places.filter((place) => place.every(Number.isFinite));
+    drawn.push(shape("polyline", { points: known.map((place) => place.join(",")).join(" "), class: line.dashed ? "cvw-line cvw-dashed" : "cvw-line" }));
+    if (known.length) drawn.push(dot(known[known.length - 1], "cvw-dot"));
+    if (!line.dashed && known.includes(places[best])) drawn.push(dot(places[best], "cvw-dot cvw-dot-best"));
+    if (alone && known.length) drawn.push(text(known[0][0] + 10, known[0][1] + 4, "start", write(values[index][0])));
+  }
+  for (const number of new Set([1, epochs])) drawn.push(text(across(number - 1, epochs, width), HEIGHT - 4, "middle", String(number)));
+  return drawn;
+}
+
+function axis(y, width, words) {
+  return [shape("line", { x1: EDGE.left, x2: width - EDGE.right, y1: y, y2: y, class: "cvw-axis" }), text(EDGE.left - 6, y + 4, "end", words)];
+}
+
+function text(x, y, anchor, words) {
+  return shape("text", { x, y, class: "cvw-mark", "text-anchor": anchor }, words);
+}
+
+function dot([x, y], kind) {
+  return shape("circle", { cx: x, cy: y, r: 3, class: kind });
 }

@@ -34,3 +34,14 @@ export function fileSize(bytes) {
   }
   return `${at && bytes < 10 ? bytes.toFixed(1) : Math.round(bytes)} ${units[at]}`;
 }
+
+/** How long ago a moment was, as one says it. @param {string} moment ISO 8601 @param {number} [now] milliseconds since 1970 */
+export function ago(moment, now = Date.now()) {
+  const minutes = (now - Date.parse(moment)) / 60_000;
+  if (!Number.isFinite(minutes)) return "";
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return `${Math.floor(minutes)} min ago`;
+  if (minutes < 60 * 24) return `${Math.floor(minutes / 60)} h ago`;
+  const days = Math.floor(minutes / (60 * 24));
+  return days < 14 ? `${days} ${days === 1 ? "day" : "days"} ago` : moment.slice(0, 10);
+}

@@ -38,16 +38,20 @@ export function read(field, text) {
   if (!words && field.none) return null;
   const value = Number(words.replace(",", "."));
   if (!words || !Number.isFinite(value) || (field.kind === "whole" && !Number.isInteger(value))) {
-    throw new Error(`${field.word} is '${words}'; ${field.kind === "whole" ? "a whole number" : "a number"} is needed. Change it and start again.`);
+    throw new Error(`${whatStands(field, words)}; ${field.kind === "whole" ? "a whole number" : "a number"} is needed. Change it and start again.`);
   }
   return value;
+}
+
+function whatStands(field, words) {
+  return words ? `${field.word} is '${words}'` : `${field.word} is empty`;
 }
 
 function readSplit(field, words) {
   const shares = words.split(/[/;\s]+/).filter(Boolean).map((share) => Number(share.replace(",", ".").replace("%", "")));
   const sum = shares.reduce((a, b) => a + b, 0);
   if (shares.length !== 3 || !shares.every((share) => share > 0) || Math.abs(sum - 100) > 0.01) {
-    throw new Error(`${field.word} is '${words}'; three shares that add up to 100 are needed, such as 60 / 20 / 20. Change it and start again.`);
+    throw new Error(`${whatStands(field, words)}; three shares that add up to 100 are needed, such as 60 / 20 / 20. Change it and start again.`);
   }
   return shares.map((share) => share / sum);
 }
@@ -64,33 +68,38 @@ export function withBase(bases, found) {
 
 const OTHER = "\u0000other";
 
-/** @param {any} defaults the recipe as it is without a word @param {() => void} changed */
-export function makeForm(defaults, changed) {
-  const base = make("select", { onchange: () => { touched = true; note(); changed(); }, "aria-label": "Base model" });
-  const other = make("input", { type: "text", placeholder: "name on the hub, or a folder", "aria-label": "Name or folder of the base model", hidden: true, maxlength: "500", spellcheck: "false" });
+/** @param {any} defaults the recipe as it is without a word @param {() => void} told hears of each change by hand */
+export function makeForm(defaults, told) {
+  const changed = () => {
+    for (const input of [epochs, ...inputs.values()]) input.removeAttribute("aria-invalid");
+    told();
+  };
+  const base = make("select", { onchange: () => { touched = true; wanted = base.value; note(); changed(); }, "aria-label": "Base model" });
+  const other = make("input", { type: "text", placeholder: "name on the hub, or a folder", "aria-label": "Name or folder of the base model", hidden: true, maxlength: "500", spellcheck: "false", oninput: changed });
   const about = make("p", { class: "cvw-about" });
   const epochs = make("input", { type: "number", min: "1", max: "10000", value: String(defaults.epochs), oninput: changed });
   const inputs = new Map(FIELDS.map((field) => [field, control(field, defaults[field.name], changed)]));
   let bases = [];
   let touched = false;
+  let wanted = "";
 
-  const more = make("details", { class: "cvw-more" }, make("summary", {}, "Everything else"),
+  const more = make("details", { class: "cvw-more", ontoggle: told }, make("summary", {}, "Everything else"),
     make("div", { class: "cvw-fields" }, ...FIELDS.map((field) => named(field.word, inputs.get(field), field.sentence))));
   const first = make("div", { class: "cvw-fields cvw-first" },
     make("div", { class: "cvw-named" }, make("span", {}, "Base model"), base, other, about),
     named("Epochs", epochs, "Passes over all training images. The best one is kept."));
 
-  function show(found) {
-    bases = found;
-    const chosen = found.find((one) => one.available);
+  function show(offered) {
+    bases = offered;
+    const chosen = offered.find((one) => one.available);
     base.replaceChildren(...bases.map((one) => make("option", { value: one.name, selected: one === chosen }, one.name)), make("option", { value: OTHER }, "Another one …"));
-    note();
+    choose();
   }
 
   /** Offers a base first, with what was learnt of it, unless one was chosen by hand. */
-  function propose(found) {
-    bases = withBase(bases, found);
-    if (!touched) base.value = found.name;
+  function propose(proposed) {
+    bases = withBase(bases, proposed);
+    if (!touched) base.value = proposed.name;
     note();
   }
 
@@ -100,14 +109,51 @@ export function makeForm(defaults, changed) {
     about.textContent = known ? aboutBase(known) : "Any image classifier of the hub, or a local folder.";
   }
 
-  /** The recipe as it is typed; raises an error with a sentence. */
+  /** What is typed and chosen where it differs from what stood there at first, as texts, so that the form can be left and found again. */
+  function written() {
+    const changed = {};
+    if (touched) changed.base = base.value;
+    if (other.value) changed.other = other.value;
+    if (epochs.value !== String(defaults.epochs)) changed.epochs = epochs.value;
+    for (const [field, input] of inputs) if (input.value !== write(field, defaults[field.name])) changed[field.name] = input.value;
+    return changed;
+  }
+
+  /** Puts back what `written` gave. @param {Record<string, string>} texts */
+  function fill(texts) {
+    wanted = typeof texts.base === "string" ? texts.base : "";
+    touched = Boolean(wanted);
+    other.value = texts.other ?? "";
+    epochs.value = texts.epochs ?? String(defaults.epochs);
+    for (const [field, input] of inputs) input.value = texts[field.name] ?? write(field, defaults[field.name]);
+    choose();
+  }
+
+  /** Chooses the base that was chosen before, once it is among those offered. */
+  function choose() {
+    if (wanted && [...base.options].some((option) => option.value === wanted)) base.value = wanted;
+    note();
+  }
+
+  /** The recipe as it is typed; raises an error with a sentence, and leads to the field that it is about. */
   function recipe() {
-    const values = { base: base.value === OTHER ? other.value.trim() : base.value || defaults.base, epochs: read({ word: "Epochs", kind: "whole" }, epochs.value) };
-    for (const [field, input] of inputs) values[field.name] = read(field, input.value);
+    const values = { base: base.value === OTHER ? other.value.trim() : base.value || defaults.base, epochs: take({ word: "Epochs", kind: "whole" }, epochs) };
+    for (const [field, input] of inputs) values[field.name] = take(field, input);
     return values;
   }
 
-  return { first, more, show, propose, recipe };
+  function take(field, input) {
+    try {
+      return read(field, input.value);
+    } catch (error) {
+      if (more.contains(input)) more.open = true;
+      input.setAttribute("aria-invalid", "true");
+      input.focus();
+      throw error;
+    }
+  }
+
+  return { first, more, show, propose, recipe, written, fill };
 }
 
 function control(field, value, changed) {

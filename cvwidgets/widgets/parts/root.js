@@ -2,23 +2,17 @@
 
 import { DRAWINGS, drawing, make } from "./elements.js";
 import { follow } from "./door.js";
-
-/** Whether the page is dark: JupyterLab says so on the body; elsewhere the system's preference counts. */
-export function isDark(body, prefersDark) {
-  const said = body.dataset?.jpThemeLight;
-  const published = body.dataset?.voila !== undefined;
-  if (said === undefined || (published && said === "true")) return prefersDark;
-  return said === "false";
-}
+import { isDark, recallTheme } from "./theme.js";
 
 /**
  * Makes the root of a widget inside the element that anywidget gave.
  * @param {HTMLElement} el @param {string} kind its own class @param {string} name what a screen reader calls it @param {AbortSignal} signal
  */
 export function makeRoot(el, kind, name, signal) {
+  const published = document.body.dataset.voila !== undefined;
   const root = make("div", {
     class: `cvw ${kind}`,
-    tabindex: "0",
+    tabindex: published ? "-1" : "0", // only in a notebook are there keys to be kept out
     role: "group",
     "aria-label": name,
     "data-lm-suppress-shortcuts": "true",
@@ -30,12 +24,17 @@ export function makeRoot(el, kind, name, signal) {
   });
   const preference = matchMedia("(prefers-color-scheme: dark)");
   const dress = () => {
-    root.dataset.theme = isDark(document.body, preference.matches) ? "dark" : "light";
-    if (document.body.dataset.voila !== undefined && kind === "cvw-workbench") dressPage(root);
-    root.dataset.host = document.body.dataset.voila === undefined && document.body.dataset.jpThemeLight !== undefined ? "lab" : "page";
+    const { jpThemeLight: lab } = document.body.dataset;
+    const dark = isDark({ chosen: document.documentElement.dataset.cvwTheme, lab, published, prefersDark: preference.matches });
+    root.dataset.theme = dark ? "dark" : "light";
+    root.dataset.host = !published && lab !== undefined && dark === (lab === "false") ? "lab" : "page";
+    root.dataset.published = String(published);
+    if (published && kind === "cvw-workbench") dressPage(root);
   };
   const watch = new MutationObserver(dress);
   watch.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"] });
+  watch.observe(document.documentElement, { attributes: true, attributeFilter: ["data-cvw-theme"] });
+  recallTheme();
   preference.addEventListener("change", dress);
   signal?.addEventListener("abort", () => {
     watch.disconnect();
@@ -72,10 +71,21 @@ export function makeProblem(model, signal) {
     place.hidden = true;
     text.textContent = "";
   }
-  /** Runs what the user asked for; what stood here before goes, its own error is shown. @param {() => Promise<any>} work */
-  function guard(work) {
+  /**
+   * Runs what the user asked for; what stood here before goes, its own error is shown.
+   * @param {() => Promise<any>} work @param {{saves?: boolean}} [options] saves: whether the header says that something is being saved
+   */
+  async function guard(work, { saves = true } = {}) {
     clear();
-    return quietly(work);
+    if (saves) tellBusy(1);
+    try {
+      return await quietly(work);
+    } finally {
+      if (saves) tellBusy(-1);
+    }
+  }
+  function tellBusy(change) {
+    place.dispatchEvent(new CustomEvent("cvw-busy", { bubbles: true, detail: { change } }));
   }
   /** Runs what nobody asked for; its error is shown, what stands here stays. @param {() => Promise<any>} work */
   async function quietly(work) {

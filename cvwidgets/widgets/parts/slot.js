@@ -2,6 +2,7 @@
 
 /** What lumino tells a widget that was attached; widgets of other libraries wait for it before they show themselves. */
 const ATTACHED = { type: "after-attach", isConflatable: false, conflate: () => false };
+const DETACHED = { ...ATTACHED, type: "after-detach" };
 
 /**
  * Shows a child widget in an element, until the signal ends it.
@@ -12,10 +13,14 @@ const ATTACHED = { type: "after-attach", isConflatable: false, conflate: () => f
 export async function fillSlot(model, reference, element, signal) {
   const child = await model.widget_manager.get_model(reference.slice("IPY_MODEL_".length));
   const view = await model.widget_manager.create_view(child);
+  const tell = (message) => (view.luminoWidget ?? view.pWidget)?.processMessage?.(message);
   if (signal?.aborted) return view.remove();
-  signal?.addEventListener("abort", () => view.remove());
+  signal?.addEventListener("abort", () => {
+    tell(DETACHED); // or it would be taken off a page that it has left already, which is an error
+    view.remove();
+  });
   element.replaceChildren(view.el);
-  (view.luminoWidget ?? view.pWidget)?.processMessage?.(ATTACHED);
+  tell(ATTACHED);
   return child;
 }
 

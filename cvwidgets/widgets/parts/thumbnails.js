@@ -1,7 +1,7 @@
 // Thumbnails on demand: what is on the screen is asked for in batches, few at a time; what left the screen is cancelled.
 
-export const BATCH = 24;
-export const UNDER_WAY = 3;
+export const BATCH = 64;
+export const UNDER_WAY = 4;
 export const KEPT = 600;
 
 /**

@@ -29,6 +29,11 @@ export function total(labels) {
   return sum;
 }
 
+/** How many images the largest label has, the roots of the tree with all that is below them. @param {ReturnType<typeof rows>} tree */
+export function largest(tree) {
+  return Math.max(0, ...tree.map(({ counts }) => counts.new + counts.kept + counts.trashed));
+}
+
 /** The counts of what is shown: one label with its sub-labels, or all. @param {any[]} labels @param {string | null} name */
 export function countsOf(labels, name) {
   if (name === null) return total(labels);
@@ -38,15 +43,17 @@ export function countsOf(labels, name) {
 /**
  * One row of the tree as a button, with the count of the state that is shown and a bar of all three.
  * @param {{name: string | null, word: string, depth: number, counts: any}} row
- * @param {{chosen: boolean, state: string, choose: () => void, menu: Node | null}} options
+ * @param {{chosen: boolean, state: string, most: number, choose: () => void, menu: Node | null}} options most: images of the largest label
  */
-export function drawRow(row, { chosen, state, choose, menu }) {
+export function drawRow(row, { chosen, state, most, choose, menu }) {
   const { counts } = row;
   const whole = counts.new + counts.kept + counts.trashed;
   const bar = make("span", { class: "cvw-shares", "aria-hidden": "true" });
+  bar.style.width = `${Math.min(100, (100 * whole) / Math.max(most, 1))}%`;
   for (const part of ["kept", "new", "trashed"]) {
     const piece = make("span", { "data-state": part });
     piece.style.flexGrow = String(counts[part]);
+    piece.classList.toggle("cvw-other", part !== state);
     if (counts[part]) bar.append(piece);
   }
   const title = `${row.name ?? "All images"}: ${thousands(counts.new)} new, ${thousands(counts.kept)} kept, ${thousands(counts.trashed)} in the trash`;
@@ -55,7 +62,7 @@ export function drawRow(row, { chosen, state, choose, menu }) {
     { type: "button", class: "cvw-row", "aria-current": chosen ? "true" : null, title, onclick: choose },
     make("bdi", { class: "cvw-row-name" }, row.word),
     make("span", { class: "cvw-count" }, thousands(counts[state])),
-    whole ? bar : null,
+    bar,
   );
   button.style.paddingLeft = `${12 + 16 * row.depth}px`;
   return make("li", { class: chosen ? "cvw-chosen-row" : null }, button, menu);

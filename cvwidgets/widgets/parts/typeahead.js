@@ -26,11 +26,11 @@ export function find(names, text, most = 8) {
 }
 
 /**
- * Opens the field; resolves to {name, isNew}, or null when it was left.
- * @param {HTMLElement} place @param {string[]} names @param {string} question
+ * Opens the field, at once, so that what is typed lands in it; resolves to {name, isNew}, or null when it was left.
+ * @param {HTMLElement} place @param {Promise<string[]>} coming the names; Enter waits for them @param {string} question
  * @returns {Promise<{name: string, isNew: boolean} | null>}
  */
-export function choose(place, names, question) {
+export function choose(place, coming, question) {
   lists += 1;
   const listId = `cvw-list-${lists}`;
   const field = make("input", {
@@ -48,6 +48,9 @@ export function choose(place, names, question) {
   });
   const list = make("div", { class: "cvw-options", role: "listbox", id: listId, "aria-label": "Labels" });
   const box = make("div", { class: "cvw-typeahead" }, list, field);
+  let names = [];
+  let known = false;
+  let entered = false;
   let options = [];
   let at = 0;
 
@@ -62,8 +65,8 @@ export function choose(place, names, question) {
     const show = () => {
       const text = field.value.trim();
       options = find(names, text).map((name) => ({ name, isNew: false }));
-      const known = names.some((name) => name.toLowerCase() === text.toLowerCase());
-      if (text && !known) options.push({ name: text, isNew: true });
+      const isThere = names.some((name) => name.toLowerCase() === text.toLowerCase());
+      if (text && known && !isThere) options.push({ name: text, isNew: true });
       at = Math.min(at, Math.max(options.length - 1, 0));
       list.replaceChildren(...options.map((option, index) => row(option, index)));
       if (options.length) field.setAttribute("aria-activedescendant", `${listId}-${at}`);
@@ -86,7 +89,8 @@ export function choose(place, names, question) {
       if (event.key in moves) {
         at = (at + moves[event.key] + options.length) % Math.max(options.length, 1);
         show();
-      } else if (event.key === "Enter") end(options[at] ?? null);
+      } else if (event.key === "Enter" && known) end(options[at] ?? null);
+      else if (event.key === "Enter") entered = true;
       else if (event.key === "Escape") end(null);
       else return;
       event.preventDefault();
@@ -95,5 +99,11 @@ export function choose(place, names, question) {
     place.append(box);
     show();
     field.focus();
+    coming.then((found) => {
+      names = found;
+      known = true;
+      show();
+      if (entered) end(options[at] ?? null);
+    }, () => end(null));
   });
 }

@@ -1,6 +1,12 @@
 // Files from the browser go to the kernel in parts: a message above 10 MB would kill the connection without a word.
 
 export const PART = 4 * 1024 * 1024;
+/** Larger files are not sent: whoever has them chooses them where they lie. */
+export const LARGEST = 512 * 1024 * 1024;
+/** So many files are under way at a time. */
+export const AT_ONCE = 3;
+
+/** @typedef {{name: string, file: File}} Named a file, and its name with the folders below the one that was dropped */
 
 /** Where the parts of so many bytes begin and end; an empty file is one empty part. Pure. @param {number} bytes @returns {[number, number][]} */
 export function parts(bytes) {
@@ -11,28 +17,94 @@ export function parts(bytes) {
 
 /**
  * Sends one file; resolves to the kernel's word on the whole of it.
- * @param {{ask: Function}} door @param {File} file @param {(share: number) => void} [progress] 0..1
+ * @param {{ask: Function}} door @param {File} file
+ * @param {{name?: string, more?: Record<string, any>, progress?: (bytes: number) => void, signal?: AbortSignal}} [how] `progress` is told the
+ * bytes of each part that has arrived; `more` goes along with every part
  */
-export async function upload(door, file, progress) {
-  const name = Math.random().toString(36).slice(2);
+export async function upload(door, file, { name = file.name, more = {}, progress, signal } = {}) {
+  const word = Math.random().toString(36).slice(2);
   const pieces = parts(file.size);
   let answer;
   for (const [index, [start, end]] of pieces.entries()) {
+    signal?.throwIfAborted();
     let bytes;
     try {
       bytes = await file.slice(start, end).arrayBuffer();
     } catch {
-      throw new Error(`'${file.name}' cannot be read here; a file is needed. Folders are chosen with the chooser.`);
+      throw new Error(`'${name}' cannot be read here; a file is needed. Choose it with the chooser.`);
     }
-    answer = await door.ask("upload", { upload: name, name: file.name, part: index, of: pieces.length }, [bytes]);
-    progress?.((index + 1) / pieces.length);
+    answer = await door.ask("upload", { ...more, upload: word, name, part: index, of: pieces.length }, [bytes]);
+    progress?.(end - start);
   }
   return answer;
 }
 
 /**
+ * Sends many files, a few at a time; what is too large or cannot be sent is told in the end and stops no other.
+ * @param {{ask: Function}} door @param {string} drop the kernel's word for where they go @param {Named[]} files
+ * @param {{progress: (done: number, bytes: number) => void, signal: AbortSignal}} how told how many files and bytes have arrived
+ * @returns {Promise<{path: string, reason: string}[]>} what was refused
+ */
+export async function uploadAll(door, drop, files, { progress, signal }) {
+  const ahead = [...files];
+  const refused = [];
+  let [done, bytes] = [0, 0];
+  const come = (more) => progress(done, (bytes += more));
+  const work = async () => {
+    for (let next = ahead.shift(); next && !signal.aborted; next = ahead.shift()) {
+      try {
+        await upload(door, next.file, { name: next.name, more: { drop }, progress: come, signal });
+      } catch (error) {
+        if (signal.aborted) return;
+        refused.push({ path: next.name, reason: error.message });
+      }
+      done += 1;
+      progress(done, bytes);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return refused;
+}
+
+/** Parts the files that can be sent from those that are too large; hidden ones are passed over. Pure. @param {Named[]} files */
+export function sortOut(files) {
+  const wanted = files.filter(({ name }) => !name.split("/").some((part) => part.startsWith(".")));
+  const large = wanted.filter(({ file }) => file.size > LARGEST);
+  return {
+    fit: wanted.filter(({ file }) => file.size <= LARGEST),
+    refused: large.map(({ name }) => ({ path: name, reason: "It is larger than 512 MB, too much to send through a page; choose it with the chooser." })),
+  };
+}
+
+/**
+ * All files of a drop, those in its folders too. One folder alone is where the names begin: what lies in it are the labels.
+ * @param {any[]} entries of the file system, as the drop gave them @returns {Promise<Named[]>}
+ */
+export async function filesOf(entries) {
+  const found = [];
+  const walk = async (entry, before) => {
+    if (entry.isFile) {
+      const file = await new Promise((resolve) => entry.file(resolve, () => resolve(null)));
+      if (file) found.push({ name: before + entry.name, file });
+      return;
+    }
+    const reader = entry.createReader();
+    for (;;) {
+      // A folder is read a hundred entries at a time; one that cannot be read is empty.
+      const some = await new Promise((resolve) => reader.readEntries(resolve, () => resolve([])));
+      if (!some.length) return;
+      for (const one of some) await walk(one, `${before}${entry.name}/`);
+    }
+  };
+  for (const entry of entries) await walk(entry, "");
+  const alone = entries.length === 1 && entries[0].isDirectory ? entries[0].name.length + 1 : 0;
+  return found.map(({ name, file }) => ({ name: name.slice(alone), file }));
+}
+
+/**
  * Makes an element take files that are dropped on it.
- * @param {HTMLElement} element @param {(files: File[]) => void} take
+ * @param {HTMLElement} element
+ * @param {(files: File[], entries: any[]) => void} take told the files, and the entries of the file system, folders among them
  */
 export function takeDrops(element, take) {
   let inside = 0;
@@ -49,6 +121,9 @@ export function takeDrops(element, take) {
     event.preventDefault();
     event.stopPropagation();
     mark(-inside);
-    take([...(event.dataTransfer?.files ?? [])]);
+    const { files, items } = /** @type {DataTransfer} */ (event.dataTransfer);
+    // Entries are to be asked for now: they are gone when the event is over.
+    const entries = [...items].filter((item) => item.kind === "file").map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+    take([...files], entries);
   });
 }

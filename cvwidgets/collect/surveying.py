@@ -1,0 +1,60 @@
+"""What a place holds before anything is taken in: counted as fast as the disk can list it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cvwidgets.collect.finding import check_sources
+from cvwidgets.collect.folders import find_in_folder
+from cvwidgets.records import Found
+
+SECONDS = 0.3
+LABELS_NAMED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What was counted so far: `files` that may be pictures, `bytes` they take, `labels` that their folders give (the first dozen by name).
+
+    A single file or an archive is one file; what an archive holds shows when it is opened. `whole` when all was seen.
+    """
+
+    files: int = 0
+    bytes: int = 0
+    label_count: int = 0
+    labels: tuple[str, ...] = ()
+    unlabeled: int = 0
+    folder: bool = True
+    whole: bool = False
+
+
+def survey(source: Path, *, within: Sequence[Path] = ()) -> Iterator[Survey]:
+    """Counts what `find` would give, without opening a file; about three times a second, and at the end.
+
+    Raises:
+        SourceError: the source is missing, lies outside of `within`, or cannot be listed.
+    """
+    check_sources([source], within=within)
+    if not source.is_dir():
+        yield Survey(files=1, bytes=source.stat().st_size, folder=False, whole=True)
+        return
+    files = size = unlabeled = 0
+    labels: dict[str, None] = {}
+    said = time.monotonic()
+    for found in find_in_folder(source, None, within):
+        if isinstance(found, Found):
+            files, size = files + 1, size + found.size
+            unlabeled += found.label is None
+            if found.label:
+                labels[found.label] = None
+        if time.monotonic() - said > SECONDS:
+            said = time.monotonic()
+            yield _survey(files, size, unlabeled, labels, whole=False)
+    yield _survey(files, size, unlabeled, labels, whole=True)
+
+
+def _survey(files: int, size: int, unlabeled: int, labels: dict[str, None], *, whole: bool) -> Survey:
+    return Survey(files, size, len(labels), tuple(sorted(labels)[:LABELS_NAMED]), unlabeled, whole=whole)

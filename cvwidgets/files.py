@@ -1,0 +1,39 @@
+"""Files that are there whole or not at all, and what the disk says when it has no room: for everyone who writes."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+from pathlib import Path
+
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
+
+def write_whole(path: Path, data: bytes, *, private: bool = False) -> None:
+    """Writes a file whole or not at all, so that whoever reads it, after a power cut too, finds the old content or the new one.
+
+    The bytes are on the disk when this returns. Several processes may write the same file: the last one's content stays. `private`
+    keeps it from other users of the machine. A process that is killed half-way may leave a hidden `.<name>.<random>.part` beside it.
+
+    Raises:
+        OSError: the disk is full or may not be written to; the file is as it was.
+    """
+    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600 if private else 0o666)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether the error says that no room is left, on the disk or in the user's quota."""
+    return isinstance(error, OSError) and error.errno in _FULL

@@ -1,0 +1,36 @@
+// What stands half done on a page is left with the kernel, which keeps it for the next page.
+
+/** Milliseconds of rest after which what was typed is left. */
+const RESTING = 300;
+const waiting = new WeakMap();
+
+/** Leaves a part of what stands here, once the hand rests. @param {any} model @param {Record<string, any>} part */
+export function leave(model, part) {
+  const { timer = 0, parts = {} } = waiting.get(model) ?? {};
+  clearTimeout(timer);
+  const all = { ...parts, ...part };
+  const send = () => {
+    waiting.delete(model);
+    model.set("_left", { ...model.get("_left"), ...all });
+    model.save_changes();
+  };
+  waiting.set(model, { parts: all, timer: setTimeout(send, RESTING) });
+}
+
+/**
+ * Puts back what an earlier page left, now and when the kernel finds that it was left since; what is typed meanwhile stays.
+ * @param {any} model @param {(left: Record<string, any>) => void} fill @param {AbortSignal} signal
+ */
+export function comeBack(model, fill, signal) {
+  let last = "";
+  const look = () => {
+    const left = model.get("_left");
+    const now = JSON.stringify(left);
+    if (now === last || waiting.has(model)) return;
+    last = now;
+    fill(left);
+  };
+  model.on("change:_left", look);
+  signal?.addEventListener("abort", () => model.off("change:_left", look));
+  look();
+}
