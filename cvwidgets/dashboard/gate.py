@@ -52,7 +52,19 @@ class Page(TornadoVoilaHandler):  # type: ignore[misc]
             return
         # Asked for, it is set as a cookie: without it the word of a page that closes, which ends its kernel, is turned away.
         _ = self.xsrf_token
+        await self._let_the_dead_go()
         await super().get(path)
+
+    async def _let_the_dead_go(self) -> None:
+        """Takes kernels that died while they were kept ready out of Voilà's pool, which looks at none before it hands it out."""
+        kernels = self.kernel_manager
+        for notebook, pool in getattr(kernels, "_pools", {}).items():
+            for ready in [one for one in pool if one.done()]:
+                number = None if ready.exception() else ready.result()["kernel_id"]
+                if number in kernels and await kernels.get_kernel(number).is_alive():
+                    continue
+                pool.remove(ready)
+                kernels.fill_if_needed(notebook_name=notebook)
 
 
 class Files(JupyterHandler):

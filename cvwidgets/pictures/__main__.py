@@ -8,43 +8,43 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 import warnings
 from pathlib import Path
 from typing import BinaryIO
 
-from cvwidgets.errors import UnreadablePicture, UnreadNow
 from cvwidgets.pictures import wire
-from cvwidgets.pictures.examining import examine
-from cvwidgets.pictures.opening import NO_MEMORY
-from cvwidgets.pictures.reader import read_header
 
 _GRACE_SECONDS = 5
+_LONG_SECONDS = 0.05
+_BUFFER = 1 << 17
 
 
 def main(memory_bytes: int, seconds: float) -> None:
     """Answers until the input ends."""
     questions, answers = _own_pipes()
+    if hasattr(os, "nice"):
+        os.nice(10)
+    from cvwidgets.pictures.answering import answer  # takes a third of a second of computing, which is in nobody's way now
+
     _be_modest(memory_bytes)
-    wire.send(answers, {"ready": os.getpid()})
+    wire.write(answers, {"ready": os.getpid()})
+    answers.flush()
     _silence(2)
     while message := wire.receive(questions):
+        head, path = message
+        begun = time.monotonic()
         _limit_time(seconds + _GRACE_SECONDS)
-        _answer(answers, Path(os.fsdecode(message[1])), whole=message[0]["whole"])
+        wire.write(answers, *answer(Path(os.fsdecode(path)), whole=head["whole"]))
         _limit_time(0)
-
-
-def _answer(answers: BinaryIO, path: Path, *, whole: bool) -> None:
-    try:
-        head, body = wire.pack_facts(examine(path)) if whole else (wire.pack_header(read_header(path)), b"")
-    except UnreadablePicture as error:
-        wire.send(answers, {"reason": str(error), "memory": str(error) == NO_MEMORY, "now": isinstance(error, UnreadNow)})
-    else:
-        wire.send(answers, head, body)
+        # Answers to what was asked for together leave together, but for those that took long.
+        if not head["left"] or time.monotonic() - begun > _LONG_SECONDS:
+            answers.flush()
 
 
 def _own_pipes() -> tuple[BinaryIO, BinaryIO]:
     """Takes standard input and output for the talk alone, so that a decoder's chatter cannot break into it."""
-    questions, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    questions, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb", _BUFFER)
     _silence(0)
     _silence(1)
     return questions, answers
@@ -60,8 +60,6 @@ def _be_modest(memory_bytes: int) -> None:
     warnings.simplefilter("ignore")
     # Ctrl-C in a terminal reaches all its processes; when to end is the parent's to say.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(os, "nice"):
-        os.nice(10)
     if sys.platform != "win32":
         import resource
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Self
 
-from cvwidgets.errors import UnreadablePicture, UnreadNow
-from cvwidgets.pictures.child import Child, ChildDied
+from cvwidgets.errors import PictureError, UnreadablePicture, UnreadNow
+from cvwidgets.pictures.child import Answer, Child, ChildDied
 from cvwidgets.pictures.opening import needs_whole
 from cvwidgets.pictures.reader import read_header
 from cvwidgets.records import Facts, Header
@@ -25,12 +27,16 @@ SECONDS = 60.0
 """How long one picture may take; the largest ones allowed need about 10 s."""
 
 _MOST_CHILDREN = 16
-_IN_FLIGHT = 8
-"""Pictures ahead for each child: enough that none waits while the caller writes to a disk, few enough to change one's mind."""
+_AHEAD = 4
+"""Handfuls ahead for each child: enough that none waits while the caller writes to a disk, few enough to change one's mind."""
+
+_MOST_AT_ONCE = 8
+_HANDFUL_SECONDS = 0.04
+"""A child is given as many pictures at once as take about this long: a question each would cost small ones a tenth of their time."""
 
 _BROKEN_OFF = "Reading it was broken off."
 
-_Answer = Future[Facts | Header | UnreadablePicture]
+_Answers = Future[list[Answer]]
 
 
 class Readers:
@@ -49,6 +55,7 @@ class Readers:
         self._idle: list[Child] = []
         self._busy: set[Child] = set()
         self._closed = threading.Event()
+        self._picture_seconds = _HANDFUL_SECONDS
         self._watch = threading.Thread(target=self._watch_time, name="cvwidgets-reader-watch", daemon=True)
         self._watch.start()
 
@@ -57,6 +64,12 @@ class Readers:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+    def make_ready(self) -> None:
+        """Starts the children ahead of the work that is to come; returns at once."""
+        with self._lock:
+            for _ in range(0 if self._closed.is_set() else self.count - len(self._busy) - len(self._idle)):
+                self._threads.submit(self._start)
 
     def examine(self, path: Path) -> Facts | UnreadablePicture:
         """Examines one picture as `cvwidgets.pictures.examine` does, and returns the error instead of raising it.
@@ -94,28 +107,30 @@ class Readers:
         Raises:
             PictureError: no child could be started.
         """
-        finished: SimpleQueue[_Answer] = SimpleQueue()
-        under_way: dict[_Answer, Path] = {}
-        room = _IN_FLIGHT * self.count
+        finished: SimpleQueue[_Answers] = SimpleQueue()
+        under_way: dict[_Answers, list[Path]] = {}
+        room = _AHEAD * self.count
         waiting = iter(paths)
-        path = next(waiting, None)
+        handful = self._take(waiting)
         try:
-            while (path is not None or under_way) and not self._closed.is_set():
-                if path is not None and len(under_way) < room:
-                    answer = self._submit(path, whole=True)
-                    under_way[answer] = path
-                    answer.add_done_callback(finished.put)
-                    path = next(waiting, None)
-                if len(under_way) == room or not finished.empty() or (path is None and under_way):
-                    answer = finished.get()
-                    done = under_way.pop(answer)
-                    if not self._closed.is_set():
-                        facts = answer.result()
+            while (handful or under_way) and not self._closed.is_set():
+                if handful and len(under_way) < room:
+                    answers = self._submit(handful, whole=True)
+                    under_way[answers] = handful
+                    answers.add_done_callback(finished.put)
+                    handful = self._take(waiting)
+                if len(under_way) == room or not finished.empty() or (not handful and under_way):
+                    answers = finished.get()
+                    for path, facts in zip(under_way.pop(answers), answers.result() if not self._closed.is_set() else (), strict=False):
                         assert not isinstance(facts, Header)
-                        yield done, facts
+                        yield path, facts
         finally:
-            for answer in under_way:
-                answer.cancel()
+            for answers in under_way:
+                answers.cancel()
+
+    def _take(self, waiting: Iterator[Path]) -> list[Path]:
+        """The next pictures for one child."""
+        return list(islice(waiting, max(1, min(_MOST_AT_ONCE, round(_HANDFUL_SECONDS / self._picture_seconds)))))
 
     def close(self) -> None:
         """Ends all children, those in the middle of a file too, and waits until they are gone."""
@@ -129,35 +144,56 @@ class Readers:
             child.stop()
         self._idle.clear()
 
-    def _ask(self, path: Path, *, whole: bool) -> Facts | Header | UnreadablePicture:
+    def _ask(self, path: Path, *, whole: bool) -> Answer:
         try:
-            return self._submit(path, whole=whole).result()
+            return self._submit([path], whole=whole).result()[0]
         except CancelledError:
             return UnreadNow(_BROKEN_OFF)
 
-    def _submit(self, path: Path, *, whole: bool) -> _Answer:
+    def _submit(self, paths: list[Path], *, whole: bool) -> _Answers:
         with self._lock:
             if not self._closed.is_set():
-                return self._threads.submit(self._read, path, whole)
-        never = _Answer()
+                return self._threads.submit(self._read_many, paths, whole)
+        never = _Answers()
         never.cancel()
         return never
 
-    def _read(self, path: Path, whole: bool) -> Facts | Header | UnreadablePicture:
+    def _read_many(self, paths: list[Path], whole: bool) -> list[Answer]:
+        answers: list[Answer] = []
+        begun = time.monotonic()
+        if len(paths) > 1:
+            child = self._take_child(fresh=False)
+            try:
+                answers.extend(child.ask(paths, whole=whole))
+            except ChildDied as death:
+                answers.extend(death.answered)
+                self._give_back(child, dead=True)
+            else:
+                self._give_back(child)
+        # One by one when a child died: which of them was why is told by who dies again.
+        answers.extend(self._read(path, whole) for path in paths[len(answers) :])
+        self._picture_seconds = (self._picture_seconds + (time.monotonic() - begun) / len(paths)) / 2
+        return answers
+
+    def _read(self, path: Path, whole: bool) -> Answer:
         for second_try in (False, True):
             child = self._take_child(fresh=second_try)
             try:
-                answer = child.ask(path, whole=whole)
+                (answer,) = child.ask([path], whole=whole)
             except ChildDied as death:
                 self._give_back(child, dead=True)
                 if self._closed.is_set():
                     return UnreadNow(_BROKEN_OFF)
                 if second_try or not death.innocent:
-                    return death.answer
+                    return death.reason
             else:
                 self._give_back(child)
                 return answer
         raise AssertionError("the second try returns")
+
+    def _start(self) -> None:
+        with contextlib.suppress(PictureError):  # it is said to whoever needs one
+            self._give_back(self._take_child(fresh=True))
 
     def _take_child(self, *, fresh: bool) -> Child:
         with self._lock:

@@ -14,11 +14,10 @@ MAX_BYTES = 1 << 24
 _LENGTHS = struct.Struct(">II")
 
 
-def send(stream: IO[bytes], head: dict[str, Any], body: bytes = b"") -> None:
-    """Writes one message and flushes it."""
+def write(stream: IO[bytes], head: dict[str, Any], body: bytes = b"") -> None:
+    """Writes one message, which leaves when the stream is flushed or its buffer full."""
     text = json.dumps(head).encode()
     stream.write(_LENGTHS.pack(len(text), len(body)) + text + body)
-    stream.flush()
 
 
 def receive(stream: IO[bytes]) -> tuple[dict[str, Any], bytes] | None:

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
-from cvwidgets.errors import CvwidgetsError, DecisionError, PictureError, SourceError
+from cvwidgets.errors import CvwidgetsError, DecisionError, PictureError, SourceError, UnreadablePicture
 from cvwidgets.project.ticking import ticking
 from cvwidgets.records import UNSORTED, Facts, Found, Header, ImportReport, Refused, State
 
 if TYPE_CHECKING:
+    from cvwidgets.pictures import Readers
     from cvwidgets.store import Registered, Settled, Store
 
 Item = TypeVar("Item")
@@ -23,6 +24,9 @@ Kind = Literal["added", "known", "earlier"]
 KINDS: tuple[Kind, ...] = ("added", "known", "earlier")
 
 REPORT_SECONDS = 0.4
+WAITED_SECONDS = 0.001
+"""A disk that takes longer to hand out the start of a file is asked for several at a time."""
+
 BATCH = 512
 PENDING = 4096
 FIRST_BATCH = 32
@@ -78,6 +82,7 @@ def add_iter(store: Store, wish: Wish, *, by: str) -> Iterator[ImportReport]:
     All sources are looked at before anything comes in. One that fails later is told when the others are in.
     """
     from cvwidgets.collect import find, find_dropped
+    from cvwidgets.pictures import Readers
 
     wish.check()
     tally, label, keep = Tally(), wish.label, store.owned.put
@@ -85,15 +90,16 @@ def add_iter(store: Store, wish: Wish, *, by: str) -> Iterator[ImportReport]:
     if wish.dropped:
         sources.append(find_dropped(wish.dropped, label=label, keep=keep))
     copy = wish.copy or wish.dropped is not None
-    taking_in = _register(store, _all_of(sources), tally, state=wish.state or ("new" if label else None), copy=copy, by=by)
     trouble: SourceError | None = None
-    try:
-        for _ in ticking(taking_in, seconds=REPORT_SECONDS):
+    with Readers() as readers:
+        taking_in = _register(store, readers, _all_of(sources), tally, state=wish.state or ("new" if label else None), copy=copy, by=by)
+        try:
+            for _ in ticking(taking_in, seconds=REPORT_SECONDS):
+                yield tally.report()
+        except SourceError as error:
+            trouble = error
+        for _ in ticking(_settle(store, readers, tally), seconds=REPORT_SECONDS):
             yield tally.report()
-    except SourceError as error:
-        trouble = error
-    for _ in ticking(settle(store, tally), seconds=REPORT_SECONDS):
-        yield tally.report()
     yield tally.report(finished=trouble is None)
     if trouble:
         raise trouble
@@ -111,37 +117,64 @@ def _all_of(sources: Sequence[Iterator[Found | Refused]]) -> Iterator[Found | Re
         raise failed[0]
 
 
-def settle(store: Store, tally: Tally) -> Iterator[None]:
+def _settle(store: Store, readers: Readers, tally: Tally) -> Iterator[None]:
     """The second pass over all images not read whole yet: hash, check, thumbnail; doubles are merged, broken ones leave."""
-    from cvwidgets.pictures import Readers
-
     done: set[int] = set()
-    with Readers() as readers:
-        while pending := [image for image in store.images.pending(PENDING) if image.id not in done]:
-            ids = {image.path: image.id for image in pending}
-            done.update(ids.values())
-            for batch in _batches(readers.examine_many(ids)):
-                known = [facts for _, facts in batch if isinstance(facts, Facts)]
-                store.thumbnails.put((facts.sha256, facts.thumbnail) for facts in known)
-                for kind in KINDS:
-                    if answers := [(ids[path], facts) for path, facts in batch if tally.kind_of(ids[path]) == kind]:
-                        tally.settle(kind, len(answers), store.images.settle(answers))
-                yield
+    while pending := [image for image in store.images.pending(PENDING) if image.id not in done]:
+        ids = {image.path: image.id for image in pending}
+        done.update(ids.values())
+        for batch in _batches(readers.examine_many(ids)):
+            known = [facts for _, facts in batch if isinstance(facts, Facts)]
+            store.thumbnails.put((facts.sha256, facts.thumbnail) for facts in known)
+            for kind in KINDS:
+                if answers := [(ids[path], facts) for path, facts in batch if tally.kind_of(ids[path]) == kind]:
+                    tally.settle(kind, len(answers), store.images.settle(answers))
+            yield
 
 
-def _register(store: Store, found: Iterator[Found | Refused], tally: Tally, *, state: State | None, copy: bool, by: str) -> Iterator[None]:
+def _register(
+    store: Store, readers: Readers, found: Iterator[Found | Refused], tally: Tally, *, state: State | None, copy: bool, by: str
+) -> Iterator[None]:
     """The first pass: path, size and header of each file, in batches that grow."""
-    from cvwidgets.pictures import Readers
-
-    with Readers() as readers, ThreadPoolExecutor(4, thread_name_prefix="headers") as pool:
+    with Headers(readers) as opened:
         for batch in _batches(found):
             files = [item for item in batch if isinstance(item, Found)]
             tally.refuse([item for item in batch if isinstance(item, Refused)])
-            headers = list(zip(files, pool.map(lambda file: readers.read_header(file.path), files), strict=True))
+            headers = list(zip(files, opened.read([file.path for file in files]), strict=True))
             tally.refuse([Refused(called(file), str(reason)) for file, reason in headers if isinstance(reason, PictureError)])
             whole = [(_take_in(file, store) if copy else file, header) for file, header in headers if isinstance(header, Header)]
             tally.register(whole, store.images.register(whole, state=state, by=by))
+            if len(whole) > FIRST_BATCH / 2:  # more will follow, and children take a moment to start
+                readers.make_ready()
             yield
+
+
+class Headers:
+    """Reads headers one by one from a disk that answers at once, several at a time from one that makes us wait; a context manager.
+
+    Threads that do not wait only take the interpreter from each other: they need twice the time.
+    """
+
+    def __init__(self, readers: Readers) -> None:
+        self._readers = readers
+        self._threads = ThreadPoolExecutor(4, thread_name_prefix="headers")
+        self._waits = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._threads.shutdown(cancel_futures=True)
+
+    def read(self, paths: Sequence[Path]) -> list[Header | UnreadablePicture]:
+        """The headers of the files, in their order, or why there is none."""
+        if self._waits:
+            return list(self._threads.map(self._readers.read_header, paths))
+        begun, computed = time.monotonic(), time.thread_time()
+        headers = list(map(self._readers.read_header, paths))
+        waited = time.monotonic() - begun - (time.thread_time() - computed)
+        self._waits = waited > WAITED_SECONDS * len(paths)
+        return headers
 
 
 def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:

@@ -220,3 +220,21 @@ with Readers(1) as pool:
     parent.wait()
     assert len(children) == 1
     assert psutil.wait_procs(children, timeout=10)[1] == []
+
+
+def test_what_was_asked_for_together_with_a_hostile_file_is_read_all_the_same(draw: Draw, tmp_path: Path) -> None:
+    good = [draw(f"{number}.png") for number in range(12)]
+    deadly = slow_picture(tmp_path / "deadly.ppm", 6000)
+    with Readers(1, seconds=2) as pool:
+        assert sum(isinstance(answer, Facts) for _, answer in pool.examine_many(good)) == 12
+        answers = dict(pool.examine_many([*good[:5], deadly, *good[5:]]))
+    assert str(answers.pop(deadly)) == "Reading it took longer than 2 s."
+    assert all(isinstance(answer, Facts) for answer in answers.values())
+
+
+def test_children_are_ready_before_there_is_work(draw: Draw) -> None:
+    with Readers(2) as pool:
+        pool.make_ready()
+        wait_until(lambda: len(reading_children()) == 2)
+        assert isinstance(pool.examine(draw("a.png")), Facts)
+        assert len(reading_children()) == 2
