@@ -35,6 +35,10 @@ def voila_command(notebook: Path, *, port: int, host: str = "127.0.0.1", base_ur
         "VoilaConfiguration.file_denylist": "(?s).*",
         "VoilaConfiguration.show_tracebacks": True,
         "VoilaConfiguration.preheat_kernel": preheat,
+        # The next kernel is got ready when the page that took this one has come up, and not in its way.
+        "VoilaKernelManager.fill_delay": 4.0,
+        # Colors for source code, of which a page has none.
+        "VoilaConfiguration.extension_denylist": "jupyterlab_pygments",
         # A page that closes ends its kernel; one that is lost (a crashed browser) leaves it behind.
         "MappingKernelManager.cull_idle_timeout": _IDLE,
         "MappingKernelManager.cull_interval": 60,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, ClassVar, Protocol
 
 import anywidget
@@ -23,6 +25,19 @@ class Bookmarks(Protocol):
 
     def put(self, key: str, value: dict[str, Any]) -> None:
         """Keeps it; ValueError when it is too large."""
+
+
+_INSIDE: ContextVar[bool] = ContextVar("inside", default=False)
+
+
+@contextmanager
+def inside() -> Iterator[None]:
+    """What is made within the block stands in another widget, whose style sheet it shares: one in each would be sent and matched again."""
+    before = _INSIDE.set(True)
+    try:
+        yield
+    finally:
+        _INSIDE.reset(before)
 
 
 # One pool for all widgets of a kernel: pictures are read here, and the catalog is asked what may take a moment.
@@ -62,6 +77,8 @@ class Face(anywidget.AnyWidget):
         self._waiting: dict[str, Future[None]] = {}
         self._waiting_lock = threading.Lock()
         self._bookmarks: Bookmarks | None = None
+        if _INSIDE.get():
+            self.add_traits(_css=Unicode("").tag(sync=True))
         super().__init__(**traits)
         self.on_msg(self._receive)
 
@@ -149,6 +166,10 @@ class Face(anywidget.AnyWidget):
             if isinstance(part, Face):
                 part.close()
         super().close()
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        self._css = front.style()  # shown by itself, whatever it was made for
+        return super()._repr_mimebundle_(**options)
 
     def look(self, *, changed: bool) -> None:
         """Told by the watcher, about once a second; what differs goes to the page. A widget that watches nothing need not say how."""

@@ -13,7 +13,7 @@ from cvwidgets import jobs
 from cvwidgets.project.advice import advise_split
 from cvwidgets.recipe import Recipe
 from cvwidgets.settings import read_settings
-from cvwidgets.widgets.base import Face
+from cvwidgets.widgets.base import Face, inside
 from cvwidgets.widgets.epochs import EpochTable
 from cvwidgets.widgets.messages import action
 from cvwidgets.widgets.watcher import WATCHER
@@ -53,7 +53,8 @@ class TrainPanel(Face):
         self._project = project
         self._ended: dict[str, dict[str, Any]] = {}
         self.is_hub_away = False
-        self.table = EpochTable()
+        with inside():
+            self.table = EpochTable()
         super().__init__(_table=self.table, _defaults=Recipe().to_json(), **traits)
         self.keep_place(project.bookmarks)
         WATCHER.add(self, project)

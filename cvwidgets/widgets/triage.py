@@ -12,7 +12,7 @@ from traitlets import Bool, Dict, Instance, List
 
 from cvwidgets.errors import DecisionError, UnknownLabel
 from cvwidgets.records import STATES, State
-from cvwidgets.widgets.base import Face
+from cvwidgets.widgets.base import Face, inside
 from cvwidgets.widgets.grid import ImageGrid
 from cvwidgets.widgets.messages import action
 from cvwidgets.widgets.sources import marks_of, ranges_of, within
@@ -52,7 +52,8 @@ class TriagePanel(Face):
     def __init__(self, project: Project, *, height: int = 480, **traits: Any) -> None:
         self._project = project
         self._view: View
-        self.grid = ImageGrid(project=project, height=height)
+        with inside():
+            self.grid = ImageGrid(project=project, height=height)
         self._restored: dict[str, Any] | None = None
         super().__init__(_grid=self.grid, _read_only=project.read_only, **traits)
         self.keep_place(project.bookmarks)

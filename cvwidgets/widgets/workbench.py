@@ -12,7 +12,7 @@ from ipywidgets import Widget, widget_serialization
 from traitlets import Dict, Enum, Instance
 
 from cvwidgets.errors import ProjectError
-from cvwidgets.widgets.base import Face
+from cvwidgets.widgets.base import Face, inside
 from cvwidgets.widgets.collect import CollectPanel
 from cvwidgets.widgets.glance import DataGlance
 from cvwidgets.widgets.grid import last_act
@@ -67,9 +67,11 @@ class Workbench(Face):
         self.project: Project | None = None
         self._is_ours = False
         self._chosen_step = "step" in traits
-        home = HomePanel(self.show, roots=roots)
+        with inside():
+            home = HomePanel(self.show, roots=roots)
+            settings = SettingsPanel(roots=home.roots)
         self._roots: list[str | Path] = [*home.roots]
-        super().__init__(_home=home, _settings=SettingsPanel(roots=home.roots), **traits)
+        super().__init__(_home=home, _settings=settings, **traits)
         if project is not None:
             self.show(project)
             home.offer(self.project.folder)  # type: ignore[attr-defined]
@@ -86,15 +88,16 @@ class Workbench(Face):
 
         opened = project if isinstance(project, Project) else Project(project)
         remember_project(opened.folder)
-        jobs, train = JobsPanel(opened), TrainPanel(opened)
-        panels = {
-            "collect": CollectPanel(opened, roots=self._roots),
-            "triage": TriagePanel(opened),
-            "train": train,
-            "inspect": InspectPanel(opened),
-            "glance": DataGlance(opened),
-            "jobs": jobs,
-        }
+        with inside():
+            jobs, train = JobsPanel(opened), TrainPanel(opened)
+            panels = {
+                "collect": CollectPanel(opened, roots=self._roots),
+                "triage": TriagePanel(opened),
+                "train": train,
+                "inspect": InspectPanel(opened),
+                "glance": DataGlance(opened),
+                "jobs": jobs,
+            }
         with self._leaving(), self.hold_sync():
             self.project, self._is_ours, self._jobs, self._train = opened, opened is not project, jobs, train
             self._panels = panels
