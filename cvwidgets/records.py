@@ -46,6 +46,17 @@ class Facts:
     thumbnail: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """A picture ready to be looked at: a JPEG of `width` x `height` px, upright and RGB; `header` and `size` (bytes) are the original's."""
+
+    jpeg: bytes
+    width: int
+    height: int
+    header: Header
+    size: int
+
+
 # ---------------------------------------------------------------- collecting
 
 
@@ -136,7 +147,10 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A class, as a slash path of the tree, with how many images it holds by state (sub-labels not counted)."""
+    """A class, as a slash path of the tree, with how many images it holds by state (sub-labels not counted).
+
+    `color` is #rrggbb; `hotkey` is the key that assigns it, a digit or a letter in upper case.
+    """
 
     id: int
     name: str
@@ -144,6 +158,8 @@ class Label:
     new: int = 0
     kept: int = 0
     trashed: int = 0
+    color: str | None = None
+    hotkey: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +173,10 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act of the journal: who did what to how many, when (ISO 8601, UTC), in one sentence ("12 images trashed")."""
+    """One act of the journal: who did what to how many, when (ISO 8601, UTC), in one sentence ("12 images trashed").
+
+    `stands` when undo may take it back; `undone` when redo may do it again. Neither for what cannot be taken back, such as an import.
+    """
 
     id: int
     kind: str
@@ -166,6 +185,30 @@ class Act:
     images: int
     sentence: str
     undone: bool = False
+    stands: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one act did to one image: the label and state that it stood by before and after, None where it was not in the project."""
+
+    act: Act
+    label_before: str | None
+    state_before: State | None
+    label: str | None
+    state: State | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrashContent:
+    """What emptying the trash would remove: `images` that are nowhere kept or new, `bytes` of files of theirs that the project owns.
+
+    `unread` images are in the trash too, but stay there until they were read whole: without their hash they would not be known again.
+    """
+
+    images: int = 0
+    bytes: int = 0
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
