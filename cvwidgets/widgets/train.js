@@ -46,10 +46,11 @@ function render({ model, el, signal }) {
   const door = openDoor(model, signal);
   const problem = makeProblem(model, signal);
 
+  const leaveForm = () => leave(model, { form: form.written(), more: form.more.open });
   const form = makeForm(model.get("_defaults"), () => {
     problem.clear();
-    leave(model, { form: form.written(), more: form.more.open });
-  });
+    leaveForm();
+  }, leaveForm); // an error opens what is folded, and must still stand there then
   const kept = make("p", {});
   const advice = make("ul", { class: "cvw-advice" });
   const start = make("button", { type: "button", class: "cvw-primary", onclick: begin }, "Start training");

@@ -104,5 +104,6 @@ def test_labels_are_offered_by_their_names_when_one_is_given(page: Page) -> None
     page.locator(".cvw-tile:visible").first.click()
     page.keyboard.press("l")
     page.get_by_role("combobox").fill("<script")
+    page.locator(".cvw-option bdi").first.wait_for()
     assert NAMES[0] in texts(page, ".cvw-option bdi")
     assert is_untouched(page)

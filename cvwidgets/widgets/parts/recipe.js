@@ -68,8 +68,8 @@ export function withBase(bases, found) {
 
 const OTHER = "\u0000other";
 
-/** @param {any} defaults the recipe as it is without a word @param {() => void} told hears of each change by hand */
-export function makeForm(defaults, told) {
+/** @param {any} defaults the recipe as it is without a word @param {() => void} told hears of each change by hand @param {() => void} folded */
+export function makeForm(defaults, told, folded) {
   const changed = () => {
     for (const input of [epochs, ...inputs.values()]) input.removeAttribute("aria-invalid");
     told();
@@ -83,7 +83,7 @@ export function makeForm(defaults, told) {
   let touched = false;
   let wanted = "";
 
-  const more = make("details", { class: "cvw-more", ontoggle: told }, make("summary", {}, "Everything else"),
+  const more = make("details", { class: "cvw-more", ontoggle: folded }, make("summary", {}, "Everything else"),
     make("div", { class: "cvw-fields" }, ...FIELDS.map((field) => named(field.word, inputs.get(field), field.sentence))));
   const first = make("div", { class: "cvw-fields cvw-first" },
     make("div", { class: "cvw-named" }, make("span", {}, "Base model"), base, other, about),

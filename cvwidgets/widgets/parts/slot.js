@@ -14,14 +14,25 @@ export async function fillSlot(model, reference, element, signal) {
   const child = await model.widget_manager.get_model(reference.slice("IPY_MODEL_".length));
   const view = await model.widget_manager.create_view(child);
   const tell = (message) => (view.luminoWidget ?? view.pWidget)?.processMessage?.(message);
-  if (signal?.aborted) return view.remove();
+  if (signal?.aborted) return remove(view);
   signal?.addEventListener("abort", () => {
     tell(DETACHED); // or it would be taken off a page that it has left already, which is an error
-    view.remove();
+    remove(view);
   });
   element.replaceChildren(view.el);
   tell(ATTACHED);
   return child;
+}
+
+/** Takes a view down once those within it are there: ipywidgets' boxes stumble over a child that comes after their end. @param {any} view */
+async function remove(view) {
+  await childrenOf(view);
+  view.remove();
+}
+
+async function childrenOf(view) {
+  const children = await Promise.all(view.children_views?.views ?? []);
+  await Promise.all(children.map(childrenOf));
 }
 
 /** Asks the workbench around a panel, if there is one, to open a step. @param {HTMLElement} element @param {string} step */
