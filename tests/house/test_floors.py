@@ -11,7 +11,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[2] / "cvwidgets"
 
-FLOOR_0 = {"errors", "records", "recipe", "evaluation", "machine", "settings", "files", "clock", "glance"}
+FLOOR_0 = {"errors", "records", "recipe", "evaluation", "machine", "settings", "files", "clock", "glance", "filter", "labeling"}
 TORCH = {"torch", "torchvision", "transformers", "safetensors", "huggingface_hub"}
 SCREEN = {"anywidget", "ipywidgets", "ipyfilechooser", "traitlets", "IPython"}
 BELOW_THE_PROJECT = FLOOR_0 | {"pictures", "vision", "store", "collect", "learn", "explore", "jobs"}
@@ -27,10 +27,15 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "files": (set(), set()),
     "clock": (set(), set()),
     "glance": (set(), set()),
+    "labeling": ({"errors"}, set()),
+    "filter": ({"errors", "records"}, set()),
     "settings": ({"errors", "files", "machine"}, set()),
     "pictures": ({"errors", "records"}, {"PIL", "numpy", "pillow_heif"}),
     "vision": ({"errors", "records", "settings", "pictures"}, TORCH | {"PIL", "numpy"}),
-    "store": ({"errors", "records", "clock", "files", "pictures"}, {"sqlalchemy", "alembic", "datasets", "numpy", "portalocker"}),
+    "store": (
+        {"errors", "records", "filter", "labeling", "clock", "files", "pictures"},
+        {"sqlalchemy", "alembic", "datasets", "numpy", "portalocker"},
+    ),
     "collect": ({"errors", "records", "pictures"}, {"httpx"}),
     "learn": (
         FLOOR_0 | {"pictures", "vision"},
