@@ -14,10 +14,10 @@ export async function fillSlot(model, reference, element, signal) {
   const child = await model.widget_manager.get_model(reference.slice("IPY_MODEL_".length));
   const view = await model.widget_manager.create_view(child);
   const tell = (message) => (view.luminoWidget ?? view.pWidget)?.processMessage?.(message);
-  if (signal?.aborted) return remove(view);
+  if (signal?.aborted) return takeDown(view);
   signal?.addEventListener("abort", () => {
     tell(DETACHED); // or it would be taken off a page that it has left already, which is an error
-    remove(view);
+    takeDown(view);
   });
   element.replaceChildren(view.el);
   tell(ATTACHED);
@@ -25,7 +25,7 @@ export async function fillSlot(model, reference, element, signal) {
 }
 
 /** Takes a view down once those within it are there: ipywidgets' boxes stumble over a child that comes after their end. @param {any} view */
-async function remove(view) {
+async function takeDown(view) {
   await childrenOf(view);
   view.remove();
 }
