@@ -35,7 +35,7 @@ function render({ model, el, signal }) {
     header.showOpen(open);
     leave(model, { drawer: open });
   });
-  const slots = { jobs: make("div", {}), settings: make("div", {}) };
+  const slots = { jobs: make("div", {}), journal: make("div", {}), settings: make("div", {}) };
   const body = make("div", { class: "cvw-body" }, make("main", { class: "cvw-main-panel" }, ...panels.values(), home, waiting), drawer.element);
   root.append(header.element, notices.element, problem.place, body);
 
@@ -52,11 +52,11 @@ function render({ model, el, signal }) {
     return problem.guard(() => door.ask("go_home"), { saves: false });
   }
 
-  const WORDS = { jobs: "Jobs", settings: "Settings" };
+  const WORDS = { jobs: "Jobs", journal: "Journal", settings: "Settings" };
   async function openDrawer(name, byHand = true) {
     if (!slots[name].dataset.filled) {
       slots[name].dataset.filled = "true";
-      const reference = name === "settings" ? model.get("_settings") : model.get("_panels").jobs;
+      const reference = name === "settings" ? model.get("_settings") : model.get("_panels")[name];
       if (reference) await fillSlot(model, reference, slots[name], name === "settings" ? signal : filled.signal).catch(problem.show);
     }
     drawer.open(name, WORDS[name], slots[name], byHand);
@@ -98,7 +98,7 @@ function render({ model, el, signal }) {
     filled.abort();
     filled = new AbortController();
     drawer.close();
-    for (const place of [...panels.values(), slots.jobs]) {
+    for (const place of [...panels.values(), slots.jobs, slots.journal]) {
       place.replaceChildren();
       delete place.dataset.filled;
       delete place.dataset.glance;
@@ -131,7 +131,7 @@ function render({ model, el, signal }) {
     filled.abort();
   });
   function tell() {
-    if (!arrived) return;
+    if (!arrived) return header.announce(model.get("_facts"));
     const facts = model.get("_panels").triage ? model.get("_facts") : {};
     header.show(facts, model.get("_busy"));
     const here = (facts.notices ?? []).filter(({ step }) => !step || step === model.get("step"));
@@ -150,7 +150,7 @@ function render({ model, el, signal }) {
     arrived = true;
     show();
     tell();
-    if (model.get("_panels").triage && model.get("_left").drawer) openDrawer(model.get("_left").drawer, false);
+    if (model.get("_panels").triage && WORDS[model.get("_left").drawer]) openDrawer(model.get("_left").drawer, false);
     follow(model, ["_facts", "_panels"], keepAddress, signal);
   }
 

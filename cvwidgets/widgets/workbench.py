@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets import Widget, widget_serialization
@@ -19,6 +20,7 @@ from cvwidgets.widgets.grid import last_act
 from cvwidgets.widgets.home import HomePanel
 from cvwidgets.widgets.inspect import InspectPanel
 from cvwidgets.widgets.jobs import JobsPanel
+from cvwidgets.widgets.journal import JournalPanel
 from cvwidgets.widgets.messages import action
 from cvwidgets.widgets.notices import notices_of
 from cvwidgets.widgets.settings import SettingsPanel
@@ -36,7 +38,8 @@ class Workbench(Face):
     """Shows a project's whole loop on one screen: collect, triage, train, inspect; without a project, those there are to open.
 
     Args:
-        project: The project, or its folder; by default the folder in the environment's CVWIDGETS_PROJECT, else the list of projects.
+        project: The project, or its folder; by default the folder in the environment's CVWIDGETS_PROJECT (opened while the page loads),
+            else the list of projects.
         roots: Folders below which projects and pictures may be chosen; those in the environment's CVWIDGETS_ROOTS, else anywhere.
 
     Raises:
@@ -49,7 +52,7 @@ class Workbench(Face):
     """Both ways: the panel that is open."""
 
     _panels = Dict(value_trait=Instance(Widget)).tag(sync=True, **widget_serialization)
-    """Kernel → page: the panels of the project by step, with "glance" and "jobs"; empty while no project is open."""
+    """Kernel → page: the panels of the project by step, with "glance", "jobs" and "journal"; empty while no project is open."""
 
     _home = Instance(Widget).tag(sync=True, **widget_serialization)
     """Kernel → page: the list of projects."""
@@ -67,6 +70,7 @@ class Workbench(Face):
         self.project: Project | None = None
         self._is_ours = False
         self._chosen_step = "step" in traits
+        self._opening = Thread()
         with inside():
             home = HomePanel(self.show, roots=roots)
             settings = SettingsPanel(roots=home.roots)
@@ -76,7 +80,10 @@ class Workbench(Face):
             self.show(project)
             home.offer(self.project.folder)  # type: ignore[attr-defined]
         elif named := os.environ.get("CVWIDGETS_PROJECT"):
-            self._show_named(Path(named), home)
+            self._facts = {"name": Path(named).name, "folder": named}
+            # The page loads meanwhile; `arrive` waits.
+            self._opening = Thread(target=self._show_named, args=(Path(named), home), name="cvwidgets-opening", daemon=True)
+            self._opening.start()
 
     def show(self, project: Project | str | Path) -> None:
         """Shows another project; the one before it is left as it is, its jobs go on.
@@ -97,6 +104,7 @@ class Workbench(Face):
                 "inspect": InspectPanel(opened),
                 "glance": DataGlance(opened),
                 "jobs": jobs,
+                "journal": JournalPanel(opened),
             }
         with self._leaving(), self.hold_sync():
             self.project, self._is_ours, self._jobs, self._train = opened, opened is not project, jobs, train
@@ -110,8 +118,12 @@ class Workbench(Face):
         home.offer(folder)
         try:
             self.show(folder)
-        except ProjectError as error:
-            home.report(folder, error)
+        except Exception as error:  # noqa: BLE001 - the door: nobody waits for this thread, and its error would be lost
+            self._facts = {}
+            if isinstance(error, ProjectError):
+                home.report(folder, error)
+            else:
+                self.trouble(error)
 
     def come_back(self) -> None:
         """Begins at the step where the last page was; without one, at what waits."""
@@ -134,6 +146,12 @@ class Workbench(Face):
             self._facts = {**self._facts, "notices": found}
 
     @action(background=True)
+    def arrive(self) -> None:
+        """The first question of each page; answered when the project that the server was started for is open."""
+        if self._opening.ident is not None:
+            self._opening.join()
+
+    @action(background=True)
     def go_home(self) -> None:
         """Closes the project and shows those there are."""
         with self._leaving():
@@ -151,6 +169,7 @@ class Workbench(Face):
 
     def close(self) -> None:
         """Ends the frame and all that is in it."""
+        self.arrive()
         with self._leaving():
             super().close()
 

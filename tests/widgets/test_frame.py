@@ -36,9 +36,11 @@ def home(workbench: Workbench, page: Open) -> Any:
     return page(workbench._home)
 
 
-def test_the_workbench_takes_its_project_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_workbench_takes_its_project_from_the_environment(page: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CVWIDGETS_PROJECT", str(tmp_path / "animals"))
     workbench = Workbench()
+    assert workbench._facts["name"] == "animals"
+    assert page(workbench).ask("arrive")["ok"] == {}
     assert workbench._facts["name"] == "animals" and workbench.step == "collect"
     workbench.close()
 
@@ -209,6 +211,7 @@ def test_a_damaged_project_has_a_way_back_of_one_button(page: Open, project: Pro
     (folder / "catalog.db").write_bytes(b"no catalog any more" * 1000)
     monkeypatch.setenv("CVWIDGETS_PROJECT", str(folder))
     workbench = Workbench()
+    assert page(workbench).ask("arrive")["ok"] == {}
     broken = workbench._home._broken
     assert workbench.project is None and broken["restorable"] and "Restore the back-up of" in broken["sentence"]
     assert "made" in home(workbench, page).ask("restore", folder=broken["folder"])["ok"]

@@ -43,13 +43,14 @@ export function makeHeader(acts) {
   const saved = make("span", { class: "cvw-saved", role: "status" });
   const back = iconButton("undo", "Undo", () => acts.run("undo"));
   const again = iconButton("redo", "Do it again (Ctrl+Shift+Z)", () => acts.run("redo"));
+  const journal = iconButton("journal", "Journal", () => acts.open("journal"));
   const ring = makeRing();
   const count = make("span", { class: "cvw-jobs-count" });
   const jobs = make("button", { type: "button", class: "cvw-icon cvw-jobs-button", "aria-expanded": "false", onclick: () => acts.open("jobs") }, ring.element, "Jobs", count);
   const theme = withMenu(iconButton("theme", "Light or dark", () => undefined), themeMenu, "Light or dark");
   const settings = iconButton("settings", "Settings", () => acts.open("settings"));
   const help = iconButton("help", "All keys (?)", () => acts.run("keys"));
-  const ofProject = make("span", { class: "cvw-of-project" }, did, saved, back, again, jobs);
+  const ofProject = make("span", { class: "cvw-of-project" }, did, saved, back, again, journal, jobs);
   const element = make("header", { class: "cvw-header", "aria-busy": "true" }, menu, rail, make("span", { class: "cvw-space" }), ofProject, theme, settings, help);
 
   let facts = {};
@@ -67,6 +68,13 @@ export function makeHeader(acts) {
     acts.go(tabs[there].step);
     tabs[there].button.focus();
   });
+
+  /** Says which project is being opened, before anything of it is known. */
+  function announce({ name }) {
+    say(word, name ?? "");
+    rail.hidden = !name;
+    project.disabled = ofProject.hidden = true;
+  }
 
   function show(now, busy) {
     if (now.folder !== facts.folder) acts.recent().then((folders) => (recent = folders), () => undefined);
@@ -117,10 +125,11 @@ export function makeHeader(acts) {
 
   function showOpen(name) {
     jobs.setAttribute("aria-expanded", String(name === "jobs"));
+    journal.setAttribute("aria-expanded", String(name === "journal"));
     settings.setAttribute("aria-expanded", String(name === "settings"));
   }
 
-  return { element, show, showStep, showSaving, showOpen, labelOf: (step) => ({ "aria-labelledby": `${acts.prefix}-${step}` }) };
+  return { element, announce, show, showStep, showSaving, showOpen, labelOf: (step) => ({ "aria-labelledby": `${acts.prefix}-${step}` }) };
 }
 
 function projectMenu(acts, recent, facts) {
