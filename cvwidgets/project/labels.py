@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cvwidgets.labeling import Fate
 from cvwidgets.project.unchanged import Unchanged
 from cvwidgets.records import Act, Label
 
@@ -40,6 +41,59 @@ class Labels:
             LabelExists: the new name is taken.
         """
         return self._store.labels.rename(name, new_name, by=self._by)
+
+    def move(self, name: str, under: str | None = None) -> Act:
+        """Puts a label, with all that is below it, under another one; without one, among the roots.
+
+        Raises:
+            UnknownLabel: one of the two is not there.
+            LabelExists: there is one of its name.
+            DecisionError: the label would lie under itself.
+        """
+        return self._store.labels.move(name, under, by=self._by)
+
+    def merge(self, name: str, into: str) -> Act:
+        """Makes two labels one: images and sub-labels of the first go to the second. An image that both have is kept if either keeps it.
+
+        Raises:
+            UnknownLabel: one of the two is not there.
+            DecisionError: they are the same, or the second lies under the first.
+        """
+        return self._store.labels.merge(name, into, by=self._by)
+
+    def color(self, name: str, color: str | None) -> Act:
+        """Gives a label a color: a name in `cvwidgets.labeling.COLORS`, or #rrggbb; None takes it away.
+
+        Raises:
+            UnknownLabel: there is none of that name.
+            DecisionError: it is no color.
+        """
+        return self._store.labels.color(name, color, by=self._by)
+
+    def hotkey(self, name: str, key: str | None) -> Act:
+        """Gives a label the key that assigns it, a letter or a digit, which another label loses; None takes it away.
+
+        Raises:
+            UnknownLabel: there is none of that name.
+            DecisionError: a label cannot have that key; `cvwidgets.labeling.RESERVED_KEYS` has those that do something else.
+        """
+        return self._store.labels.hotkey(name, key, by=self._by)
+
+    def number(self) -> Act:
+        """Gives the first nine labels of the tree the keys 1 to 9; those with a letter for a key keep it.
+
+        Raises:
+            DecisionError: there is no label to number.
+        """
+        return self._store.labels.number(by=self._by)
+
+    def fate(self, name: str) -> Fate:
+        """What `delete` would do to the label's images and sub-labels, in figures and in a sentence.
+
+        Raises:
+            UnknownLabel: there is none of that name.
+        """
+        return self._store.labels.fate(name)
 
     def delete(self, name: str) -> Act:
         """Deletes a label and its sub-labels; their images go back to New under Unsorted.

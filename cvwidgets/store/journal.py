@@ -12,7 +12,8 @@ from cvwidgets.clock import now
 from cvwidgets.records import Act
 from cvwidgets.store.tables import acts, changes, label_changes, memberships
 
-UNDOABLE = ("keep", "trash", "assign", "renew", "add label", "rename label", "delete label")
+_OF_LABELS = tuple(f"{act} label" for act in ("add", "rename", "move", "color", "hotkey", "delete"))
+UNDOABLE = ("keep", "trash", "assign", "renew", "sort out", *_OF_LABELS, "merge labels", "number labels")
 """Kinds of acts that a person takes back; what an import did stays done, and an undo is taken back by redo."""
 
 _LATER = acts.alias("later")
@@ -88,4 +89,5 @@ def standing() -> Select[Any]:
 
 def as_act(row: Row[Any]) -> Act:
     """The record of a row of `acts_with_fate`."""
-    return Act(row.id, row.kind, row.by, row.at, row.images, row.sentence, bool(row.undone))
+    undone = bool(row.undone)
+    return Act(row.id, row.kind, row.by, row.at, row.images, row.sentence, undone, row.kind in UNDOABLE and not undone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, select
+from sqlalchemy import Connection, and_, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from cvwidgets.errors import UndoRefused
@@ -21,12 +21,10 @@ def label_row(connection: Connection, label_id: int) -> Fields | None:
 
 
 def change_label(connection: Connection, act: int, after: Fields) -> None:
-    """Makes a label's row what `after` says, and notes in the journal what it was."""
+    """Makes a label's row what `after` says, and notes in the journal what it was; nothing is noted when it is so already."""
     before = label_row(connection, after["id"])
-    connection.execute(upsert(labels).values(**after).on_conflict_do_update(index_elements=["id"], set_=after))
-    connection.execute(
-        insert(label_changes).values(act_id=act, label_id=after["id"], before=_text(before) if before else None, after=_text(after))
-    )
+    if before != after:
+        _write(connection, act, before, after)
 
 
 def new_label(connection: Connection, act: int, *, parent_id: int | None, name: str, key: str) -> int:
@@ -46,24 +44,41 @@ def turn_labels(connection: Connection, target: int, act: int, *, back: bool) ->
     rows = connection.execute(select(label_changes).where(label_changes.c.act_id == target)).all()
     steps = [(json.loads(row.before) if row.before else {**json.loads(row.after), "gone": True}, json.loads(row.after)) for row in rows]
     turned = [(after, before) if back else (before, after) for before, after in steps]
-    for expected, wanted in turned:
+    for expected, _ in turned:
         if label_row(connection, expected["id"]) != expected:
             raise _refused(expected, "was changed since")
-        _check_room(connection, wanted, among={other["id"] for _, other in turned})
-        change_label(connection, act, wanted)
+    # Labels of one act may take each other's names: all of them leave their places before any comes into its own.
+    among = [expected["id"] for expected, _ in turned]
+    connection.execute(update(labels).where(labels.c.id.in_(among)).values(gone=True))
+    parents = dict(connection.execute(select(labels.c.id, labels.c.parent_id)).tuples().all())
+    parents |= {wanted["id"]: wanted["parent_id"] for _, wanted in turned}
+    for expected, wanted in turned:
+        _check_room(connection, wanted, parents, among=set(among))
+        _write(connection, act, expected, wanted)
 
 
-def _check_room(connection: Connection, wanted: Fields, *, among: set[int]) -> None:
-    """Refuses a label whose name is taken by another one, or whose parent is gone."""
+def _write(connection: Connection, act: int, before: Fields | None, after: Fields) -> None:
+    connection.execute(upsert(labels).values(**after).on_conflict_do_update(index_elements=["id"], set_=after))
+    noted = {"before": _text(before) if before else None, "after": _text(after)}
+    connection.execute(insert(label_changes).values(act_id=act, label_id=after["id"], **noted))
+
+
+def _check_room(connection: Connection, wanted: Fields, parents: dict[int, int | None], *, among: set[int]) -> None:
+    """Refuses a label whose name or key another one has, whose parent is gone, or which would lie under itself."""
     if wanted["gone"]:
         return
-    place = func.coalesce(labels.c.parent_id, -1) == (-1 if wanted["parent_id"] is None else wanted["parent_id"])
-    taken = select(labels.c.id).where(place, labels.c.folded == wanted["folded"], labels.c.gone.is_(False), labels.c.id != wanted["id"])
-    if connection.execute(taken).first():
+    parent, others = wanted["parent_id"], and_(labels.c.gone.is_(False), labels.c.id != wanted["id"])
+    place = func.coalesce(labels.c.parent_id, -1) == (-1 if parent is None else parent)
+    if connection.execute(select(labels.c.id).where(place, labels.c.folded == wanted["folded"], others)).first():
         raise _refused(wanted, "has a name that another label took since")
-    parent = wanted["parent_id"]
+    if wanted["hotkey"] and connection.execute(select(labels.c.id).where(labels.c.hotkey == wanted["hotkey"], others)).first():
+        raise _refused(wanted, f"has the key {wanted['hotkey']}, which another label took since")
     if parent is not None and parent not in among and connection.execute(select(labels.c.gone).where(labels.c.id == parent)).scalar():
         raise _refused(wanted, "lay under a label that was deleted since")
+    while parent is not None:
+        if parent == wanted["id"]:
+            raise _refused(wanted, "lay under a label that lies under it since")
+        parent = parents[parent]
 
 
 def refuse_orphans(connection: Connection, act: int) -> None:

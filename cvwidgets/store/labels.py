@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, and_, func, insert, literal, null, select
+from sqlalchemy import Connection, func, select
 
 from cvwidgets.errors import DecisionError, LabelExists
+from cvwidgets.labeling import COLORS, Fate, color_of, key_of
 from cvwidgets.records import UNSORTED, Act, Label
 from cvwidgets.store.catalog import Catalog
 from cvwidgets.store.journal import begin_act, finish_act
 from cvwidgets.store.label_journal import change_label, label_row, new_label
-from cvwidgets.store.tables import UNSORTED_ID, changes, memberships
-from cvwidgets.store.tree import checked, folded, mended, read_tree
+from cvwidgets.store.label_leaving import fate_of, leave
+from cvwidgets.store.label_merging import merge_labels
+from cvwidgets.store.tables import UNSORTED_ID, memberships
+from cvwidgets.store.tree import DEEPEST, Tree, checked, folded, mended, read_tree
 
 
 class Labels:
@@ -29,7 +32,10 @@ class Labels:
             counts: dict[int, dict[str, int]] = {}
             for label_id, state, count in connection.execute(query):
                 counts.setdefault(label_id, {})[state] = count
-        return tuple(Label(node.id, tree.path(node.id), node.parent_id, **counts.get(node.id, {})) for node in tree.in_order())
+        return tuple(
+            Label(node.id, path, node.parent_id, color=node.color, hotkey=node.hotkey, **counts.get(node.id, {}))
+            for node, path in tree.with_paths()
+        )
 
     def add(self, name: str, *, by: str) -> Act:
         """Adds a label, and the parents that its path lacks. Undoable.
@@ -59,16 +65,114 @@ class Labels:
         with self._catalog.write() as connection:
             tree = read_tree(connection)
             label_id = _own(tree.find(name))
-            found = tree.look(parts)
-            if found is not None and found != label_id:
-                raise _taken(tree.path(found))
-            if any(tree.look(parts[:depth]) == label_id for depth in range(1, len(parts))):
-                raise DecisionError(f"{new_name!r} lies under {name!r} itself; a label needs another parent. Choose one outside of it.")
             act = begin_act(connection, "rename label", by=by)
-            parent = find_or_add(connection, act, [parts[:-1]])["/".join(parts[:-1])] if parts[:-1] else None
-            row = label_row(connection, label_id) or {}
-            change_label(connection, act, {**row, "parent_id": parent, "name": parts[-1], "folded": folded(parts[-1])})
-            return finish_act(connection, act, f"Label {tree.path(label_id)} renamed to {'/'.join(parts)}", always=True)
+            _place(connection, act, tree, label_id, parts)
+            return finish_act(connection, act, f"Label {tree.path(label_id)} renamed to {'/'.join(parts)}")
+
+    def move(self, name: str, under: str | None = None, *, by: str) -> Act:
+        """Puts a label with all that is below it under another one, or among the roots. Undoable.
+
+        Raises:
+            UnknownLabel: one of the two is not there.
+            LabelExists: there is a label of its name, letter case aside.
+            DecisionError: one of the two is Unsorted, or the label would lie under itself.
+        """
+        with self._catalog.write() as connection:
+            tree = read_tree(connection)
+            label_id = _own(tree.find(name))
+            above = tree.path(tree.find(under)).split("/") if under is not None else []
+            parts = _above_unsorted([*above, tree.nodes[label_id].name])
+            act = begin_act(connection, "move label", by=by)
+            _place(connection, act, tree, label_id, parts)
+            return finish_act(connection, act, f"Label {tree.path(label_id)} moved {'under ' + '/'.join(above) if above else 'to the top'}")
+
+    def merge(self, name: str, into: str, *, by: str) -> Act:
+        """Makes two labels one: images and sub-labels of the first go to the second, and the first is gone. Undoable.
+
+        An image that both have is kept if either keeps it, else New if it is New in either. Sub-labels of the same name are merged too.
+
+        Raises:
+            UnknownLabel: one of the two is not there.
+            DecisionError: one of them is Unsorted, they are the same, or the second lies under the first.
+        """
+        with self._catalog.write() as connection:
+            tree = read_tree(connection)
+            source, target = _own(tree.find(name)), _own(tree.find(into))
+            if source == target:
+                raise DecisionError(f"{name!r} and {into!r} are the same label; merging needs two. Choose another.")
+            if target in tree.below(source):
+                raise DecisionError(f"{into!r} lies under {name!r}; a label needs one outside of it. Merge {into!r} into {name!r} instead.")
+            act = begin_act(connection, "merge labels", by=by)
+            merge_labels(connection, act, tree, source, target)
+            return finish_act(connection, act, f"Label {tree.path(source)} merged into {tree.path(target)}, {{images}} moved", always=True)
+
+    def color(self, name: str, color: str | None, *, by: str) -> Act:
+        """Gives a label a color, by its name in `COLORS` or as #rrggbb; None takes it away. Undoable.
+
+        Raises:
+            UnknownLabel: there is no label of that name.
+            DecisionError: it is no color, or the label is Unsorted.
+        """
+        wanted = color_of(color) if color is not None else None
+        with self._catalog.write() as connection:
+            tree = read_tree(connection)
+            label_id = _own(tree.find(name))
+            act = begin_act(connection, "color label", by=by)
+            change_label(connection, act, {**(label_row(connection, label_id) or {}), "color": wanted})
+            path, word = tree.path(label_id), next((known.name for known in COLORS if known.hex == wanted), wanted)
+            return finish_act(connection, act, f"Label {path} has the color {word}" if word else f"Label {path} has no color any more")
+
+    def hotkey(self, name: str, key: str | None, *, by: str) -> Act:
+        """Gives a label the key that assigns it, a letter or a digit; a label that has it loses it. None takes it away. Undoable.
+
+        Raises:
+            UnknownLabel: there is no label of that name.
+            DecisionError: a label cannot have that key, or the label is Unsorted.
+        """
+        wanted = key_of(key) if key is not None else None
+        with self._catalog.write() as connection:
+            tree = read_tree(connection)
+            label_id = _own(tree.find(name))
+            act = begin_act(connection, "hotkey label", by=by)
+            before = tree.holders().get(wanted, label_id) if wanted else label_id
+            _give_keys(connection, act, {before: None, label_id: wanted})
+            path = tree.path(label_id)
+            moved = f", no longer {tree.path(before)}" if before != label_id else ""
+            return finish_act(connection, act, f"Key {wanted} is for {path}{moved}" if wanted else f"Label {path} has no key any more")
+
+    def number(self, *, by: str) -> Act:
+        """Gives the first nine labels of the tree the keys 1 to 9. Undoable.
+
+        Labels with a letter for a key keep it, and labels that only hold others are passed over.
+
+        Raises:
+            DecisionError: there is no label to number.
+        """
+        with self._catalog.write() as connection:
+            tree = read_tree(connection)
+            holding = select(memberships.c.label_id).distinct()
+            full = set(connection.execute(holding).scalars())
+            open_ones = [node for node in tree.in_order() if node.id in full or not tree.children(node.id)]
+            chosen = [node.id for node in open_ones if node.id != UNSORTED_ID and not (node.hotkey or "0").isalpha()][:9]
+            if not chosen:
+                raise DecisionError("There is no label without a letter for its key; numbering needs one. Add a label first.")
+            act = begin_act(connection, "number labels", by=by)
+            keys = {str(number): label_id for number, label_id in enumerate(chosen, start=1)}
+            losing = {holder: None for key, holder in tree.holders().items() if key in keys}
+            _give_keys(connection, act, {**losing, **{label_id: key for key, label_id in keys.items()}})
+            words = "1 label has the key 1" if len(chosen) == 1 else f"{len(chosen)} labels have the keys 1 to {len(chosen)}"
+            return finish_act(connection, act, words)
+
+    def fate(self, name: str) -> Fate:
+        """What deleting a label would do to its images and sub-labels, to be said before it is done.
+
+        Raises:
+            UnknownLabel: there is no label of that name.
+            DecisionError: the label is Unsorted.
+        """
+        with self._catalog.read() as connection:
+            tree = read_tree(connection)
+            return fate_of(connection, tree, _own(tree.find(name)))
 
     def delete(self, name: str, *, by: str) -> Act:
         """Deletes a label and its sub-labels. Undoable.
@@ -84,7 +188,7 @@ class Labels:
             label_id = _own(tree.find(name))
             act = begin_act(connection, "delete label", by=by)
             leaving = tree.below(label_id)
-            _leave(connection, act, leaving)
+            leave(connection, act, leaving)
             for gone in leaving:
                 change_label(connection, act, {**(label_row(connection, gone) or {}), "gone": True})
             return finish_act(connection, act, f"Label {tree.path(label_id)} deleted, {{images}} back to new", always=True)
@@ -134,24 +238,21 @@ def _own(label_id: int) -> int:
     return label_id
 
 
-def _leave(connection: Connection, act: int, leaving: list[int]) -> None:
-    """Notes that all rows of these labels end, with the conflicts they had part in; images left with none go to Unsorted."""
-    columns = [column.name for column in changes.columns]
-    before = [memberships.c.state, memberships.c.claimed, memberships.c.act_id]
-    ended = select(literal(act), memberships.c.image_id, memberships.c.label_id, *before, null(), null(), null()).where(
-        memberships.c.label_id.in_(leaving)
-    )
-    connection.execute(insert(changes).from_select(columns, ended))
-    touched = select(changes.c.image_id).where(changes.c.act_id == act)
-    claims = and_(memberships.c.claimed, memberships.c.label_id.not_in(leaving), memberships.c.image_id.in_(touched))
-    settled = select(literal(act), memberships.c.image_id, memberships.c.label_id, *before, literal("new"), literal(False), literal(act))
-    connection.execute(insert(changes).from_select(columns, settled.where(claims)))
-    other = memberships.alias("other")
-    held = select(other.c.image_id).where(other.c.image_id == changes.c.image_id, other.c.label_id.not_in(leaving)).exists()
-    state = func.iif(func.min(changes.c.before_state == "trashed"), "trashed", "new")
-    homeless = (
-        select(literal(act), changes.c.image_id, literal(UNSORTED_ID), null(), null(), null(), state, literal(False), literal(act))
-        .where(changes.c.act_id == act, ~held)
-        .group_by(changes.c.image_id)
-    )
-    connection.execute(insert(changes).from_select(columns, homeless))
+def _place(connection: Connection, act: int, tree: Tree, label_id: int, parts: list[str]) -> None:
+    """Gives a label another path as part of an act, adding the parents that it lacks."""
+    old, new = tree.path(label_id), "/".join(parts)
+    found = tree.look(parts)
+    if found is not None and found != label_id:
+        raise _taken(tree.path(found))
+    if any(tree.look(parts[:depth]) == label_id for depth in range(1, len(parts))):
+        raise DecisionError(f"{new!r} lies under {old!r} itself; a label needs another parent. Choose one outside of it.")
+    if (levels := len(parts) + tree.height(label_id)) > DEEPEST:
+        raise DecisionError(f"{new!r} would be {levels} levels deep with what is below it; {DEEPEST} are the most. Choose another parent.")
+    parent = find_or_add(connection, act, [parts[:-1]])["/".join(parts[:-1])] if parts[:-1] else None
+    row = label_row(connection, label_id) or {}
+    change_label(connection, act, {**row, "parent_id": parent, "name": parts[-1], "folded": folded(parts[-1])})
+
+
+def _give_keys(connection: Connection, act: int, keys: dict[int, str | None]) -> None:
+    for label_id, key in keys.items():
+        change_label(connection, act, {**(label_row(connection, label_id) or {}), "hotkey": key})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ class Node:
     parent_id: int | None
     name: str
     folded: str
+    color: str | None = None
+    hotkey: str | None = None
 
 
 class Tree:
@@ -33,7 +36,7 @@ class Tree:
     def __init__(self, nodes: list[Node]) -> None:
         self.nodes = {node.id: node for node in nodes}
         self._children: dict[int | None, list[Node]] = {}
-        for node in sorted(nodes, key=lambda node: node.folded):
+        for node in sorted(nodes, key=lambda node: _natural(node.folded)):
             self._children.setdefault(node.parent_id, []).append(node)
         self._ids = {(node.parent_id, node.folded): node.id for node in nodes}
 
@@ -62,24 +65,49 @@ class Tree:
 
     def below(self, label_id: int) -> list[int]:
         """The ids of a label and all its sub-labels."""
-        return [label_id, *(i for child in self._children.get(label_id, []) for i in self.below(child.id))]
+        return [label_id, *(i for child in self.children(label_id) for i in self.below(child.id))]
+
+    def children(self, label_id: int | None) -> list[Node]:
+        """The labels right under one, or the roots; brothers by name."""
+        return self._children.get(label_id, [])
+
+    def height(self, label_id: int) -> int:
+        """How many levels there are below a label."""
+        return max((1 + self.height(child.id) for child in self.children(label_id)), default=0)
+
+    def holders(self) -> dict[str, int]:
+        """The ids of the labels that have a key, by that key."""
+        return {node.hotkey: node.id for node in self.nodes.values() if node.hotkey}
 
     def in_order(self, parent_id: int | None = None) -> Iterator[Node]:
-        """All labels from the roots down, each before its sub-labels, brothers by name; Unsorted comes first."""
-        for node in sorted(self._children.get(parent_id, []), key=lambda node: node.id != 0):
+        """All labels from the roots down, each before its sub-labels; Unsorted first, brothers by name ("label 2" before "label 10")."""
+        for node in sorted(self.children(parent_id), key=lambda node: node.id != 0):
             yield node
             yield from self.in_order(node.id)
+
+    def with_paths(self) -> Iterator[tuple[Node, str]]:
+        """As `in_order`, each with its slash path."""
+        paths: dict[int, str] = {}
+        for node in self.in_order():
+            paths[node.id] = node.name if node.parent_id is None else f"{paths[node.parent_id]}/{node.name}"
+            yield node, paths[node.id]
 
 
 def read_tree(connection: Connection) -> Tree:
     """The labels that exist now."""
-    query = select(labels.c.id, labels.c.parent_id, labels.c.name, labels.c.folded).where(labels.c.gone.is_(False))
+    row = labels.c
+    query = select(row.id, row.parent_id, row.name, row.folded, row.color, row.hotkey).where(row.gone.is_(False))
     return Tree([Node(*row) for row in connection.execute(query)])
 
 
 def folded(name: str) -> str:
     """What two names have in common when they differ in letter case or in how accents are written."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def _natural(name: str) -> tuple[list[str | int], str]:
+    """What a folded name is sorted by: numbers in it count as numbers."""
+    return [int(part) if at % 2 else part for at, part in enumerate(re.split(r"(\d+)", name))], name
 
 
 def checked(name: str) -> list[str]:
