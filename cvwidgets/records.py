@@ -46,17 +46,6 @@ class Facts:
     thumbnail: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Rendition:
-    """A picture ready to be looked at: a JPEG of `width` x `height` px, upright and RGB; `header` and `size` (bytes) are the original's."""
-
-    jpeg: bytes
-    width: int
-    height: int
-    header: Header
-    size: int
-
-
 # ---------------------------------------------------------------- collecting
 
 

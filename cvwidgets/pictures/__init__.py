@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from cvwidgets.pictures.hashes import hash_file, perceptual_hash
     from cvwidgets.pictures.reader import read, read_header
     from cvwidgets.pictures.readers import Readers
+    from cvwidgets.pictures.rendering import render
     from cvwidgets.pictures.thumbnails import make_thumbnail
+    from cvwidgets.pictures.wire import Rendition
 
 __all__ = [
     "FORMATS",
@@ -23,22 +25,26 @@ __all__ = [
     "MAX_PIXELS",
     "SUFFIXES",
     "Readers",
+    "Rendition",
     "examine",
     "hash_file",
     "make_thumbnail",
     "perceptual_hash",
     "read",
     "read_header",
+    "render",
 ]
 
 _HOMES = {
     "Readers": "readers",
+    "Rendition": "wire",
     "examine": "examining",
     "hash_file": "hashes",
     "make_thumbnail": "thumbnails",
     "perceptual_hash": "hashes",
     "read": "reader",
     "read_header": "reader",
+    "render": "rendering",
 }
 
 

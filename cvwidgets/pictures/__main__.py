@@ -1,4 +1,4 @@
-"""A reading child, `python -m cvwidgets.pictures MEMORY_BYTES SECONDS`: examines the files that standard input names, or their headers.
+"""A reading child, `python -m cvwidgets.pictures MEMORY_BYTES SECONDS`: reads the files that standard input names, as it is asked to.
 
 It limits itself, answers on standard output, and ends when its input does. A hostile file may take it down, and nothing else.
 """
@@ -35,7 +35,7 @@ def main(memory_bytes: int, seconds: float) -> None:
         head, path = message
         begun = time.monotonic()
         _limit_time(seconds + _GRACE_SECONDS)
-        wire.write(answers, *answer(Path(os.fsdecode(path)), whole=head["whole"]))
+        wire.write(answers, *answer(Path(os.fsdecode(path)), wire.Question(head["kind"], head["longest"])))
         _limit_time(0)
         # Answers to what was asked for together leave together, but for those that took long.
         if not head["left"] or time.monotonic() - begun > _LONG_SECONDS:

@@ -9,12 +9,19 @@ from cvwidgets.errors import UnreadablePicture, UnreadNow
 from cvwidgets.pictures.examining import examine
 from cvwidgets.pictures.opening import NO_MEMORY
 from cvwidgets.pictures.reader import read_header
-from cvwidgets.pictures.wire import pack_facts, pack_header
+from cvwidgets.pictures.rendering import render
+from cvwidgets.pictures.wire import Question, pack_facts, pack_header, pack_rendition
 
 
-def answer(path: Path, *, whole: bool) -> tuple[dict[str, Any], bytes]:
-    """The head and body of the answer: the facts of the picture, or its header alone if not `whole`; or the reason why there are none."""
+def answer(path: Path, question: Question) -> tuple[dict[str, Any], bytes]:
+    """The head and body of the answer to a question about a picture; or the reason why there is none."""
     try:
-        return pack_facts(examine(path)) if whole else (pack_header(read_header(path)), b"")
+        match question.kind:
+            case "examine":
+                return pack_facts(examine(path))
+            case "header":
+                return pack_header(read_header(path)), b""
+            case "render":
+                return pack_rendition(render(path, longest=question.longest))
     except UnreadablePicture as error:
         return {"reason": str(error), "memory": str(error) == NO_MEMORY, "now": isinstance(error, UnreadNow)}, b""

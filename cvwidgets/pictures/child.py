@@ -15,7 +15,6 @@ from typing import IO
 import cvwidgets
 from cvwidgets.errors import PictureError, UnreadablePicture, UnreadNow
 from cvwidgets.pictures import wire
-from cvwidgets.records import Facts, Header
 
 _PACKAGE_HOME = Path(cvwidgets.__file__).absolute().parents[1]
 _NOT_INHERITED = ("PYTHONSTARTUP", "PYTHONINSPECT", "PYTHONWARNINGS", "PYTHONUNBUFFERED")
@@ -27,7 +26,7 @@ _KEEPING = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": s
 _CRASHES = {getattr(signal, name, None) for name in ("SIGSEGV", "SIGBUS", "SIGABRT", "SIGFPE", "SIGILL", "SIGSYS")}
 
 
-Answer = Facts | Header | UnreadablePicture
+Answer = wire.Result | UnreadablePicture
 
 
 class ChildDied(Exception):
@@ -45,7 +44,7 @@ class ChildDied(Exception):
 
 
 class Child:
-    """A process that examines one file after the other. Not for two threads at once, but for `kill` and `time_out`."""
+    """A process that reads one file after the other. Not for two threads at once, but for `kill` and `time_out`."""
 
     def __init__(self, memory_bytes: int, seconds: float) -> None:
         """Starts the process.
@@ -75,8 +74,8 @@ class Child:
         self._questions, self._answers, self._errors = self._process.stdin, self._process.stdout, self._process.stderr
         self._wait_until_ready()
 
-    def ask(self, paths: Sequence[Path], *, whole: bool) -> list[Answer]:
-        """Examines files, or reads their headers if not `whole`, however long it takes or until `time_out`; answers in their order.
+    def ask(self, paths: Sequence[Path], question: wire.Question) -> list[Answer]:
+        """Asks the same of each file, however long it takes or until `time_out`; answers in their order.
 
         Raises:
             ChildDied: this child is of no more use; the error says whether another one may do better.
@@ -84,7 +83,7 @@ class Child:
         answers: list[Answer] = []
         self.deadline = time.monotonic() + self._seconds
         try:
-            self._send(paths, whole=whole)
+            self._send(paths, question)
             for _ in paths:
                 answers.append(self._receive())
                 self.deadline = time.monotonic() + self._seconds
@@ -95,10 +94,11 @@ class Child:
             self.deadline = _NEVER
         return answers
 
-    def _send(self, paths: Sequence[Path], *, whole: bool) -> None:
+    def _send(self, paths: Sequence[Path], question: wire.Question) -> None:
+        asked = {"kind": question.kind, "longest": question.longest}
         try:
             for left, path in zip(range(len(paths) - 1, -1, -1), paths, strict=True):
-                wire.write(self._questions, {"whole": whole, "left": left}, os.fsencode(path.absolute()))
+                wire.write(self._questions, {**asked, "left": left}, os.fsencode(path.absolute()))
             self._questions.flush()
         except OSError as error:
             raise ChildDied(UnreadNow("The process that reads it ended before it could be asked."), innocent=True) from error

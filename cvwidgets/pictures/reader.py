@@ -59,7 +59,7 @@ def describe(image: ImageFile, stream: BinaryIO) -> Header:
     """Returns the header of a picture that was opened from `stream`, loaded or not, but not yet turned upright."""
     width, height = image.size
     # Pillow turns TIFF by itself and gives its size as seen.
-    if image.format != "TIFF" and _orientation(image) >= 5:
+    if image.format != "TIFF" and orientation_of(image) >= 5:
         width, height = height, width
     return Header(format=image.format or "", width=width, height=height, pages=count_pages(image, stream))
 
@@ -71,7 +71,7 @@ def decode(image: ImageFile, max_short_side: int | None = None) -> Image.Image:
         image.draft(None, (math.ceil(image.width * scale), math.ceil(image.height * scale)))
     image.load()
     check_size(image)  # an icon's header may tell less than what is inside
-    orientation = _orientation(image)
+    orientation = orientation_of(image)
     try:
         picture = to_rgb(image)
     except ValueError as error:
@@ -81,7 +81,8 @@ def decode(image: ImageFile, max_short_side: int | None = None) -> Image.Image:
     return _without_metadata(picture)
 
 
-def _orientation(image: Image.Image) -> int:
+def orientation_of(image: Image.Image) -> int:
+    """Returns the EXIF orientation of an opened picture, 1 (upright) where it says none."""
     try:
         # The base class's method: PNG's own decodes all pixels to look for EXIF behind them.
         value = Image.Image.getexif(image).get(ExifTags.Base.Orientation, 1)

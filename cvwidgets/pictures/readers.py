@@ -15,9 +15,11 @@ from types import TracebackType
 from typing import Self
 
 from cvwidgets.errors import PictureError, UnreadablePicture, UnreadNow
+from cvwidgets.pictures import wire
 from cvwidgets.pictures.child import Answer, Child, ChildDied
 from cvwidgets.pictures.opening import needs_whole
 from cvwidgets.pictures.reader import read_header
+from cvwidgets.pictures.wire import Rendition
 from cvwidgets.records import Facts, Header
 
 MEMORY_BYTES = 2 << 30
@@ -77,8 +79,8 @@ class Readers:
         Raises:
             PictureError: no child could be started.
         """
-        answer = self._ask(path, whole=True)
-        assert not isinstance(answer, Header)
+        answer = self._ask(path, wire.EXAMINE)
+        assert not isinstance(answer, Header | Rendition)
         return answer
 
     def read_header(self, path: Path) -> Header | UnreadablePicture:
@@ -94,8 +96,18 @@ class Readers:
                 return read_header(path)
         except UnreadablePicture as error:
             return error
-        answer = self._ask(path, whole=False)
-        assert not isinstance(answer, Facts)
+        answer = self._ask(path, wire.HEADER)
+        assert not isinstance(answer, Facts | Rendition)
+        return answer
+
+    def render(self, path: Path, *, longest: int) -> Rendition | UnreadablePicture:
+        """Makes one picture ready to be looked at as `cvwidgets.pictures.render` does, and returns the error instead of raising it.
+
+        Raises:
+            PictureError: no child could be started.
+        """
+        answer = self._ask(path, wire.Question("render", longest))
+        assert not isinstance(answer, Facts | Header)
         return answer
 
     def examine_many(self, paths: Iterable[Path]) -> Iterator[tuple[Path, Facts | UnreadablePicture]]:
@@ -115,14 +127,14 @@ class Readers:
         try:
             while (handful or under_way) and not self._closed.is_set():
                 if handful and len(under_way) < room:
-                    answers = self._submit(handful, whole=True)
+                    answers = self._submit(handful, wire.EXAMINE)
                     under_way[answers] = handful
                     answers.add_done_callback(finished.put)
                     handful = self._take(waiting)
                 if len(under_way) == room or not finished.empty() or (not handful and under_way):
                     answers = finished.get()
                     for path, facts in zip(under_way.pop(answers), answers.result() if not self._closed.is_set() else (), strict=False):
-                        assert not isinstance(facts, Header)
+                        assert not isinstance(facts, Header | Rendition)
                         yield path, facts
         finally:
             for answers in under_way:
@@ -144,42 +156,42 @@ class Readers:
             child.stop()
         self._idle.clear()
 
-    def _ask(self, path: Path, *, whole: bool) -> Answer:
+    def _ask(self, path: Path, question: wire.Question) -> Answer:
         try:
-            return self._submit([path], whole=whole).result()[0]
+            return self._submit([path], question).result()[0]
         except CancelledError:
             return UnreadNow(_BROKEN_OFF)
 
-    def _submit(self, paths: list[Path], *, whole: bool) -> _Answers:
+    def _submit(self, paths: list[Path], question: wire.Question) -> _Answers:
         with self._lock:
             if not self._closed.is_set():
-                return self._threads.submit(self._read_many, paths, whole)
+                return self._threads.submit(self._read_many, paths, question)
         never = _Answers()
         never.cancel()
         return never
 
-    def _read_many(self, paths: list[Path], whole: bool) -> list[Answer]:
+    def _read_many(self, paths: list[Path], question: wire.Question) -> list[Answer]:
         answers: list[Answer] = []
         begun = time.monotonic()
         if len(paths) > 1:
             child = self._take_child(fresh=False)
             try:
-                answers.extend(child.ask(paths, whole=whole))
+                answers.extend(child.ask(paths, question))
             except ChildDied as death:
                 answers.extend(death.answered)
                 self._give_back(child, dead=True)
             else:
                 self._give_back(child)
         # One by one when a child died: which of them was why is told by who dies again.
-        answers.extend(self._read(path, whole) for path in paths[len(answers) :])
+        answers.extend(self._read(path, question) for path in paths[len(answers) :])
         self._picture_seconds = (self._picture_seconds + (time.monotonic() - begun) / len(paths)) / 2
         return answers
 
-    def _read(self, path: Path, whole: bool) -> Answer:
+    def _read(self, path: Path, question: wire.Question) -> Answer:
         for second_try in (False, True):
             child = self._take_child(fresh=second_try)
             try:
-                (answer,) = child.ask([path], whole=whole)
+                (answer,) = child.ask([path], question)
             except ChildDied as death:
                 self._give_back(child, dead=True)
                 if self._closed.is_set():

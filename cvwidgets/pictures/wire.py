@@ -4,12 +4,40 @@ from __future__ import annotations
 
 import json
 import struct
-from typing import IO, Any
+from dataclasses import dataclass
+from typing import IO, Any, Literal
 
 from cvwidgets.records import Facts, Header
 
 MAX_BYTES = 1 << 24
 """No head or body is longer: whoever says so is broken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """A picture ready to be looked at: a JPEG of `width` x `height` px, upright and RGB; `header` and `size` (bytes) are the original's."""
+
+    jpeg: bytes
+    width: int
+    height: int
+    header: Header
+    size: int
+
+
+Result = Facts | Header | Rendition
+"""What a child finds out about a file that it can read, by what it is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a child does with a file: examine it, read its header, or render it, its longest side at most `longest` px."""
+
+    kind: Literal["examine", "header", "render"]
+    longest: int = 0
+
+
+EXAMINE = Question("examine")
+HEADER = Question("header")
 
 _LENGTHS = struct.Struct(">II")
 
@@ -48,7 +76,15 @@ def pack_header(header: Header) -> dict[str, Any]:
     return {"header": [header.format, header.width, header.height, header.pages]}
 
 
-def unpack(head: dict[str, Any], body: bytes) -> Facts | Header:
-    """Returns what `pack_facts` or `pack_header` packed."""
+def pack_rendition(rendition: Rendition) -> tuple[dict[str, Any], bytes]:
+    """Returns the head and body that carry a rendition."""
+    return {**pack_header(rendition.header), "sides": [rendition.width, rendition.height], "size": rendition.size}, rendition.jpeg
+
+
+def unpack(head: dict[str, Any], body: bytes) -> Result:
+    """Returns what `pack_facts`, `pack_header` or `pack_rendition` packed."""
     header = Header(*head["header"])
+    if "sides" in head:
+        width, height = head["sides"]
+        return Rendition(body, width, height, header, head["size"])
     return Facts(header, head["sha256"], head["size"], head["phash"], body) if "sha256" in head else header

@@ -12,9 +12,10 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from cvwidgets.errors import UnreadablePicture
+from cvwidgets.records import Header
 
 if TYPE_CHECKING:
-    from cvwidgets.pictures import Readers
+    from cvwidgets.pictures import Readers, Rendition
 
 _CHILDREN = 2
 _LOCK = Lock()
@@ -26,12 +27,33 @@ def thumbnail_of(path: str | Path) -> bytes:
     Raises:
         UnreadablePicture: the file is no picture that can be read.
     """
-    with _LOCK:
-        readers = _readers(os.getpid())
-    facts = readers.examine(Path(path))
+    facts = _own_readers().examine(Path(path))
     if isinstance(facts, UnreadablePicture):
         raise facts
     return facts.thumbnail
+
+
+def picture_of(path: str | Path, *, longest: int) -> Rendition:
+    """A file anywhere on disk as the eye is shown it, its longest side at most `longest` px; read by a child.
+
+    Raises:
+        UnreadablePicture: the file is no picture that can be read.
+    """
+    rendition = _own_readers().render(Path(path), longest=longest)
+    if isinstance(rendition, UnreadablePicture):
+        raise rendition
+    return rendition
+
+
+def header_of(path: str | Path) -> Header | None:
+    """What the header of a file anywhere on disk says; None when it is no picture that can be read."""
+    header = _own_readers().read_header(Path(path))
+    return None if isinstance(header, UnreadablePicture) else header
+
+
+def _own_readers() -> Readers:
+    with _LOCK:
+        return _readers(os.getpid())
 
 
 @cache
