@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cvwidgets.project.adding import Wish, add_iter
+from cvwidgets.project.picturing import Pictures
 from cvwidgets.project.thumbnails import Thumbnails
 from cvwidgets.project.unchanged import Unchanged
 from cvwidgets.project.work import Work, WorkFolders
@@ -29,6 +30,7 @@ class Images:
     def __init__(self, store: Store, *, by: str) -> None:
         self._store = store
         self._by = by
+        self.pictures = Pictures(store)
         self._thumbnails = Thumbnails(store)
         self._counted = Unchanged(store.version, store.images.counts)
         self._work = WorkFolders(store.folder, read_only=store.read_only)
@@ -229,6 +231,7 @@ class Images:
     def close(self) -> None:
         """Ends the processes that read pictures for this object."""
         self._thumbnails.close()
+        self.pictures.close()
 
 
 def _whole(paths: Sequence[str | Path]) -> tuple[Path, ...]:
