@@ -6,6 +6,7 @@ from cvwidgets.widgets.glance import DataGlance
 from cvwidgets.widgets.grid import ImageGrid
 from cvwidgets.widgets.inspect import InspectPanel
 from cvwidgets.widgets.jobs import JobsPanel
+from cvwidgets.widgets.labels import LabelTree
 from cvwidgets.widgets.train import TrainPanel
 from cvwidgets.widgets.triage import TriagePanel
 from cvwidgets.widgets.workbench import Workbench
@@ -17,6 +18,7 @@ __all__ = [
     "ImageGrid",
     "InspectPanel",
     "JobsPanel",
+    "LabelTree",
     "TrainPanel",
     "TriagePanel",
     "Workbench",

@@ -41,28 +41,40 @@ export function countsOf(labels, name) {
 }
 
 /**
+ * A bar of a label's three counts, as long as its share of the largest label.
+ * @param {{new: number, kept: number, trashed: number}} counts @param {number} most images of the largest label
+ * @param {string | null} state which one stands out; null for none
+ */
+export function drawShares(counts, most, state) {
+  const bar = make("span", { class: "cvw-shares", "aria-hidden": "true" });
+  bar.style.width = `${Math.min(100, (100 * (counts.new + counts.kept + counts.trashed)) / Math.max(most, 1))}%`;
+  for (const part of ["kept", "new", "trashed"]) {
+    if (!counts[part]) continue;
+    const piece = make("span", { "data-state": part });
+    piece.style.flexGrow = String(counts[part]);
+    piece.classList.toggle("cvw-other", state !== null && part !== state);
+    bar.append(piece);
+  }
+  return bar;
+}
+
+/** The counts of a label in words. @param {{name: string | null, counts: any}} row */
+export function countsInWords({ name, counts }) {
+  return `${name ?? "All images"}: ${thousands(counts.new)} new, ${thousands(counts.kept)} kept, ${thousands(counts.trashed)} in the trash`;
+}
+
+/**
  * One row of the tree as a button, with the count of the state that is shown and a bar of all three.
  * @param {{name: string | null, word: string, depth: number, counts: any}} row
  * @param {{chosen: boolean, state: string, most: number, choose: () => void, menu: Node | null}} options most: images of the largest label
  */
 export function drawRow(row, { chosen, state, most, choose, menu }) {
-  const { counts } = row;
-  const whole = counts.new + counts.kept + counts.trashed;
-  const bar = make("span", { class: "cvw-shares", "aria-hidden": "true" });
-  bar.style.width = `${Math.min(100, (100 * whole) / Math.max(most, 1))}%`;
-  for (const part of ["kept", "new", "trashed"]) {
-    const piece = make("span", { "data-state": part });
-    piece.style.flexGrow = String(counts[part]);
-    piece.classList.toggle("cvw-other", part !== state);
-    if (counts[part]) bar.append(piece);
-  }
-  const title = `${row.name ?? "All images"}: ${thousands(counts.new)} new, ${thousands(counts.kept)} kept, ${thousands(counts.trashed)} in the trash`;
   const button = make(
     "button",
-    { type: "button", class: "cvw-row", "aria-current": chosen ? "true" : null, title, onclick: choose },
+    { type: "button", class: "cvw-row", "aria-current": chosen ? "true" : null, title: countsInWords(row), onclick: choose },
     make("bdi", { class: "cvw-row-name" }, row.word),
-    make("span", { class: "cvw-count" }, thousands(counts[state])),
-    bar,
+    make("span", { class: "cvw-count" }, thousands(row.counts[state])),
+    drawShares(row.counts, most, state),
   );
   button.style.paddingLeft = `${12 + 16 * row.depth}px`;
   return make("li", { class: chosen ? "cvw-chosen-row" : null }, button, menu);
