@@ -228,6 +228,14 @@ class Images:
         """Puts images back to New under `label`, or under the label that they have, waiting for a look."""
         return self._store.decisions.renew(ids, label, by=self._by)
 
+    def sort_out(self, keep: Ids, trash: Ids, label: str | None = None) -> Act:
+        """Keeps some images and trashes the others in one act, as `keep` and `trash` do; an image in both is kept.
+
+        Raises:
+            DecisionError: an image to be kept has no label to be kept for.
+        """
+        return self._store.decisions.sort_out(keep, trash, label, by=self._by)
+
     def close(self) -> None:
         """Ends the processes that read pictures for this object."""
         self._thumbnails.close()

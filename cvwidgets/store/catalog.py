@@ -6,22 +6,26 @@ import os
 import random
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, ExceptionContext, create_engine, event, exc, select, update
+from sqlalchemy import Connection, ExceptionContext, create_engine, event, exc, func, select, update
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
 
 from cvwidgets.errors import CatalogBusy, DamagedCatalog, ReadOnlyProject
 from cvwidgets.store.driver import BUSY_SECONDS, CATALOG
 from cvwidgets.store.failures import explain
-from cvwidgets.store.tables import meta
+from cvwidgets.store.tables import acts, meta
 
 _WRITES = "cvwidgets_writes"
 _CHANGED = update(meta).where(meta.c.key == "version").values(value=meta.c.value + 1)
+_LAST_ACT = select(func.coalesce(func.max(acts.c.id), 0))
+_OWN_ACTS = 1000
+"""So many acts of its own a catalog remembers; those before them are taken back as the person's."""
 
 
 class Catalog:
@@ -29,12 +33,14 @@ class Catalog:
 
     Each transaction has a connection to itself; those at rest wait in a pool. `connect` makes a bare one, `refusal` is why nothing
     can be changed. A catalog that is put in the place of this one (restored, or by hand) is the one that the next transaction sees.
+    `own_acts` are the ids of the acts written through this object, the latest last: what this window did, as against the others.
     """
 
     def __init__(self, folder: Path, connect: Callable[[], sqlite3.Connection], *, refusal: ReadOnlyProject | None) -> None:
         self.folder = folder
         self._refusal = refusal
         self._connect = connect
+        self.own_acts: deque[int] = deque(maxlen=_OWN_ACTS)
         self._condemned: DamagedCatalog | None = None
         # No limit: a thread that waited for another's connection could wait for one that waits for it.
         many = {"poolclass": QueuePool, "pool_size": 4, "max_overflow": -1, "pool_use_lifo": True}
@@ -77,8 +83,11 @@ class Catalog:
         if self._refusal is not None:
             raise copy(self._refusal)
         with self._writing.begin() as connection:
+            before = connection.execute(_LAST_ACT).scalar_one()
             yield connection
             connection.execute(_CHANGED)
+            added = connection.execute(select(acts.c.id).where(acts.c.id > before)).scalars().all()
+        self.own_acts.extend(added)
 
     def version(self) -> int:
         """A number that grows with every change, by whatever process."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, literal, null, select, true, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, literal, null, select, true, update
 
 from cvwidgets.errors import DecisionError
-from cvwidgets.records import UNSORTED, Act
+from cvwidgets.records import UNSORTED, Act, Change
 from cvwidgets.store.catalog import Catalog
-from cvwidgets.store.journal import acts_with_fate, as_act, begin_act, finish_act, standing
-from cvwidgets.store.picked import Ids, pick, picked
-from cvwidgets.store.tables import UNSORTED_ID, acts, changes, memberships
+from cvwidgets.store.history import follow, images_of, list_acts, list_people
+from cvwidgets.store.journal import as_act, begin_act, finish_act
+from cvwidgets.store.picked import Ids, given, pick, picked
+from cvwidgets.store.tables import UNSORTED_ID, changes, images, memberships
 from cvwidgets.store.tree import read_tree
-from cvwidgets.store.undoing import redo, undo
+from cvwidgets.store.undoing import last_standing, last_undone, redo, undo
 
 _HERE = and_(memberships.c.image_id == picked.c.id, memberships.c.label_id == picked.c.label_id)
 _COLUMNS = [column.name for column in changes.columns]
@@ -41,13 +42,7 @@ class Decisions:
         """
 
         def work(connection: Connection, act: int) -> str:
-            here = read_tree(connection).find(label) if label is not None else None
-            _choose_label(connection, memberships.c.label_id != UNSORTED_ID, first=here)
-            bare = connection.execute(select(func.count()).where(picked.c.label_id.is_(None))).scalar_one()
-            if bare:
-                have = "image has no label" if bare == 1 else "images have no label"
-                raise DecisionError(f"{bare:,} {have}; keeping needs one. Choose a label for them instead.")
-            _keep_there(connection, act)
+            _keep(connection, act, label)
             return "{images} kept"
 
         return self._decide("keep", ids, by, work)
@@ -81,13 +76,28 @@ class Decisions:
         """
 
         def work(connection: Connection, act: int) -> str:
-            here = _under(connection, label)
-            leaving = and_(memberships.c.state != "trashed", here)
-            _change(connection, act, leaving, state="trashed")
-            _change(connection, act, and_(memberships.c.claimed, ~leaving), state="new")
+            _trash(connection, act, label)
             return "{images} trashed"
 
         return self._decide("trash", ids, by, work)
+
+    def sort_out(self, keep: Ids, trash: Ids, label: str | None = None, *, by: str) -> Act:
+        """Keeps some images and trashes others, as `keep` and `trash` do, in one act with one undo; an image in both is kept.
+
+        Raises:
+            DecisionError: an image to be kept has no label but Unsorted.
+            UnknownLabel: there is no such label.
+            UnknownImage: an id was never given.
+        """
+        with self._catalog.write() as connection:
+            act = begin_act(connection, "sort out", by=by)
+            pick(connection, keep)
+            _keep(connection, act, label)
+            pick(connection, trash)
+            chosen = select(func.coalesce(images.c.survivor_id, images.c.id)).where(images.c.id.in_(given(keep)))
+            connection.execute(delete(picked).where(picked.c.id.in_(chosen)))
+            _trash(connection, act, label)
+            return finish_act(connection, act, _sorted_out(connection, act))
 
     def renew(self, ids: Ids, label: str | None = None, *, by: str) -> Act:
         """Makes images New again under the label that keeps them, else the one decided last; `label`: among it and its sub-labels.
@@ -110,40 +120,115 @@ class Decisions:
         return self._decide("renew", ids, by, work)
 
     def undo(self, *, by: str, act: int | None = None) -> Act:
-        """Takes back an act as a whole; without `act`, the last one that stands. The undo is an act too.
+        """Takes back an act as a whole. The undo is an act too.
+
+        Without `act` it is the last one that stands of those made through this object, else of this person's, else of all: two windows
+        on one project do not take back each other's acts while they have any of their own.
 
         Raises:
             NothingToUndo: no act is left to undo.
             UndoRefused: later acts touched the same images or labels; nothing was changed.
         """
         with self._catalog.write() as connection:
-            return undo(connection, by=by, act=act)
+            return undo(connection, by=by, own=self._own, act=act)
 
-    def redo(self, *, by: str) -> Act:
-        """Does again what was undone last, until something else is decided.
+    def redo(self, *, by: str, act: int | None = None) -> Act:
+        """Does again an act that stands undone; without `act` what was undone last, in the same order as `undo`, until they decide anew.
 
         Raises:
             NothingToUndo: nothing is left to redo.
             UndoRefused: later acts touched the same images or labels; nothing was changed.
         """
         with self._catalog.write() as connection:
-            return redo(connection, by=by)
+            return redo(connection, by=by, own=self._own, act=act)
 
-    def acts(self, limit: int = 100) -> list[Act]:
-        """The latest acts of all kinds, newest first."""
+    def acts(
+        self,
+        limit: int = 100,
+        *,
+        before: int | None = None,
+        by: str | None = None,
+        kind: str | None = None,
+        text: str | None = None,
+        image: int | None = None,
+    ) -> list[Act]:
+        """The acts that match all of what is given, newest first.
+
+        Args:
+            limit: So many at most.
+            before: Only acts with a smaller id: the next page of a list.
+            by: Whose.
+            kind: One kind ("keep"), or a group of them: "decisions", "labels", "imports", "undo".
+            text: What their sentence holds, letter case aside.
+            image: Only those that touched this image.
+        """
         with self._catalog.read() as connection:
-            return [as_act(row) for row in connection.execute(acts_with_fate().order_by(acts.c.id.desc()).limit(limit))]
+            return list_acts(connection, limit, before=before, by=by, kind=kind, text=text, image=image)
 
-    def last(self) -> Act | None:
+    def people(self) -> list[str]:
+        """Everyone who did something."""
+        with self._catalog.read() as connection:
+            return list_people(connection)
+
+    def images_of(self, act: int) -> list[int]:
+        """The images that an act touched and that are still there, rising."""
+        with self._catalog.read() as connection:
+            return images_of(connection, act)
+
+    def history(self, image_id: int) -> list[Change]:
+        """What became of an image, act by act, the latest first: its label and state before and after; empty for an id never given."""
+        with self._catalog.read() as connection:
+            return follow(connection, image_id)
+
+    def last(self, *, by: str | None = None) -> Act | None:
         """The act that `undo` would take back, or None."""
         with self._catalog.read() as connection:
-            return next((as_act(row) for row in connection.execute(standing().limit(1))), None)
+            row = last_standing(connection, by=by, own=self._own)
+        return as_act(row) if row is not None else None
+
+    def last_undone(self, *, by: str | None = None) -> Act | None:
+        """The act that `redo` would do again, or None."""
+        with self._catalog.read() as connection:
+            row = last_undone(connection, by=by, own=self._own)
+        return as_act(row) if row is not None else None
+
+    @property
+    def _own(self) -> list[int]:
+        return list(self._catalog.own_acts)
 
     def _decide(self, kind: str, ids: Ids, by: str, work: Callable[[Connection, int], str]) -> Act:
         with self._catalog.write() as connection:
             pick(connection, ids)
             act = begin_act(connection, kind, by=by)
             return finish_act(connection, act, work(connection, act))
+
+
+def _keep(connection: Connection, act: int, label: str | None) -> None:
+    """Notes that the picked images are kept: under `label` if they are there, else where they stand."""
+    here = read_tree(connection).find(label) if label is not None else None
+    _choose_label(connection, memberships.c.label_id != UNSORTED_ID, first=here)
+    bare = connection.execute(select(func.count()).where(picked.c.label_id.is_(None))).scalar_one()
+    if bare:
+        have = "image has no label" if bare == 1 else "images have no label"
+        raise DecisionError(f"{bare:,} {have}; keeping needs one. Choose a label for them instead.")
+    _keep_there(connection, act)
+
+
+def _trash(connection: Connection, act: int, label: str | None) -> None:
+    """Notes that the picked images go to the trash of `label` and its sub-labels, or of all theirs."""
+    leaving = and_(memberships.c.state != "trashed", _under(connection, label))
+    _change(connection, act, leaving, state="trashed")
+    _change(connection, act, and_(memberships.c.claimed, ~leaving), state="new")
+
+
+def _sorted_out(connection: Connection, act: int) -> str:
+    """The sentence of an act that kept some images and trashed others."""
+    query = select(func.count(changes.c.image_id.distinct())).where(changes.c.act_id == act)
+    kept, trashed = (connection.execute(query.where(changes.c.after_state == state)).scalar_one() for state in ("kept", "trashed"))
+    counts = [(count, word) for count, word in ((kept, "kept"), (trashed, "trashed")) if count]
+    return ", ".join(
+        f"{n:,} {'image' if n == 1 else 'images'} {word}" if not at else f"{n:,} {word}" for at, (n, word) in enumerate(counts)
+    )
 
 
 def _under(connection: Connection, label: str | None) -> ColumnElement[bool]:
