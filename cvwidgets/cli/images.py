@@ -1,4 +1,4 @@
-"""Commands about images and their catalog: add, status, relink, restore."""
+"""Commands about images and their catalog: add, status, relink, trash, restore."""
 
 from __future__ import annotations
 
@@ -94,6 +94,32 @@ def relink(project: ProjectFolder, folder: Annotated[Path, typer.Argument(help="
         show.as_json({"relinked": count, "missing": missing})
     else:
         show.say(f"{count} images found again; {missing} are missing still.")
+
+
+@app.command()
+def trash(
+    project: ProjectFolder,
+    empty: Annotated[bool, typer.Option("--empty", help="Remove what is in the trash for good; this cannot be undone.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Say what is in the trash; with --empty remove it for good, after asking. Files that are not the project's are never touched.
+
+    Example: cvwidgets trash animals --empty
+    """
+    with opened(project) as found:
+        content = found.trash.look()
+        if not empty:
+            show.as_json(content) if json else show.trash_lines(content)
+            return
+        if not yes:
+            show.trash_lines(content)
+            typer.confirm("Empty the trash? This cannot be undone.", abort=True, err=True)
+        act = found.trash.empty(images=content.images)
+    if json:
+        show.as_json(act)
+        return
+    show.say(f"{act.sentence}.")
 
 
 @app.command()

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cvwidgets.evaluation import Evaluation
-from cvwidgets.records import Epoch, ImportReport
+from cvwidgets.records import Epoch, ImportReport, TrashContent
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -31,6 +31,14 @@ def say(sentence: str) -> None:
 def _harmless(text: str) -> str:
     """The text as one line that every terminal can show: bytes that are no UTF-8 and control characters are written as escapes."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
+
+
+def trash_lines(content: TrashContent) -> None:
+    """Says what is in the trash, and how much room emptying it gives back."""
+    images = f"{content.images:,} {'image is' if content.images == 1 else 'images are'} in the trash and nowhere else"
+    say(f"{images}; emptying it deletes {content.bytes / 1e6:,.1f} MB of files that the project keeps of them.")
+    if content.unread:
+        say(f"{content.unread:,} more were not read whole yet; they stay until they are.")
 
 
 def as_json(facts: Any) -> None:

@@ -18,6 +18,7 @@ from cvwidgets.project.models import Models
 from cvwidgets.project.prediction import Predictor
 from cvwidgets.project.runs import Runs
 from cvwidgets.project.status import ProjectStatus, summarize
+from cvwidgets.project.trash import Trash
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import Answer, Base, Epoch, Prediction
 
@@ -49,6 +50,7 @@ class Project:
         self.images = Images(self._store, by=self.by)
         self.labels = Labels(self._store, by=self.by)
         self.journal = Journal(self._store, by=self.by)
+        self.trash = Trash(self._store, by=self.by)
         self.runs = Runs(self._store, by=self.by)
         self.models = Models(self._store, self.runs)
         self.jobs = Jobs(self.folder)

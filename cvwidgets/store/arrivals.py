@@ -54,6 +54,8 @@ class _Todo:
     """Rows of files, by path, that changed since they were read: each goes to a new image, which reading may find to be the old one."""
     changed: list[tuple[Item, Row[Any]]] = field(default_factory=list)
     known: list[tuple[Item, Row[Any]]] = field(default_factory=list)
+    emptied: list[tuple[Item, Row[Any]]] = field(default_factory=list)
+    """Files of images that left with the emptied trash: known, and not offered again."""
     refused: list[Refused] = field(default_factory=list)
     later: list[Item] = field(default_factory=list)
     """Files that were in the batch before; owned bytes of two labels are one file."""
@@ -99,7 +101,8 @@ class Arrivals:
         touched = ledger.write(act)
         grow_act(self._connection, act, touched, "{images} added" if touched or act == extend else "Labels added")
         dropped = drop_if_empty(self._connection, act)
-        result = Registered(tuple(ids), len(todo.known) + len(todo.changed), waiting, tuple(todo.refused), conflicts)
+        known = len(todo.known) + len(todo.changed) + len(todo.emptied)
+        result = Registered(tuple(ids), known, waiting, tuple(todo.refused), conflicts)
         return result, 0 if dropped else act
 
     def _begin(self, extend: int) -> int:
@@ -126,7 +129,9 @@ class Arrivals:
             elif row is None:
                 todo.new.append(item)
             elif (row.size, row.mtime_ns) == (found.size, found.mtime_ns):
-                if row.gone:
+                if row.gone == "emptied":
+                    todo.emptied.append((item, row))
+                elif row.gone:
                     todo.refused.append(Refused(str(found.path), row.reason))
                 else:
                     todo.known.append((item, row))
@@ -161,7 +166,7 @@ class Arrivals:
         for place in places:
             if place["path"] in todo.replaced:
                 self._connection.execute(update(files).where(files.c.id == todo.replaced[place["path"]].id).values(**place))
-        self._leave_behind([row for row in todo.replaced.values() if row.sha256])
+        self._leave_behind([row for row in todo.replaced.values() if row.sha256 and not row.gone])
         return ids
 
     def _leave_behind(self, rows: Sequence[Row[Any]]) -> None:
@@ -189,7 +194,7 @@ class Arrivals:
         if back := [{"file": row.id} for _, row in todo.known if row.problem]:
             self._connection.execute(update(files).where(files.c.id == bindparam("file")).values(problem=None), back)
         arrived = [(i, found) for i, (found, _) in zip(ids, todo.new, strict=True)]
-        arrived += [(row.image_id, found) for (found, _), row in todo.known]
+        arrived += [(row.image_id, found) for (found, _), row in (*todo.known, *todo.emptied)]
         noted = [{"image_id": i, **_source(found)} for i, found in arrived if found.source]
         if fresh := [row for row in noted if row["image_id"] in ids or self._is_unknown(row)]:
             self._connection.execute(insert(sources), fresh)

@@ -33,11 +33,13 @@ def follow_merged(connection: Connection, target: int, act: int, *, expected: Si
     """
     own = select(changes.c.image_id).where(changes.c.act_id == target)
     there = and_(memberships.c.image_id == images.c.survivor_id, memberships.c.label_id == changes.c.label_id)
+    became = images.alias("became")
     query = (
         select(changes.c.image_id, images.c.survivor_id, changes.c.label_id, *NOW, *expected, *wanted)
         .join(images, images.c.id == changes.c.image_id)
+        .join(became, became.c.id == images.c.survivor_id)
         .outerjoin(memberships, there)
-        .where(changes.c.act_id == target, images.c.gone == "merged", images.c.survivor_id.not_in(own))
+        .where(changes.c.act_id == target, images.c.gone == "merged", became.c.gone.is_(None), images.c.survivor_id.not_in(own))
     )
     merged: dict[int, list[_Step]] = {}
     for image_id, survivor, label_id, *sides in connection.execute(query):

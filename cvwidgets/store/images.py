@@ -15,6 +15,7 @@ from cvwidgets.errors import UnreadablePicture
 from cvwidgets.records import Conflict, Facts, Found, Header, Image, State
 from cvwidgets.store.arrivals import Arrivals, Registered
 from cvwidgets.store.catalog import Catalog
+from cvwidgets.store.emptying import delete_files
 from cvwidgets.store.facts import as_dict, as_image, known_facts
 from cvwidgets.store.filing import check_files, mark_problem, relink
 from cvwidgets.store.picked import Ids, as_list, given
@@ -73,10 +74,14 @@ class Images:
 
         Images with the same bytes become the older one: the later decision holds, two labels that both arrived as kept are a
         conflict. A broken image leaves with its reason. Both are acts of the journal, which no undo touches. An image that could
-        only not be read this time (UnreadNow) stays, with a problem: it waits until it is added again.
+        only not be read this time (UnreadNow) stays, with a problem: it waits until it is added again. Bytes that left with the emptied
+        trash stay out; what the project took in of them is deleted.
         """
         with self._catalog.write() as connection:
-            return settle(connection, self._places, batch)
+            settled = settle(connection, self._places, batch)
+        if settled.emptied:
+            delete_files(self._catalog, self._places, settled.emptied)
+        return settled
 
     def get(self, ids: Ids) -> list[Image]:
         """The images of these ids, in this order; those that left are passed over, merged ones too."""

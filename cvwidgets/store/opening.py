@@ -9,6 +9,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, insert
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from cvwidgets.errors import NewerCatalog, ProjectError, ReadOnlyProject
@@ -20,7 +21,7 @@ from cvwidgets.store.driver import CATALOG, connect
 from cvwidgets.store.failures import damaged, disk_full, disk_is_full, explain, read_only, without_room
 from cvwidgets.store.tables import UNSORTED_ID, labels, meta, metadata
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """All revisions of the catalog, oldest first; each has its file in `migrations/versions`."""
 
 _REVISION_TABLE = (
@@ -54,9 +55,9 @@ def open_catalog(folder: Path, *, create: bool, network: bool = False) -> Catalo
     if network and refusal is None:
         _leave_log(path)
     catalog = Catalog(folder, lambda: _connect_to_look(path) if refusal else connect(path, "mode=rw"), refusal=refusal)
-    if revision != REVISIONS[-1]:
-        with catalog.write() as connection:
-            migrate(connection)
+    # One that can only be looked at is read as it is: so far no migration changed what is read.
+    if revision != REVISIONS[-1] and refusal is None:
+        _bring_up_to_date(catalog)
     return catalog
 
 
@@ -78,6 +79,21 @@ def migrate(connection: Connection) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def _bring_up_to_date(catalog: Catalog) -> None:
+    """Migrates a catalog that can be written to, as a whole or not at all; others wait meanwhile.
+
+    SQLite has a table made anew by dropping it, which foreign keys would take for the deletion of its rows: here they are off.
+    """
+    try:
+        with closing(connect(catalog.folder / CATALOG, "mode=rw")) as connection:
+            engine = create_engine("sqlite://", creator=lambda: connection, poolclass=NullPool)
+            with engine.begin() as wrapped:
+                wrapped.exec_driver_sql("BEGIN IMMEDIATE")
+                migrate(wrapped)
+    except DBAPIError as error:
+        raise explain(error.orig or error, catalog.folder) or error from error
 
 
 def _begin_project(folder: Path, journal: str) -> None:

@@ -38,15 +38,18 @@ def given(ids: Ids) -> Select[tuple[int]]:
 def pick(connection: Connection, ids: Ids) -> None:
     """Fills `picked` with the images of these ids; those merged since stand for the image that they were merged into.
 
-    Images that turned out broken since are left out.
+    Images that turned out broken since, or left with the emptied trash, are left out.
 
     Raises:
         UnknownImage: an id was never given to an image.
     """
     picked.create(connection, checkfirst=False) if not _exists(connection) else connection.execute(delete(picked))
     chosen = given(ids).subquery()
-    living = select(func.coalesce(images.c.survivor_id, images.c.id)).where(
-        images.c.id.in_(select(chosen.c.value)), (images.c.gone.is_(None)) | (images.c.gone == "merged")
+    became = images.alias("became")
+    living = (
+        select(became.c.id)
+        .join(images, became.c.id == func.coalesce(images.c.survivor_id, images.c.id))
+        .where(images.c.id.in_(select(chosen.c.value)), became.c.gone.is_(None))
     )
     connection.execute(insert(picked).from_select(["id"], living.distinct()))
     if connection.execute(select(func.count()).select_from(picked)).scalar_one() < len(ids):

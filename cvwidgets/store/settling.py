@@ -27,11 +27,15 @@ IMPORT = "import"
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What came of reading a batch: images that became older ones with the same bytes, files that are broken, images in conflict since."""
+    """What came of reading a batch: images that became older ones with the same bytes, files that are broken, images in conflict since.
+
+    `emptied` are images that had left with the emptied trash, whose bytes came in again.
+    """
 
     merged: tuple[int, ...] = ()
     refused: tuple[Refused, ...] = ()
     conflicts: int = 0
+    emptied: tuple[int, ...] = ()
 
 
 def settle(connection: Connection, places: Places, batch: Sequence[tuple[int, Facts | UnreadablePicture]]) -> Settled:
@@ -43,19 +47,32 @@ def settle(connection: Connection, places: Places, batch: Sequence[tuple[int, Fa
     waiting = set(rows)
     read = {i: answer for i, answer in answers.items() if i in waiting and isinstance(answer, Facts)}
     broken = {i: answer for i, answer in answers.items() if i in waiting and isinstance(answer, UnreadablePicture)}
-    merged, conflicts = _note_facts(connection, read)
-    return Settled(merged, _refuse(connection, places, broken), conflicts)
+    merged, conflicts, emptied = _note_facts(connection, read)
+    return Settled(merged, _refuse(connection, places, broken), conflicts, emptied)
 
 
-def _note_facts(connection: Connection, read: dict[int, Facts]) -> tuple[tuple[int, ...], int]:
-    """Writes what was read; of two images with the same bytes the older stays. Returns those that left, and how many new conflicts."""
+def _note_facts(connection: Connection, read: dict[int, Facts]) -> tuple[tuple[int, ...], int, tuple[int, ...]]:
+    """Writes what was read; of two images with the same bytes the older stays.
+
+    What left with the emptied trash stays out, unless someone decided about its bytes again before they were read.
+    Returns the images that left, how many new conflicts, and those of the emptied trash whose bytes came again.
+    """
     shas = sorted({facts.sha256 for facts in read.values()})
-    holder = {row.sha256: row.id for row in connection.execute(select(images.c.id, images.c.sha256).where(images.c.sha256.in_(shas)))}
+    known = connection.execute(select(images.c.id, images.c.sha256, images.c.gone).where(images.c.sha256.in_(shas))).all()
+    holder = {row.sha256: row.id for row in known}
+    out, again = {row.id for row in known if row.gone == "emptied"}, set()
     ledger, merged, conflicts = Ledger(connection), set(), 0
     for image_id, facts in sorted(read.items()):
         other = holder.setdefault(facts.sha256, image_id)
         if other != image_id:
             older, younger = sorted((other, image_id))
+            if other in out and any(row.decided for row in ledger[image_id].values()):
+                older, younger = image_id, other
+                out.discard(other)
+            elif other in out:
+                older, younger = other, image_id
+                ledger[image_id] = {}
+                again.add(other)
             conflicts += _join(connection, ledger, older, younger)
             holder[facts.sha256] = older
             merged.add(younger)
@@ -67,7 +84,7 @@ def _note_facts(connection: Connection, read: dict[int, Facts]) -> tuple[tuple[i
         act = begin_act(connection, "merge", by=IMPORT)
         ledger.write(act)
         grow_act(connection, act, len(merged), "{images} merged with the same ones")
-    return tuple(sorted(merged)), conflicts
+    return tuple(sorted(merged)), conflicts, tuple(sorted(again))
 
 
 def _facts_row(image_id: int, facts: Facts) -> dict[str, Any]:

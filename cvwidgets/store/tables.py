@@ -28,7 +28,8 @@ UNSORTED_ID = 0
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Integer, nullable=False))
 settings = Table("settings", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
 
-# A row stays when its image leaves: `gone` says how ("merged", "refused"), so that ids are never used again and old acts keep their sense.
+# A row stays when its image leaves: `gone` says how ("merged", "refused", "emptied"), so that ids are never used again and old acts keep
+# their sense. What was emptied from the trash keeps its hashes, sources and the files that are not the project's: it is known for good.
 images = Table(
     "images",
     metadata,
@@ -45,7 +46,7 @@ images = Table(
     Column("gone", Text),
     Column("survivor_id", Integer, ForeignKey("images.id")),
     Column("reason", Text),
-    CheckConstraint("gone IN ('merged', 'refused')", name="images_gone"),
+    CheckConstraint("gone IN ('merged', 'refused', 'emptied')", name="images_gone"),
 )
 Index("images_pending", images.c.id, sqlite_where=text("settled = 0 AND gone IS NULL"))
 Index("images_survivor", images.c.survivor_id, sqlite_where=text("survivor_id IS NOT NULL"))

@@ -39,6 +39,11 @@ class Thumbnails:
                 connection.executemany("INSERT OR REPLACE INTO thumbnails VALUES (?, ?)", rows)
                 return
 
+    def remove(self, shas: Sequence[str]) -> None:
+        """Takes thumbnails out again."""
+        with self._damage_ends_it(), closing(self._open()) as connection, connection:
+            connection.executemany("DELETE FROM thumbnails WHERE sha256 = ?", [(sha256,) for sha256 in shas])
+
     def _open(self) -> sqlite3.Connection:
         """A connection to the file, which is created with its folder where it is missing."""
         with suppress(OSError):

@@ -18,7 +18,7 @@ import pytest
 from cvwidgets import jobs
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
-COMMANDS = ("add", "status", "train", "stop", "resume", "runs", "promote", "predict", "relink", "restore", "app", "lab", "demo")
+COMMANDS = ("add", "status", "train", "stop", "resume", "runs", "promote", "predict", "relink", "trash", "restore", "app", "lab", "demo")
 
 
 @pytest.fixture

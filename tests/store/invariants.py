@@ -19,13 +19,14 @@ BROKEN = {
         SELECT image_id FROM memberships WHERE label_id = 0
         AND image_id IN (SELECT image_id FROM memberships WHERE label_id <> 0 AND state <> 'trashed')""",
     "an image has no file": """
-        SELECT id FROM images WHERE coalesce(gone, '') <> 'merged' AND id NOT IN (SELECT image_id FROM files)
+        SELECT id FROM images WHERE coalesce(gone, '') NOT IN ('merged', 'emptied') AND id NOT IN (SELECT image_id FROM files)
         AND NOT (gone = 'refused' AND EXISTS (SELECT 1 FROM images AS other WHERE other.id > images.id))""",
     "a merged image has files, parts or a hash": """
         SELECT id FROM images WHERE gone = 'merged' AND (sha256 IS NOT NULL
         OR id IN (SELECT image_id FROM files) OR id IN (SELECT image_id FROM splits))""",
     "a merged image points to one that left": """
         SELECT one.id FROM images AS one JOIN images AS other ON other.id = one.survivor_id WHERE other.gone = 'merged'""",
+    "what left with the emptied trash is not known by its hash": "SELECT id FROM images WHERE gone = 'emptied' AND sha256 IS NULL",
     "an image was read whole and has no hash": """
         SELECT id FROM images WHERE settled AND gone IS NULL AND sha256 IS NULL
         AND id NOT IN (SELECT image_id FROM files WHERE problem IS NOT NULL)""",
