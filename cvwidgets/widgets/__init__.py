@@ -6,6 +6,7 @@ from cvwidgets.widgets.glance import DataGlance
 from cvwidgets.widgets.grid import ImageGrid
 from cvwidgets.widgets.inspect import InspectPanel
 from cvwidgets.widgets.jobs import JobsPanel
+from cvwidgets.widgets.journal import JournalPanel
 from cvwidgets.widgets.labels import LabelTree
 from cvwidgets.widgets.train import TrainPanel
 from cvwidgets.widgets.triage import TriagePanel
@@ -18,6 +19,7 @@ __all__ = [
     "ImageGrid",
     "InspectPanel",
     "JobsPanel",
+    "JournalPanel",
     "LabelTree",
     "TrainPanel",
     "TriagePanel",

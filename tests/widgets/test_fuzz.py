@@ -10,7 +10,18 @@ from typing import Any
 import pytest
 
 from cvwidgets import Project
-from cvwidgets.widgets import CollectPanel, DataGlance, EpochTable, ImageGrid, InspectPanel, JobsPanel, TrainPanel, TriagePanel, Workbench
+from cvwidgets.widgets import (
+    CollectPanel,
+    DataGlance,
+    EpochTable,
+    ImageGrid,
+    InspectPanel,
+    JobsPanel,
+    JournalPanel,
+    TrainPanel,
+    TriagePanel,
+    Workbench,
+)
 from cvwidgets.widgets.base import Face
 from cvwidgets.widgets.home import HomePanel
 from cvwidgets.widgets.settings import SettingsPanel
@@ -25,6 +36,7 @@ MAKERS: dict[str, Callable[[Project], Face]] = {
     "epochs": lambda project: EpochTable(),
     "inspect": InspectPanel,
     "jobs": JobsPanel,
+    "journal": JournalPanel,
     "glance": DataGlance,
     "settings": lambda project: SettingsPanel(),
     "home": lambda project: HomePanel(lambda folder: None, roots=[project.folder]),
