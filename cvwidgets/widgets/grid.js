@@ -4,7 +4,9 @@ import { commandOf, inWords, makeBar } from "./parts/bar.js";
 import { follow, openDoor } from "./parts/door.js";
 import { make, say } from "./parts/elements.js";
 import { makeFacts } from "./parts/facts.js";
+import { watchHolding } from "./parts/holding.js";
 import { toggleKeys } from "./parts/keys.js";
+import { makeLens } from "./parts/lens.js";
 import { size } from "./parts/ranges.js";
 import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
 import { clear, click, inverse, move, nothing, selectAll, step } from "./parts/selection.js";
@@ -42,6 +44,18 @@ function render({ model, el, signal }) {
   const facts = makeFacts(door, draw, problem.show);
   const thumbnails = makeThumbnails(door, draw, problem.show);
   const tiles = makeTiles(layer, prefix);
+  const lens = makeLens({
+    model, root, door, signal, wall,
+    factOf: facts.get,
+    thumbnailOf: thumbnails.get,
+    follow: moveTo,
+    closed: () => scroller.focus({ preventScroll: true }),
+  });
+  const pressSpace = watchHolding({
+    tap: () => selection.cursor >= 0 && select(click(selection, selection.cursor, { ctrl: true })),
+    hold: openLens,
+    release: lens.close,
+  }, signal);
 
   /** Draws once before the next frame, however often it is asked. */
   function draw() {
@@ -62,6 +76,7 @@ function render({ model, el, signal }) {
     tiles.paint({ layout, from: drawnFrom, to: drawnTo, top, count, selection, fact: facts.get, picture: thumbnails.get });
     if (selection.cursor >= drawnFrom && selection.cursor < drawnTo) scroller.setAttribute("aria-activedescendant", `${prefix}-${selection.cursor}`);
     else scroller.removeAttribute("aria-activedescendant");
+    lens.show();
   }
 
   /** Lays the tiles out anew around an image, the first one on the screen unless another is named. */
@@ -96,8 +111,20 @@ function render({ model, el, signal }) {
     draw();
   }
 
+  /** The keyboard is at another image; what is selected stays selected. */
+  function moveTo(position) {
+    selection = { ...selection, cursor: position };
+    goTo(reveal(layout, y, position));
+  }
+
+  function openLens() {
+    const { cursor, ranges } = selection;
+    return lens.open(cursor >= 0 ? cursor : ranges[0]?.[0] ?? visible(layout, y, wall().count).from);
+  }
+
   function run(name) {
     const { count, decides } = wall();
+    if (name === "lens") return openLens();
     if (name === "all") select(selectAll(selection, count));
     else if (name === "invert") select(inverse(selection, count));
     else if (name === "clear") select(clear(selection));
@@ -153,6 +180,7 @@ function render({ model, el, signal }) {
     const position = tiles.positionOf(event);
     if (position >= 0) select(click(selection, position, { ctrl: event.ctrlKey || event.metaKey, shift: event.shiftKey }));
   });
+  scroller.addEventListener("dblclick", (event) => lens.open(tiles.positionOf(event)));
   scroller.addEventListener("mousedown", (event) => event.shiftKey && event.preventDefault());
   root.addEventListener("keydown", (event) => {
     if (isTyping(event) || event.target === slider) return event.stopPropagation();
@@ -167,11 +195,12 @@ function render({ model, el, signal }) {
   function press(event) {
     const { count } = wall();
     const command = commandOf(event);
-    if (command === "clear" && !size(selection.ranges)) return false;
-    if (command) return run(command);
     const onWall = event.target === scroller || event.target === root;
+    if (command === "clear" && !size(selection.ranges)) return false;
+    if (command === "lens" && !onWall) return false; // Enter belongs to the button that has the focus
+    if (command) return run(command);
     if (event.code === "Space" && onWall && selection.cursor >= 0) {
-      select(click(selection, selection.cursor, { ctrl: true }));
+      pressSpace();
       return true;
     }
     const rows = Math.max(1, Math.floor(layout.height / layout.pitch));

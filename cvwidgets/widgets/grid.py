@@ -10,6 +10,7 @@ from traitlets import Dict, Int
 
 from cvwidgets.errors import DecisionError
 from cvwidgets.records import UNSORTED
+from cvwidgets.widgets import lens
 from cvwidgets.widgets.base import Face
 from cvwidgets.widgets.messages import Answer, action
 from cvwidgets.widgets.sheet import still_picture
@@ -132,6 +133,20 @@ class ImageGrid(Face):
         found = self._source.thumbnails(asked)
         pictures = [{"position": at, "problem": one if isinstance(one, str) else None} for at, one in zip(asked, found, strict=True)]
         return Answer({"version": version, "pictures": pictures}, [b"" if isinstance(one, str) else one for one in found])
+
+    @action(background=True)
+    def picture(self, version: int, position: int, longest: int) -> Answer:
+        """The picture at a position for the lens, as a buffer, its longest side at most so many pixels; the reason where there is none."""
+        if version != self._wall["version"]:
+            return Answer({"position": position, "longest": longest, "problem": "The images shown have changed. Close the lens."})
+        return lens.picture(self._source, position, longest)
+
+    @action(background=True)
+    def details(self, version: int, position: int) -> dict[str, Any]:
+        """All that is known of the image at a position, for the list beside the lens."""
+        if version != self._wall["version"]:
+            return {"problem": "The images shown have changed. Close the lens."}
+        return lens.details(self._source, position, self._project)
 
     @action(background=True)
     def labels(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ export const COMMANDS = [
   { name: "trash", word: "Trash", key: "X", code: "KeyX", decides: true },
   { name: "label", word: "Label", key: "L", code: "KeyL", decides: true },
   { name: "renew", word: "New", key: "N", code: "KeyN", decides: true },
+  { name: "lens", word: "Open", key: "Enter", code: "Enter", decides: false },
   { name: "invert", word: "Invert", key: "I", code: "KeyI", decides: false },
   { name: "clear", word: "Clear", key: "Esc", code: "Escape", decides: false },
 ];
@@ -55,7 +56,7 @@ export function makeBar(run) {
     say(selected, some ? `${facts.selected.toLocaleString("en-US")} selected` : "");
     commands.hidden = !some;
     hint.hidden = some;
-    say(hint, facts.total ? "Click to select · Shift for a range · Ctrl+A for all" : "");
+    say(hint, facts.total ? "Click to select · Shift for a range · Ctrl+A for all · Enter to look closer" : "");
     for (const { command, button } of buttons) button.hidden = command.decides && !facts.decides;
     for (const button of [back, again, last]) button.hidden = !facts.decides;
     nameUndo(back, facts.last.undo);

@@ -10,6 +10,8 @@ export const KEYS = [
   ["Select images", [["One image", "Click / Space"], ["From the last one to here", "Shift Click / Shift ← →"], ["One more, or one less", "Ctrl Click"],
     ["All that are shown", "Ctrl A"], ["Those that are not selected", "I"], ["None", "Esc"]]],
   ["Move on the wall", [["From image to image", "← / → / ↑ / ↓"], ["A screen up or down", "Page ↑ / Page ↓"], ["First and last image", "Home / End"]]],
+  ["Look at one image, in the lens", [["Open, close", "Enter / Esc"], ["For as long as the key is held", "Space"], ["The image before, the next", "← / →"],
+    ["Larger, smaller", "+ / −"], ["Fit the window", "0"], ["One pixel for one of the screen", "1"], ["Move the picture", "Shift ← → ↑ ↓"]]],
 ];
 
 /** Keys as <kbd> elements. Pure but for making them. @param {string} keys */
