@@ -18,6 +18,7 @@
     │   ├── UnknownImage
     │   ├── NothingToUndo
     │   └── UndoRefused
+    ├── FilterError             a question about images that cannot be asked
     ├── LearnError              training and what it needs
     │   ├── RecipeError
     │   ├── TooFewImages
@@ -113,6 +114,10 @@ class NothingToUndo(DecisionError):
 
 class UndoRefused(DecisionError):
     """Later acts touched the same images, so that the act cannot be undone as a whole."""
+
+
+class FilterError(CvwidgetsError):
+    """A filter holds a value that cannot be used, or there is none of that name."""
 
 
 class LearnError(CvwidgetsError):

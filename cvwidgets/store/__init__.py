@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from cvwidgets.store.measuring import Measures
     from cvwidgets.store.restoring import Restored, restore_catalog
     from cvwidgets.store.runs import RunRow
+    from cvwidgets.store.selecting import Choices
     from cvwidgets.store.settling import Settled
     from cvwidgets.store.store import Store
 
-__all__ = ["ImageCounts", "Measures", "Registered", "Restored", "RunRow", "Settled", "Store", "open_store", "restore_catalog"]
+__all__ = ["Choices", "ImageCounts", "Measures", "Registered", "Restored", "RunRow", "Settled", "Store", "open_store", "restore_catalog"]
 
 _HOMES = {
+    "Choices": "selecting",
     "ImageCounts": "images",
     "Measures": "measuring",
     "Registered": "arrivals",

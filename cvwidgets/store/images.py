@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import func, or_, select
 
 from cvwidgets.errors import UnreadablePicture
-from cvwidgets.records import Conflict, Facts, Found, Header, Image, State
+from cvwidgets.filter import Filter
+from cvwidgets.records import Conflict, Facts, Found, Header, Image, Part, State
 from cvwidgets.store.arrivals import Arrivals, Registered
 from cvwidgets.store.catalog import Catalog
 from cvwidgets.store.emptying import delete_files
@@ -20,8 +21,10 @@ from cvwidgets.store.facts import as_dict, as_image, known_facts
 from cvwidgets.store.filing import check_files, mark_problem, relink
 from cvwidgets.store.picked import Ids, as_list, given
 from cvwidgets.store.places import Places
+from cvwidgets.store.selecting import Choices, choices, living, select_ids
 from cvwidgets.store.settling import IMPORT, Settled, settle
-from cvwidgets.store.tables import files, images, memberships, sources
+from cvwidgets.store.splits import parts_of
+from cvwidgets.store.tables import files, images, memberships
 from cvwidgets.store.tree import read_tree
 
 
@@ -101,32 +104,35 @@ class Images:
     def select(
         self, label: str | None = None, state: State | None = None, text: str | None = None, *, with_children: bool = False
     ) -> npt.NDArray[np.int64]:
-        """The ids of the images that match all of what is given, rising.
-
-        An image matches when it has a membership of this state under this label (`with_children`: or a sub-label of it).
-        `text` is looked for in the names of its files and in its sources, letter case aside.
+        """The ids of the images under a label (`with_children`: or a sub-label of it), in a state, with a text in name or source.
 
         Raises:
             UnknownLabel: there is no such label.
         """
-        row = memberships.c
+        asked = {"labels": (label,) if label is not None else (), "states": (state,) if state is not None else ()}
+        return self.match(Filter(**asked, sub_labels=with_children, text=text or ""))  # type: ignore[arg-type]
+
+    def match(self, wanted: Filter) -> npt.NDArray[np.int64]:
+        """The ids of the images that match a filter, in its order.
+
+        Raises:
+            UnknownLabel: there is no label of that name.
+            FilterError: there is no such act.
+        """
+        return select_ids(self._catalog, wanted)
+
+    def living(self, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Whether each of these images is still in the project: not merged into another, not refused."""
+        return living(self._catalog, ids)
+
+    def parts(self, ids: Ids) -> dict[int, Part]:
+        """The part (train, valid, test) of images in the split of the newest run; those that have none are left out."""
         with self._catalog.read() as connection:
-            query = select(row.image_id)
-            if label is not None:
-                tree = read_tree(connection)
-                label_id = tree.find(label)
-                query = query.where(row.label_id.in_(tree.below(label_id)) if with_children else row.label_id == label_id)
-            if state is not None:
-                query = query.where(row.state == state)
-            if label is None and state is None:
-                query = select(images.c.id.label("image_id")).where(images.c.gone.is_(None))
-            if text:
-                query = query.where(query.selected_columns[0].in_(_with_text(text)))
-            # The driver's own rows: a Python object for each of a million would cost seconds.
-            cursor: Any = connection.execute(query.distinct() if label is None or with_children else query).cursor
-            found = np.fromiter((values[0] for values in cursor), dtype=np.int64)
-        found.sort()
-        return found
+            return parts_of(connection, ids)
+
+    def choices(self) -> Choices:
+        """The formats and providers that there are, with how many images each; what a filter may ask for."""
+        return choices(self._catalog)
 
     def count(self) -> int:
         """How many images there are."""
@@ -188,11 +194,3 @@ class Images:
             tree = read_tree(connection)
             rows = connection.execute(known_facts().order_by(images.c.id)).all()
         return [as_dict(row, tree, self._places) for row in rows]
-
-
-def _with_text(text: str) -> Select[tuple[int]]:
-    """The images with a text in a file's name or a source."""
-    key = text.casefold()
-    named = select(files.c.image_id).where(func.file_has(files.c.path, key))
-    told = [func.text_has(sources.c[name], key) for name in ("address", "page", "query", "author")]
-    return select(named.union(select(sources.c.image_id).where(or_(*told))).subquery().c.image_id)

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection, insert, select
 
 from cvwidgets.records import PARTS, Part
-from cvwidgets.store.tables import splits
+from cvwidgets.store.picked import Ids, given
+from cvwidgets.store.tables import runs, snapshots, splits
 
 Fractions = tuple[float, float, float]
 
@@ -44,6 +45,23 @@ def assign(connection: Connection, classes: Mapping[str, Sequence[tuple[int, str
     if added:
         connection.execute(insert(splits), added)
     return parts
+
+
+def current_scheme(connection: Connection) -> str | None:
+    """The way to split of the newest run, else of the newest snapshot; None when nothing was split yet."""
+    trained = select(snapshots.c.scheme).join(runs, runs.c.snapshot_id == snapshots.c.id).order_by(runs.c.number.desc())
+    made = select(snapshots.c.scheme).order_by(snapshots.c.created.desc())
+    for question in (trained, made):
+        if (scheme := connection.execute(question.limit(1)).scalar()) is not None:
+            return str(scheme)
+    return None
+
+
+def parts_of(connection: Connection, ids: Ids) -> dict[int, Part]:
+    """The part of images in the current split; those that have none are left out."""
+    scheme = current_scheme(connection)
+    question = select(splits.c.image_id, splits.c.part).where(splits.c.scheme == scheme, splits.c.image_id.in_(given(ids)))
+    return dict(connection.execute(question).tuples().all()) if scheme is not None else {}
 
 
 def _whole(split: Fractions, images: int) -> dict[Part, float]:

@@ -10,6 +10,7 @@ from threading import Thread
 from cvwidgets.store.care import look_after
 from cvwidgets.store.decisions import Decisions
 from cvwidgets.store.emptying import Trash
+from cvwidgets.store.filters import Filters
 from cvwidgets.store.images import Images
 from cvwidgets.store.labels import Labels
 from cvwidgets.store.measuring import Measures, measure
@@ -26,9 +27,9 @@ from cvwidgets.store.thumbnails import Thumbnails
 class Store:
     """What one project keeps. Any number of threads and processes may hold one; each writing method is one transaction.
 
-    `images`, `labels`, `decisions`, `snapshots`, `runs`, `models` are the catalog's; `trash` empties the trash;
-    `owned` the files that the project took in; `thumbnails` a cache that may be deleted at any time. `network` is the kind of network folder that the
-    project lies on ("nfs4", "cifs"), None on a disk of this computer: through a network one computer at a time should use it.
+    `images`, `labels`, `filters`, `decisions`, `snapshots`, `runs`, `models` are the catalog's; `trash` empties the trash; `owned` the files
+    that the project took in; `thumbnails` a cache that may be deleted at any time. `network` is the kind of network folder that the project
+    lies on ("nfs4", "cifs"), None on a disk of this computer: through a network one computer at a time should use it.
     """
 
     def __init__(self, folder: Path, *, create: bool) -> None:
@@ -38,6 +39,7 @@ class Store:
         places = Places(self.folder)
         self.images = Images(self._catalog, places)
         self.labels = Labels(self._catalog)
+        self.filters = Filters(self._catalog)
         self.decisions = Decisions(self._catalog)
         self.snapshots = Snapshots(self._catalog, places)
         self.runs = Runs(self._catalog)
