@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from cvwidgets.project.activity import Job
 from cvwidgets.project.adding import check_sources
 from cvwidgets.project.advice import LabelAdvice, advise_split
-from cvwidgets.project.images import Images, View
+from cvwidgets.project.images import Images
 from cvwidgets.project.project import Project
 from cvwidgets.project.restoring import restore_catalog
 from cvwidgets.project.runs import Run, RunProgress
 from cvwidgets.project.status import ProjectStatus
+from cvwidgets.project.view import View
 from cvwidgets.project.work import Work
 
 if TYPE_CHECKING:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from cvwidgets.filter import Filter
 from cvwidgets.project.adding import Wish, add_iter
 from cvwidgets.project.picturing import Pictures
 from cvwidgets.project.thumbnails import Thumbnails
 from cvwidgets.project.unchanged import Unchanged
+from cvwidgets.project.view import View
 from cvwidgets.project.work import Work, WorkFolders
-from cvwidgets.records import Act, Conflict, Image, ImportReport, State
+from cvwidgets.records import Act, Conflict, Image, ImportReport, Part, State
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
     from cvwidgets.collect import Drop, Survey
-    from cvwidgets.store import ImageCounts, Store
+    from cvwidgets.project.project import Project
+    from cvwidgets.store import Choices, ImageCounts, Store
 
     Ids = Sequence[int] | np.ndarray[tuple[int], np.dtype[np.int64]]
 
@@ -27,12 +30,14 @@ if TYPE_CHECKING:
 class Images:
     """All pictures of a project, each one once, whatever number of files show it."""
 
-    def __init__(self, store: Store, *, by: str) -> None:
+    def __init__(self, store: Store, *, project: Project, by: str) -> None:
+        self.project = project
         self._store = store
         self._by = by
         self.pictures = Pictures(store)
         self._thumbnails = Thumbnails(store)
         self._counted = Unchanged(store.version, store.images.counts)
+        self._choices = Unchanged(store.version, store.images.choices)
         self._work = WorkFolders(store.folder, read_only=store.read_only)
 
     # ---- taking in
@@ -152,13 +157,59 @@ class Images:
 
     # ---- finding
 
-    def select(self, label: str | None = None, state: State | None = None, text: str | None = None) -> View:
-        """The images under a label (its sub-labels too), in a state, with a text in the name of their file; all when nothing is asked.
+    def select(
+        self,
+        label: str | None = None,
+        state: State | None = None,
+        text: str | None = None,
+        *,
+        where: Filter | Mapping[str, Any] | None = None,
+        sort: str | None = None,
+    ) -> View:
+        """The images that match all of what is given, in an order; all of them, as they came, when nothing is.
+
+        Args:
+            label: A label; its sub-labels are meant too. "Unsorted" for images without one.
+            state: "new", "kept" or "trashed".
+            text: What the name of a file or a source holds, letter case aside.
+            where: More conditions: a `Filter`, or its fields, such as `{"formats": "JPEG", "min_side": 1000}`.
+            sort: One of `filter.SORTS`, such as "name" or "-size".
 
         Raises:
             UnknownLabel: there is no label of that name.
+            FilterError: a condition cannot be one.
         """
-        return View(self, self._store.images.select(label=label, state=state, text=text, with_children=True), label=label, state=state)
+        given = {"labels": label, "states": state, "text": text or None, "sort": sort}
+        asked = where.to_json() if isinstance(where, Filter) else dict(where or {})
+        wanted = Filter.from_json({**asked, **{name: value for name, value in given.items() if value is not None}})
+        return View(self, self._store.images.match(wanted), filter=wanted)
+
+    def view(self, ids: Ids, *, values: Mapping[str, Any] | None = None, words: str = "") -> View:
+        """A view of these images in this order, such as the answer of a search.
+
+        Args:
+            ids: Of images of this project.
+            values: What is known of each, by name ("distance", "confidence"): as many numbers as ids, in the same order.
+            words: What it shows, in one line ("nearest to 00af…").
+
+        Raises:
+            ValueError: there are more or fewer values than ids.
+        """
+        import numpy as np
+
+        return View(self, np.array(ids, dtype=np.int64), values=values, words=words)
+
+    def living(self, ids: np.ndarray[tuple[int], np.dtype[np.int64]]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Whether each of these images is still here: not merged into another one, not refused."""
+        return self._store.images.living(ids)
+
+    def parts(self, ids: Ids) -> dict[int, Part]:
+        """The part (train, valid, test) of images in the split of the newest run; those that have none are left out."""
+        return self._store.images.parts(ids)
+
+    def choices(self) -> Choices:
+        """The formats, providers and parts that there are to choose from, with how many images each."""
+        return self._choices()
 
     def get(self, ids: Ids) -> list[Image]:
         """The facts of the images, in the order of their ids; those that are gone (merged, refused) are left out."""
@@ -245,37 +296,3 @@ class Images:
 def _whole(paths: Sequence[str | Path]) -> tuple[Path, ...]:
     """Paths named from the root."""
     return tuple(Path(path).expanduser().absolute() for path in paths)
-
-
-class View:
-    """Some images of a project in a fixed order, and what can be decided of all of them at once.
-
-    `ids` is an int64 array, computed once: images judged later stay in the view until it is asked for again.
-    """
-
-    def __init__(
-        self, images: Images, ids: np.ndarray[tuple[int], np.dtype[np.int64]], *, label: str | None = None, state: State | None = None
-    ) -> None:
-        self.images = images
-        self.ids = ids
-        self.label = label
-        self.state = state
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    def keep(self) -> Act:
-        """Keeps them all, as `Images.keep`."""
-        return self.images.keep(self.ids, self.label)
-
-    def trash(self) -> Act:
-        """Trashes them all, as `Images.trash`."""
-        return self.images.trash(self.ids, self.label)
-
-    def assign(self, label: str) -> Act:
-        """Keeps them all under a label, as `Images.assign`."""
-        return self.images.assign(self.ids, label)
-
-    def renew(self) -> Act:
-        """Puts them all back to New, as `Images.renew`."""
-        return self.images.renew(self.ids, self.label)

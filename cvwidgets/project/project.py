@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from cvwidgets.project.activity import Jobs
 from cvwidgets.project.bookmarks import Bookmarks
+from cvwidgets.project.filters import Filters
 from cvwidgets.project.images import Images
 from cvwidgets.project.journal import Journal
 from cvwidgets.project.labels import Labels
@@ -47,10 +48,11 @@ class Project:
         self.folder = Path(folder).expanduser().resolve()
         self.by = by or _user_name()
         self._store = open_store(self.folder)
-        self.images = Images(self._store, by=self.by)
+        self.images = Images(self._store, project=self, by=self.by)
         self.labels = Labels(self._store, by=self.by)
         self.journal = Journal(self._store, by=self.by)
         self.trash = Trash(self._store, by=self.by)
+        self.filters = Filters(self._store)
         self.runs = Runs(self._store, by=self.by)
         self.models = Models(self._store, self.runs)
         self.jobs = Jobs(self.folder)

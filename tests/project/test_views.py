@@ -1,0 +1,66 @@
+"""Views: images of a project by a question, or by ids with what is known of each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cvwidgets import Project
+from cvwidgets.errors import FilterError, UnknownLabel
+from cvwidgets.filter import Filter
+
+
+@pytest.fixture
+def filled(project: Project, heap: Path) -> Project:
+    """The project with five red JPEGs, five blue PNGs, and one picture without a label."""
+    project.images.add(heap)
+    return project
+
+
+def test_a_question_may_be_a_filter_its_fields_or_words(filled: Project) -> None:
+    images = filled.images
+    asked = [images.select(where={"formats": "PNG"}), images.select(where=Filter(formats=("PNG",))), images.select("blue", "kept")]
+    assert [len(view) for view in asked] == [5, 5, 5]
+    assert len(images.select("red", where={"labels": "blue", "text": "1"})) == 1, "what stands beside `where` takes its place"
+    assert images.select("Unsorted", "new").words == "without a label, New"
+
+
+def test_a_question_that_makes_no_sense_is_refused(filled: Project) -> None:
+    with pytest.raises(FilterError, match="no field 'colour'"):
+        filled.images.select(where={"colour": "red"})
+    with pytest.raises(UnknownLabel, match="moose"):
+        filled.images.select("moose")
+
+
+def test_a_view_decides_about_all_its_images_and_is_asked_anew(filled: Project) -> None:
+    view = filled.images.select("red", "kept", sort="-name")
+    view.assign("blue")
+    assert (len(view), len(view.again())) == (5, 0)
+    view.project.journal.undo()
+    assert view.again().ids.tolist() == view.ids.tolist()
+
+
+def test_a_view_of_ids_keeps_their_order_and_what_is_known_of_each(filled: Project) -> None:
+    ids = filled.images.select().ids[[4, 0, 2]]
+    view = filled.images.view(ids, values={"distance": [0.0, 0.1, 0.5]}, words="nearest to 00af…")
+    assert view.ids.tolist() == ids.tolist() == view.again().ids.tolist()
+    assert view.values["distance"].tolist() == [0.0, 0.1, 0.5] and view.words == "nearest to 00af…"
+    assert (view.label, view.state, repr(view)) == (None, None, "View(3 images, nearest to 00af…)")
+    with pytest.raises(ValueError, match="2 values for 3 images"):
+        filled.images.view(ids, values={"distance": [0.0, 0.1]})
+
+
+def test_a_view_of_ids_asked_anew_has_only_images_that_are_there(filled: Project) -> None:
+    ids = [int(filled.images.select().ids[0]), 999]
+    again = filled.images.view(ids, values={"distance": [0.5, 0.7]}).again()
+    assert again.ids.tolist() == ids[:1] and again.values["distance"].tolist() == [0.5]
+
+
+def test_saved_filters_are_seen_by_others_and_come_back(filled: Project) -> None:
+    filled.filters.save("Reds", {"labels": "red", "sort": "name"})
+    with Project(filled.folder) as elsewhere:
+        (saved,) = elsewhere.filters.list()
+        assert len(elsewhere.images.select(where=saved.filter)) == 5
+        elsewhere.filters.delete("reds")
+    assert filled.filters.list() == ()
