@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from math import isfinite
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
@@ -43,7 +44,10 @@ class Source(Protocol):
         """How many images."""
 
     def facts(self, start: int, stop: int) -> list[dict[str, Any]]:
-        """Name, label and state of each, and whether it was judged since the wall was made; fewer at the end."""
+        """Name, label and state of each, and whether it was judged since the wall was made; fewer at the end.
+
+        Of a view also `part` (train, valid, test), when there is a split, and its values by name, such as `distance`; None where unknown.
+        """
 
     def thumbnails(self, positions: Sequence[int]) -> list[bytes | str]:
         """A JPEG of each, or the reason why there is none."""
@@ -112,7 +116,11 @@ class ViewSource:
         """As the catalog has them now."""
         ids = self.view.ids[start:stop]
         found = {image.id: image for image in self.view.images.get(ids)}
-        return [self._fact(found[number]) if number in found else _LEFT for number in map(int, ids)]
+        parts = self.view.images.parts(ids)
+        known = [self._fact(found[number]) if number in found else _LEFT for number in map(int, ids)]
+        split = [{"part": parts.get(number)} if parts else {} for number in map(int, ids)]
+        values = self._values(start, stop) or [{}] * len(ids)
+        return [{**fact, **part, **more} for fact, part, more in zip(known, split, values, strict=True)]
 
     def thumbnails(self, positions: Sequence[int]) -> list[bytes | str]:
         """From the project's cache; those missing are made."""
@@ -142,10 +150,20 @@ class ViewSource:
             "problem": image.problem,
         }
 
+    def _values(self, start: int, stop: int) -> list[dict[str, float | None]]:
+        """The view's values at these positions; none for a view that has none."""
+        columns = [[value if isfinite(value) else None for value in of[start:stop].tolist()] for of in self.view.values.values()]
+        return [dict(zip(self.view.values, row, strict=True)) for row in zip(*columns, strict=True)]
+
     def _left(self, image: Image) -> bool:
-        label = self.view.label
-        elsewhere = label is not None and image.label != label and not image.label.startswith(f"{label}/")
-        return elsewhere or (self.view.state is not None and image.state != self.view.state)
+        """Whether it is no longer what was asked for, by label and state."""
+        asked = self.view.filter
+        if asked is None:
+            return False
+        elsewhere = not any(
+            image.label == label or (asked.sub_labels and image.label.startswith(f"{label}/")) for label in asked.labels or (image.label,)
+        )
+        return elsewhere or image.state not in (asked.states or (image.state,))
 
 
 def within(ranges: object, count: int) -> list[Range]:

@@ -1,9 +1,11 @@
 // TriagePanel: the tree of labels, the states as tabs, and the wall, which brings its own selection and decisions.
 
+import { changedFilter } from "./parts/asking.js";
 import { iconButton } from "./parts/bar.js";
 import { follow, openDoor } from "./parts/door.js";
 import { make, say } from "./parts/elements.js";
 import { thousands } from "./parts/figures.js";
+import { makeFilters } from "./parts/filters.js";
 import { comeBack, leave } from "./parts/left.js";
 import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
 import { fillSlot, goTo, inWorkbench } from "./parts/slot.js";
@@ -11,7 +13,21 @@ import { countsOf, drawRow, largest, rows, total } from "./parts/tree.js";
 
 const NARROW = 760;
 const UNSORTED = "Unsorted";
-const TABS = [["new", "New"], ["kept", "Kept"], ["trashed", "Trash"]];
+const TABS = [["new", "New"], ["kept", "Kept"], ["trashed", "Trash"], [null, "All"]];
+
+/** Counts by state with their sum, which is that of no state in particular. Pure. @param {{new: number, kept: number, trashed: number}} counts */
+export function withSum(counts) {
+  return { ...counts, null: counts.new + counts.kept + counts.trashed };
+}
+
+/** What a click in the tree or on a tab, or a typed text, changes of a filter. Pure. @param {{label?: string | null, state?: string | null, text?: string}} change */
+export function placeChange({ label, state, text }) {
+  return {
+    ...(label !== undefined && { labels: label === null ? null : [label], sub_labels: null }),
+    ...(state !== undefined && { states: state === null ? null : [state] }),
+    ...(text !== undefined && { text }),
+  };
+}
 
 /** What showing the same again would do. Pure. @param {{judged: number, came: number}} changes */
 export function changesWords({ judged, came }) {
@@ -33,7 +49,7 @@ function render({ model, el, signal }) {
 
   const tabs = TABS.map(([state, word]) => {
     const count = make("span", { class: "cvw-count" });
-    const button = make("button", { type: "button", class: "cvw-tab", "data-state": state, onclick: () => open({ state }) }, word, count);
+    const button = make("button", { type: "button", class: "cvw-tab", "data-state": state ?? "all", onclick: () => open({ state }) }, word, count);
     return { state, count, button };
   });
   const search = make("input", { type: "text", class: "cvw-search", placeholder: "Find in file names", "aria-label": "Find in file names", maxlength: "200" });
@@ -43,11 +59,18 @@ function render({ model, el, signal }) {
   const start = make("div", { class: "cvw-empty" },
     make("strong", {}, "No images yet"), "Choose a folder, or drop pictures; then they are judged here.", make("br"),
     make("button", { type: "button", class: "cvw-primary", onclick: () => goTo(root, "collect") }, "Collect images"));
-  const main = make("div", { class: "cvw-main" }, top, slot);
+  const filters = makeFilters(model, {
+    open: askFor,
+    known: () => problem.quietly(() => door.ask("choices")),
+    save: (name) => problem.guard(() => door.ask("save_filter", { name })),
+    forget: (name) => problem.guard(() => door.ask("forget_filter", { name })),
+  });
+  const main = make("div", { class: "cvw-main" }, top, filters.element, slot);
   const body = make("div", { class: "cvw-triage-body" }, side, main);
   root.append(problem.place, body, start);
 
-  const open = (change) => problem.guard(() => door.ask("choose", { label: shown().label, state: shown().state, text: shown().text, ...change }), { saves: false });
+  const askFor = (wanted) => problem.guard(() => door.ask("ask_for", { wanted }), { saves: false });
+  const open = (change) => askFor(changedFilter(model.get("_asked").filter, placeChange(change)));
   const refresh = () => problem.guard(() => door.ask("refresh"), { saves: false });
 
   let typing = 0;
@@ -58,6 +81,12 @@ function render({ model, el, signal }) {
   root.addEventListener("keydown", (event) => {
     if (isTyping(event)) event.stopPropagation();
   });
+  // A journal elsewhere on the page asks to see the images of an act; one in another workbench means another project.
+  document.addEventListener("cvw-show-act", (event) => {
+    if (root.closest(".cvw-workbench") !== /** @type {Element} */ (event.target).closest?.(".cvw-workbench")) return;
+    goTo(root, "triage");
+    problem.guard(() => door.ask("show_act", { act: event.detail.act }), { saves: false });
+  }, { signal });
 
   /** A field under the tree for a new label's name, or in place of a label's row for another name. @param {string | null} name */
   function edit(name) {
@@ -99,20 +128,21 @@ function render({ model, el, signal }) {
   function show() {
     const labels = model.get("_labels");
     const { label, state, text } = shown();
+    const { labels: wantedLabels, states } = model.get("_asked").filter ?? {};
     const canChange = !model.get("_read_only");
     const all = { name: null, word: "All images", depth: 0, counts: total(labels) };
     const tree = rows(labels);
     const most = largest(tree);
-    if (!list.querySelector(".cvw-field")) list.replaceChildren(...[all, ...tree].map((row) => drawRow(row, {
+    if (!list.querySelector(".cvw-field")) list.replaceChildren(...[all, ...tree].map((row) => drawRow({ ...row, counts: withSum(row.counts) }, {
       most,
-      chosen: row.name === label,
+      chosen: row.name === label && (label !== null || !wantedLabels),
       state,
       choose: () => open({ label: row.name }),
       menu: row.name === label && row.name && row.name !== UNSORTED && canChange ? menu(row.name) : null,
     })));
-    const counts = countsOf(labels, label);
+    const counts = withSum(countsOf(labels, label));
     for (const tab of tabs) {
-      tab.button.setAttribute("aria-pressed", String(tab.state === state));
+      tab.button.setAttribute("aria-pressed", String(tab.state === state && (state !== null || !states)));
       say(tab.count, thousands(counts[tab.state]));
     }
     if (document.activeElement !== search && search.value !== text) search.value = text;
@@ -120,6 +150,7 @@ function render({ model, el, signal }) {
     stale.hidden = !changes.judged && !changes.came;
     say(stale, changesWords(changes));
     add.hidden = !canChange;
+    filters.show();
     const sum = total(labels);
     const none = sum.new + sum.kept + sum.trashed === 0 && inWorkbench(root);
     start.hidden = !none;
@@ -130,7 +161,7 @@ function render({ model, el, signal }) {
   // Where there is little room the wall has it, until the labels are asked for.
   comeBack(model, (left) => showFold(left.folded ?? root.clientWidth < NARROW), signal);
   requestAnimationFrame(() => showFold(model.get("_left").folded ?? root.clientWidth < NARROW));
-  follow(model, ["_labels", "_shown", "_stale", "_read_only"], show, signal);
+  follow(model, ["_labels", "_shown", "_asked", "_stale", "_read_only"], show, signal);
   requestAnimationFrame(show);
 }
 
