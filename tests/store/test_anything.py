@@ -51,6 +51,9 @@ def do_something(store: Store, dice: random.Random) -> str:
         "hotkey": lambda: label.hotkey(other, dice.choice(("1", "2", None)), by="x"),
         "delete": lambda: label.delete(other, by="x"),
         "undo": lambda: decide.undo(by="x"),
+        "sort out": lambda: decide.sort_out(ids[: len(ids) // 2], ids[len(ids) // 2 :], dice.choice((name, None)), by="x"),
+        "empty": lambda: store.trash.empty(by="x"),
+        "redo one": lambda: decide.redo(by="x", act=dice.choice(acts).id),
         "undo one": lambda: decide.undo(by="x", act=dice.choice(acts).id),
         "redo": lambda: decide.redo(by="x"),
     }
