@@ -162,10 +162,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act of the journal: who did what to how many, when (ISO 8601, UTC), in one sentence ("12 images trashed").
-
-    `stands` when undo may take it back; `undone` when redo may do it again. Neither for what cannot be taken back, such as an import.
-    """
+    """One act of the journal: who did what to how many images, when (ISO 8601, UTC), in one sentence; `stands` when undo may take it back."""
 
     id: int
     kind: str
@@ -190,10 +187,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class TrashContent:
-    """What emptying the trash would remove: `images` that are nowhere kept or new, `bytes` of files of theirs that the project owns.
-
-    `unread` images are in the trash too, but stay there until they were read whole: without their hash they would not be known again.
-    """
+    """What emptying the trash would remove: images nowhere kept or new, bytes of the project's own files; `unread` ones stay there."""
 
     images: int = 0
     bytes: int = 0

@@ -36,7 +36,8 @@ def _harmless(text: str) -> str:
 def trash_lines(content: TrashContent) -> None:
     """Says what is in the trash, and how much room emptying it gives back."""
     images = f"{content.images:,} {'image is' if content.images == 1 else 'images are'} in the trash and nowhere else"
-    say(f"{images}; emptying it deletes {content.bytes / 1e6:,.1f} MB of files that the project keeps of them.")
+    room = f"{content.bytes / 1e6:,.1f} MB" if content.bytes >= 1e6 else f"{content.bytes / 1e3:,.1f} kB"
+    say(f"{images}; emptying it deletes {room} of files that the project keeps of them.")
     if content.unread:
         say(f"{content.unread:,} more were not read whole yet; they stay until they are.")
 

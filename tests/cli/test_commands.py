@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from cvwidgets import jobs
+from cvwidgets import Project, jobs
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 COMMANDS = ("add", "status", "train", "stop", "resume", "runs", "promote", "predict", "relink", "trash", "restore", "app", "lab", "demo")
@@ -175,3 +175,14 @@ def test_names_that_would_drive_a_terminal_are_shown_as_escapes(cvwidgets: Comma
     said = cvwidgets("add", "p", str(heap)).stdout
     assert "\\x1b[31mtext\\n.jpg" in said
     assert "\x1b" not in said
+
+
+def test_the_trash_is_told_and_emptied_only_after_a_yes(cvwidgets: Command, heap: Path, tmp_path: Path) -> None:
+    cvwidgets("add", "p", str(heap), "--copy")
+    with Project(tmp_path / "p") as project:
+        project.images.trash(project.images.select("red").ids)
+    assert cvwidgets("trash", "p").stdout.startswith("5 images are in the trash and nowhere else; emptying it deletes")
+    asked = cvwidgets("trash", "p", "--empty")  # nobody answers
+    assert (asked.returncode, json.loads(cvwidgets("trash", "p", "--json").stdout)["images"]) == (1, 5)
+    assert cvwidgets("trash", "p", "--empty", "--yes").stdout == "Trash emptied: 5 images removed for good.\n"
+    assert len([path for path in (tmp_path / "p" / "images").rglob("*") if path.is_file()]) == 5
