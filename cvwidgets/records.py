@@ -162,7 +162,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act of the journal: who did what to how many images, when (ISO 8601, UTC), in one sentence; `stands` when undo may take it back."""
+    """One act of the journal: who did what to how many, when (ISO 8601, UTC), in one sentence; `stands` when undo may take it back."""
 
     id: int
     kind: str
