@@ -27,9 +27,9 @@ from cvwidgets.store.thumbnails import Thumbnails
 class Store:
     """What one project keeps. Any number of threads and processes may hold one; each writing method is one transaction.
 
-    `images`, `labels`, `filters`, `decisions`, `snapshots`, `runs`, `models` are the catalog's; `trash` empties the trash; `owned` the files
-    that the project took in; `thumbnails` a cache that may be deleted at any time. `network` is the kind of network folder that the project
-    lies on ("nfs4", "cifs"), None on a disk of this computer: through a network one computer at a time should use it.
+    `images`, `labels`, `filters`, `decisions`, `snapshots`, `runs`, `models` are the catalog's; `trash` empties the trash; `owned` the
+    files that the project took in; `thumbnails` a cache that may be deleted at any time. `network` is the kind of network folder that the
+    project lies on ("nfs4", "cifs"), None on a disk of this computer: through a network one computer at a time should use it.
     """
 
     def __init__(self, folder: Path, *, create: bool) -> None:
