@@ -60,7 +60,7 @@ function render({ model, el, signal }) {
     make("strong", {}, "No images yet"), "Choose a folder, or drop pictures; then they are judged here.", make("br"),
     make("button", { type: "button", class: "cvw-primary", onclick: () => goTo(root, "collect") }, "Collect images"));
   const filters = makeFilters(model, {
-    open: askFor,
+    open: (wanted) => askFor(wanted),
     known: () => problem.quietly(() => door.ask("choices")),
     save: (name) => problem.guard(() => door.ask("save_filter", { name })),
     forget: (name) => problem.guard(() => door.ask("forget_filter", { name })),
