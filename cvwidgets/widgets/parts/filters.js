@@ -108,9 +108,9 @@ export function makeFilters(model, { open, known, save, forget }) {
   function name() {
     const field = make("input", { type: "text", class: "cvw-field", placeholder: "Name of this filter", "aria-label": "Name of this filter", maxlength: "200", spellcheck: "false", autocomplete: "off" });
     const leaveName = () => {
-      if (!field.isConnected) return;
-      naming.replaceChildren();
-      kept.focus({ preventScroll: true });
+      const within = naming.contains(document.activeElement); // while it was saved the user may have gone on elsewhere
+      field.remove();
+      if (within) kept.focus({ preventScroll: true });
     };
     field.addEventListener("keydown", async (event) => {
       event.stopPropagation();
