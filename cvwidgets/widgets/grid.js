@@ -1,15 +1,18 @@
 // ImageGrid: a wall of thumbnails that scrolls over any number of images, with selection by mouse and keyboard, and decisions by key.
 
 import { commandOf, inWords, makeBar } from "./parts/bar.js";
+import { letterOf } from "./parts/branches.js";
 import { follow, openDoor } from "./parts/door.js";
 import { make, say } from "./parts/elements.js";
 import { makeFacts } from "./parts/facts.js";
+import { makeFoot } from "./parts/foot.js";
+import { makeHand } from "./parts/hand.js";
 import { watchHolding } from "./parts/holding.js";
 import { toggleKeys } from "./parts/keys.js";
 import { makeLens } from "./parts/lens.js";
 import { size } from "./parts/ranges.js";
 import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
-import { clear, click, inverse, move, nothing, selectAll, step } from "./parts/selection.js";
+import { clear, click, inverse, loses, move, nothing, selectAll, selectRest, step } from "./parts/selection.js";
 import { inWorkbench } from "./parts/slot.js";
 import { makeThumbnails } from "./parts/thumbnails.js";
 import { makeTiles } from "./parts/tiles.js";
@@ -30,13 +33,13 @@ function render({ model, el, signal }) {
   const height = make("div", { class: "cvw-height", role: "presentation" }, layer);
   const empty = make("p", { class: "cvw-empty", hidden: true });
   const scroller = make("div", { class: "cvw-scroller", role: "listbox", "aria-multiselectable": "true", "aria-label": "Images", tabindex: "0" }, height);
-  const showing = make("span", { class: "cvw-showing", role: "status" });
-  const slider = make("input", { type: "range", min: "64", max: "320", step: "8", class: "cvw-slider", "aria-label": "Size of the pictures" });
   const bar = makeBar(run);
-  const foot = make("div", { class: "cvw-foot" }, showing, make("span", { class: "cvw-space" }), smaller(), slider, larger());
-  root.append(make("div", { class: "cvw-stage" }, scroller, empty), bar.element, foot, problem.place);
+  const foot = makeFoot(model);
+  root.append(make("div", { class: "cvw-stage" }, scroller, empty), bar.element, foot.element, problem.place);
 
   let selection = nothing();
+  /** What was selected before a click or a key took it away, for Ctrl+Z. */
+  let lost = nothing();
   let y = 0;
   let layout = lay({ count: 0, width: 0, height: 0, tile: 128 });
   let frame = 0;
@@ -52,9 +55,18 @@ function render({ model, el, signal }) {
     closed: () => scroller.focus({ preventScroll: true }),
   });
   const pressSpace = watchHolding({
-    tap: () => selection.cursor >= 0 && select(click(selection, selection.cursor, { ctrl: true })),
+    tap: () => selection.cursor >= 0 && change(click(selection, selection.cursor, { ctrl: true })),
     hold: openLens,
     release: lens.close,
+  }, signal);
+  makeHand(scroller, tiles, {
+    layout: () => layout,
+    y: () => y,
+    count: () => wall().count,
+    selection: () => selection,
+    goTo, select, change,
+    look: lens.open,
+    assign: (name) => decide("assign", name),
   }, signal);
 
   /** Draws once before the next frame, however often it is asked. */
@@ -94,8 +106,8 @@ function render({ model, el, signal }) {
 
   function tell() {
     const { count, decides, showing: sentence, empty: nothingHere } = wall();
-    bar.show({ selected: size(selection.ranges), total: count, decides, last: model.get("_last") });
-    say(showing, sentence || inWords(count, "image"));
+    bar.show({ selected: size(selection.ranges), lost: size(lost.ranges), total: count, decides, last: model.get("_last") });
+    foot.show(sentence || inWords(count, "image"), decides);
     empty.hidden = count > 0;
     say(empty, nothingHere);
   }
@@ -109,6 +121,12 @@ function render({ model, el, signal }) {
     }
     tell();
     draw();
+  }
+
+  /** Selects something else by hand; what more than one image loses by it can be had back. */
+  function change(next, before = selection) {
+    if (loses(before, next)) lost = before;
+    select(next);
   }
 
   /** The keyboard is at another image; what is selected stays selected. */
@@ -125,10 +143,15 @@ function render({ model, el, signal }) {
   function run(name) {
     const { count, decides } = wall();
     if (name === "lens") return openLens();
-    if (name === "all") select(selectAll(selection, count));
-    else if (name === "invert") select(inverse(selection, count));
-    else if (name === "clear") select(clear(selection));
-    else if (!decides) return false;
+    if (name === "all") change(selectAll(selection, count));
+    else if (name === "invert") change(inverse(selection, count));
+    else if (name === "clear") change(clear(selection));
+    else if (name === "rest_of_page" || name === "from_here_on") change(selectRest(selection, { ...visible(layout, y, count), count, whole: name === "from_here_on" }));
+    else if (name === "undo" && size(lost.ranges)) {
+      const back = lost;
+      lost = nothing();
+      select(back);
+    } else if (!decides) return false;
     else if (name === "undo" || name === "redo") problem.guard(() => door.ask(name));
     else if (name === "label") return label();
     else decide(name);
@@ -138,8 +161,16 @@ function render({ model, el, signal }) {
 
   async function decide(kind, name = null) {
     if (!size(selection.ranges)) return;
-    const { version } = wall();
-    await problem.guard(() => door.ask("decide", { kind, label: name, version, ranges: selection.ranges }));
+    const { version, count } = wall();
+    lost = nothing();
+    const { ranges } = selection;
+    const done = await problem.guard(() => door.ask("decide", { kind, label: name, version, ranges }));
+    if (done && model.get("advance") && size(ranges) === 1 && selection.ranges === ranges && ranges[0][1] < count) goOn(ranges[0][1]);
+  }
+
+  function goOn(position) {
+    select(click(selection, position, {}));
+    goTo(reveal(layout, y, position));
   }
 
   /** Asks for a label; the field is there before the kernel has said which ones there are. */
@@ -176,14 +207,8 @@ function render({ model, el, signal }) {
     event.preventDefault();
     goTo(y + event.deltaY * (event.deltaMode === 1 ? 32 : 1));
   }, { passive: false });
-  scroller.addEventListener("click", (event) => {
-    const position = tiles.positionOf(event);
-    if (position >= 0) select(click(selection, position, { ctrl: event.ctrlKey || event.metaKey, shift: event.shiftKey }));
-  });
-  scroller.addEventListener("dblclick", (event) => lens.open(tiles.positionOf(event)));
-  scroller.addEventListener("mousedown", (event) => event.shiftKey && event.preventDefault());
   root.addEventListener("keydown", (event) => {
-    if (isTyping(event) || event.target === slider) return event.stopPropagation();
+    if (isTyping(event) || event.target.type === "range") return event.stopPropagation();
     if (event.key === "?" && !inWorkbench(root)) toggleKeys(root); // the workbench has a sheet of its own
     if (press(event)) {
       event.preventDefault();
@@ -199,6 +224,12 @@ function render({ model, el, signal }) {
     if (command === "clear" && !size(selection.ranges)) return false;
     if (command === "lens" && !onWall) return false; // Enter belongs to the button that has the focus
     if (command) return run(command);
+    const named = event.shiftKey ? null : model.get("_keys")[letterOf(event)];
+    if (named && size(selection.ranges)) {
+      decide("assign", named);
+      return true;
+    }
+    if (event.code === "Space" && onWall && event.shiftKey) return run("rest_of_page");
     if (event.code === "Space" && onWall && selection.cursor >= 0) {
       pressSpace();
       return true;
@@ -206,29 +237,24 @@ function render({ model, el, signal }) {
     const rows = Math.max(1, Math.floor(layout.height / layout.pitch));
     const there = onWall ? step(event.key, selection.cursor, { columns: layout.columns, rows, count }) : null;
     if (there === null) return false;
-    select(move(selection, there, { ctrl: event.ctrlKey || event.metaKey, shift: event.shiftKey }));
+    change(move(selection, there, { ctrl: event.ctrlKey || event.metaKey, shift: event.shiftKey }));
     goTo(reveal(layout, y, there));
     return true;
   }
-
-  slider.addEventListener("input", () => {
-    model.set("tile_size", Number(slider.value));
-    model.save_changes();
-  });
 
   const resized = new ResizeObserver(() => fit());
   resized.observe(scroller);
   let { version, count: known } = wall();
   selection = { ...nothing(), ranges: model.get("selected").version === version ? model.get("selected").ranges : [] };
   follow(model, ["tile_size"], () => {
-    slider.value = String(model.get("tile_size"));
+    tell();
     fit();
   }, signal);
   follow(model, ["_wall", "selected"], () => {
     const selected = model.get("selected");
     if (wall().version !== version) {
       version = wall().version;
-      selection = nothing();
+      selection = lost = nothing();
       fit(model.get("first"));
     } else if (wall().count !== known) fit();
     known = wall().count;
@@ -236,7 +262,7 @@ function render({ model, el, signal }) {
     tell();
     draw();
   }, signal);
-  follow(model, ["_facts", "_last"], () => {
+  follow(model, ["_facts", "_last", "advance"], () => {
     tell();
     draw();
   }, signal);
@@ -247,14 +273,6 @@ function render({ model, el, signal }) {
     cancelAnimationFrame(frame);
     thumbnails.forget();
   });
-}
-
-function smaller() {
-  return make("span", { class: "cvw-size cvw-size-small", "aria-hidden": "true" });
-}
-
-function larger() {
-  return make("span", { class: "cvw-size cvw-size-large", "aria-hidden": "true" });
 }
 
 function numbers(from, to) {

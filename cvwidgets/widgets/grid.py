@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from traitlets import Dict, Int
+from traitlets import Bool, Dict, Int
 
 from cvwidgets.errors import DecisionError
 from cvwidgets.records import UNSORTED
@@ -14,7 +14,7 @@ from cvwidgets.widgets import lens
 from cvwidgets.widgets.base import Face
 from cvwidgets.widgets.messages import Answer, action
 from cvwidgets.widgets.sheet import still_picture
-from cvwidgets.widgets.sources import Range, ViewSource, source_of, within
+from cvwidgets.widgets.sources import DECISIONS, Range, ViewSource, source_of, within
 from cvwidgets.widgets.watcher import WATCHER
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class ImageGrid(Face):
 
     Args:
         source: Paths of files, a table with a column `path` (and perhaps `label`), or a view (`project.images.select(…)`).
-        project: The project of the view; then changes by others show within two seconds, and Undo is there.
+        project: The view's own project, if not named; with it changes by others show within two seconds, and Undo is there.
         tile_size: Side of a tile in pixels, 64 to 320.
         height: Height of the wall in pixels.
     """
@@ -48,6 +48,9 @@ class ImageGrid(Face):
     tile_size = Int(128, min=64, max=320).tag(sync=True, page=True)
     """Both ways: side of a tile, in pixels."""
 
+    advance = Bool(False).tag(sync=True, page=True)
+    """Both ways: whether a decision about one image goes on to the next."""
+
     height = Int(480, min=160, max=4000).tag(sync=True)
     """Kernel → page: height of the wall, in pixels."""
 
@@ -57,16 +60,20 @@ class ImageGrid(Face):
     _facts = Int(0).tag(sync=True)
     """Kernel → page: another number when names, labels or states are to be asked for again."""
 
+    _keys = Dict().tag(sync=True)
+    """Kernel → page: the labels that have a key, by its letter or digit."""
+
     _last = Dict().tag(sync=True)
     """Kernel → page: the last act in words, and whether there is something to undo and redo."""
 
     def __init__(self, source: View | pd.DataFrame | Iterable[str | Path] = (), *, project: Project | None = None, **traits: Any) -> None:
         self._source = source_of(source)
-        self._project = project
+        self._project = project or getattr(source, "project", None)
         super().__init__(**traits)
         self.show(self._source)
-        if project is not None:
-            WATCHER.add(self, project)
+        if self._project is not None:
+            self.look(changed=True)
+            WATCHER.add(self, self._project)
 
     @property
     def selection(self) -> list[int] | list[Path]:
@@ -115,6 +122,7 @@ class ImageGrid(Face):
         if changed and self._project is not None:
             self._facts += 1
             self._last = last_act(self._project)
+            self._keys = {label.hotkey: label.name for label in self._project.labels.list() if label.hotkey}
 
     @action(background=True)
     def facts(self, version: int, start: int, stop: int) -> dict[str, Any]:
@@ -159,7 +167,7 @@ class ImageGrid(Face):
         """Decides about the selected as one act; a label that is new is added first."""
         if version != self._wall["version"]:
             raise DecisionError("The images shown have changed since they were selected; nothing was decided. Select them again.")
-        if not isinstance(self._source, ViewSource) or kind not in ("keep", "trash", "renew", "assign"):
+        if not isinstance(self._source, ViewSource) or kind not in DECISIONS:
             raise DecisionError("Here images can be looked at only; decisions need the images of a project. Show a view of a project.")
         chosen = within(ranges, len(self._source))
         if not chosen:

@@ -24,6 +24,9 @@ REMEMBERED = 2000
 MARKED = 1000
 """So many ranges of a selection are found again in the next page."""
 
+DECISIONS = ("keep", "trash", "renew", "assign", "keep_rest", "trash_rest")
+"""What may be decided of the selected; the last two keep them and trash all others of the view, or the reverse."""
+
 Range = tuple[int, int]
 
 _LEFT = {
@@ -133,12 +136,17 @@ class ViewSource:
         return [int(number) for start, stop in ranges for number in self.view.ids[start:stop]]
 
     def decide(self, kind: str, label: str | None, ranges: Iterable[Range]) -> Act:
-        """One act on all images of the ranges: keep, trash, renew, or assign a label."""
+        """One act, of `DECISIONS`, on all images of the ranges."""
         import numpy as np
 
-        images, ids = self.view.images, np.concatenate([self.view.ids[start:stop] for start, stop in ranges])
+        chosen = np.zeros(len(self.view), dtype=bool)
+        for start, stop in ranges:
+            chosen[start:stop] = True
+        images, ids, rest = self.view.images, self.view.ids[chosen], self.view.ids[~chosen]
         if kind == "assign":
             return images.assign(ids, label or "")
+        if kind.endswith("_rest"):
+            return images.sort_out(*((ids, rest) if kind == "keep_rest" else (rest, ids)))
         return {"keep": images.keep, "trash": images.trash, "renew": images.renew}[kind](ids)
 
     def _fact(self, image: Image) -> dict[str, Any]:

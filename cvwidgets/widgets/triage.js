@@ -9,10 +9,9 @@ import { makeFilters } from "./parts/filters.js";
 import { comeBack, leave } from "./parts/left.js";
 import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
 import { fillSlot, goTo, inWorkbench } from "./parts/slot.js";
-import { countsOf, drawRow, largest, rows, total } from "./parts/tree.js";
+import { countsOf, total } from "./parts/tree.js";
 
 const NARROW = 760;
-const UNSORTED = "Unsorted";
 const TABS = [["new", "New"], ["kept", "Kept"], ["trashed", "Trash"], [null, "All"]];
 
 /** Counts by state with their sum, which is that of no state in particular. Pure. @param {{new: number, kept: number, trashed: number}} counts */
@@ -41,10 +40,7 @@ function render({ model, el, signal }) {
   const problem = makeProblem(model, signal);
   const shown = () => model.get("_shown");
 
-  const list = make("ul", { class: "cvw-tree", "aria-label": "Labels" });
-  const add = make("button", { type: "button", class: "cvw-quiet cvw-add-label", onclick: () => edit(null) }, "+ Label");
-  const editor = make("div", {});
-  const side = make("nav", { class: "cvw-labels", "aria-label": "Labels" }, make("h3", {}, "Labels"), list, editor, add);
+  const side = make("nav", { class: "cvw-labels", "aria-label": "Labels" });
   const fold = iconButton("fold", "Labels", () => showFold(!body.classList.contains("cvw-folded"), true));
 
   const tabs = TABS.map(([state, word]) => {
@@ -88,37 +84,6 @@ function render({ model, el, signal }) {
     problem.guard(() => door.ask("show_act", { act: event.detail.act }), { saves: false });
   }, { signal });
 
-  /** A field under the tree for a new label's name, or in place of a label's row for another name. @param {string | null} name */
-  function edit(name) {
-    const input = make("input", { type: "text", class: "cvw-field", value: name ?? (shown().label && shown().label !== UNSORTED ? `${shown().label}/` : ""), maxlength: "200", "aria-label": name ? "New name" : "Name of the new label", placeholder: "name, or parent/name" });
-    const leave = () => {
-      editor.replaceChildren();
-      input.remove();
-      show();
-    };
-    input.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") leave();
-      if (event.key !== "Enter" || !input.value.trim()) return;
-      event.preventDefault();
-      problem.guard(async () => {
-        if (name) await door.ask("rename_label", { name, new_name: input.value.trim() });
-        else await door.ask("add_label", { name: input.value.trim() });
-        leave();
-      });
-    });
-    input.addEventListener("blur", () => setTimeout(leave, 150));
-    const row = name ? list.querySelector(".cvw-chosen-row") : null;
-    (row ?? editor).replaceChildren(input);
-    input.focus();
-    input.select();
-  }
-
-  function menu(name) {
-    return make("span", { class: "cvw-row-menu" },
-      make("button", { type: "button", class: "cvw-quiet", title: `Rename ${name}`, onclick: () => edit(name) }, "Rename"),
-      make("button", { type: "button", class: "cvw-quiet", title: `Delete ${name}; its images go back to New under Unsorted. Undo brings it back.`, onclick: () => problem.guard(() => door.ask("delete_label", { name })) }, "Delete"));
-  }
-
   function showFold(folded, byHand = false) {
     body.classList.toggle("cvw-folded", folded);
     fold.setAttribute("aria-expanded", String(!folded));
@@ -128,18 +93,7 @@ function render({ model, el, signal }) {
   function show() {
     const labels = model.get("_labels");
     const { label, state, text } = shown();
-    const { labels: wantedLabels, states } = model.get("_asked").filter ?? {};
-    const canChange = !model.get("_read_only");
-    const all = { name: null, word: "All images", depth: 0, counts: total(labels) };
-    const tree = rows(labels);
-    const most = largest(tree);
-    if (!list.querySelector(".cvw-field")) list.replaceChildren(...[all, ...tree].map((row) => drawRow({ ...row, counts: withSum(row.counts) }, {
-      most,
-      chosen: row.name === label && (label !== null || !wantedLabels),
-      state,
-      choose: () => open({ label: row.name }),
-      menu: row.name === label && row.name && row.name !== UNSORTED && canChange ? menu(row.name) : null,
-    })));
+    const { states } = model.get("_asked").filter ?? {};
     const counts = withSum(countsOf(labels, label));
     for (const tab of tabs) {
       tab.button.setAttribute("aria-pressed", String(tab.state === state && (state !== null || !states)));
@@ -149,7 +103,6 @@ function render({ model, el, signal }) {
     const changes = model.get("_stale");
     stale.hidden = !changes.judged && !changes.came;
     say(stale, changesWords(changes));
-    add.hidden = !canChange;
     filters.show();
     const sum = total(labels);
     const none = sum.new + sum.kept + sum.trashed === 0 && inWorkbench(root);
@@ -158,10 +111,13 @@ function render({ model, el, signal }) {
   }
 
   fillSlot(model, model.get("_grid"), slot, signal).catch(problem.show);
+  fillSlot(model, model.get("_tree"), side, signal).then((tree) => tree?.on("change:chosen", () => {
+    if (tree.get("chosen") !== shown().label) open({ label: tree.get("chosen") });
+  }), problem.show);
   // Where there is little room the wall has it, until the labels are asked for.
   comeBack(model, (left) => showFold(left.folded ?? root.clientWidth < NARROW), signal);
   requestAnimationFrame(() => showFold(model.get("_left").folded ?? root.clientWidth < NARROW));
-  follow(model, ["_labels", "_shown", "_asked", "_stale", "_read_only"], show, signal);
+  follow(model, ["_labels", "_shown", "_asked", "_stale"], show, signal);
   requestAnimationFrame(show);
 }
 

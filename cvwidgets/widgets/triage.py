@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from ipywidgets import Widget, widget_serialization
-from traitlets import Bool, Dict, Instance, List
+from traitlets import Dict, Instance, List
 
 from cvwidgets.errors import CvwidgetsError, DecisionError
 from cvwidgets.filter import SORTS, Filter
 from cvwidgets.records import STATES, State
 from cvwidgets.widgets.base import Face, inside
 from cvwidgets.widgets.grid import ImageGrid
+from cvwidgets.widgets.labels import LabelTree
 from cvwidgets.widgets.messages import action
 from cvwidgets.widgets.showing import asked_in, asked_of, left_of, nothing_of, renamed, sentence_of, shown_of, with_known
 from cvwidgets.widgets.sources import marks_of, ranges_of, within
@@ -38,6 +39,9 @@ class TriagePanel(Face):
     _grid = Instance(Widget).tag(sync=True, **widget_serialization)
     """Kernel → page: the wall."""
 
+    _tree = Instance(Widget).tag(sync=True, **widget_serialization)
+    """Kernel → page: the labels, of which one may be chosen."""
+
     _labels = List().tag(sync=True)
     """Kernel → page: all labels in the order of the tree, with their counts."""
 
@@ -56,17 +60,15 @@ class TriagePanel(Face):
     _stale = Dict({"judged": 0, "came": 0}).tag(sync=True)
     """Kernel → page: how many images of the wall were judged since, and how many came; showing it again would change it."""
 
-    _read_only = Bool(False).tag(sync=True)
-    """Kernel → page: the project can only be looked at."""
-
     def __init__(self, project: Project, *, height: int = 480, **traits: Any) -> None:
         self._project = project
         self._view: View
         with inside():
-            self.grid = ImageGrid(project=project, height=height)
+            self.grid, self.tree = ImageGrid(project=project, height=height), LabelTree(project)
+        self._asked_labels: dict[str, int] = {}
         self._restored: dict[str, Any] | None = None
         self._guard = threading.RLock()  # the watcher and the page's questions run in threads of their own
-        super().__init__(_grid=self.grid, _read_only=project.read_only, **traits)
+        super().__init__(_grid=self.grid, _tree=self.tree, **traits)
         self.keep_place(project.bookmarks)
         self.grid.observe(self._note_place, ["first", "selected", "tile_size"])
         self._list_labels()
@@ -81,9 +83,9 @@ class TriagePanel(Face):
             if not self.arrived:
                 self._restore()
                 return
-            view, asked = self._view, self._asking
+            view, asked = self._view, self._renamed()
             known = with_known(asked, [label["name"] for label in self._labels])
-            if known != asked or not len(view):
+            if known != self._asking or not len(view):
                 self._open(known)
                 return
         now = self._project.images.select(where=asked.without("sort"))
@@ -94,6 +96,15 @@ class TriagePanel(Face):
     def _list_labels(self) -> None:
         self._labels = [asdict(label) for label in self._project.labels.list()]
         self._saved = [{"name": saved.name, "filter": saved.filter.to_json()} for saved in self._project.filters.list()]
+
+    def _renamed(self) -> Filter:
+        """What is asked, with its labels as they are called now."""
+        names = {label["id"]: label["name"] for label in self._labels}
+        asked = self._asking
+        for name, number in self._asked_labels.items():
+            if names.get(number, name) != name:
+                asked = renamed(asked, name, names[number])
+        return asked
 
     @property
     def _asking(self) -> Filter:
@@ -178,26 +189,6 @@ class TriagePanel(Face):
         """Shows the same again, without what was judged meanwhile and with what came in."""
         self._open(self._asking)
 
-    @action(background=True)
-    def add_label(self, name: str) -> None:
-        """Adds a label; "animals/bison" adds a sub-label."""
-        self._project.labels.add(name)
-        self._decided()
-
-    @action(background=True)
-    def rename_label(self, name: str, new_name: str) -> None:
-        """Gives a label another name."""
-        self._project.labels.rename(name, new_name)
-        if (asked := renamed(self._asking, name, new_name)) != self._asking:
-            self._open(with_known(asked, [label.name for label in self._project.labels.list()]))
-        self._decided()
-
-    @action(background=True)
-    def delete_label(self, name: str) -> None:
-        """Deletes a label; its images go back to New under Unsorted, and Undo brings it back."""
-        self._project.labels.delete(name)
-        self._decided()
-
     def _open(self, asked: Filter, *, marks: Mapping[str, Any] | None = None) -> None:
         view = self._project.images.select(where=asked)
         about, showing = asked_in(self._project, asked), sentence_of(view)
@@ -205,8 +196,10 @@ class TriagePanel(Face):
         selected = ranges_of(view.ids, marks.get("selected")) if marks else []
         with self._guard:
             self._view = view
+            self._asked_labels = {label["name"]: label["id"] for label in self._labels if label["name"] in asked.labels}
             with self.hold_sync():
                 self._shown, self._asked, self._stale = shown_of(view), about, {"judged": 0, "came": 0}
+            self.tree.chosen, self.tree.state = self._shown["label"], self._shown["state"]
             self.grid.show(view, showing=showing, empty=nothing_of(asked), first=first[0][0] if first else 0, selected=selected)
             self._note_place()
 

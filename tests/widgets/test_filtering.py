@@ -98,7 +98,8 @@ def test_filters_are_saved_by_any_name_seen_elsewhere_and_forgotten(page: Open, 
 
 def test_renaming_a_label_keeps_what_is_asked(page: Open, project: Project) -> None:
     panel = asking(project, page, labels=["bison", "elk"])
-    page(panel).ask("rename_label", name="bison", new_name="wisent")
+    page(panel.tree).ask("rename_label", name="bison", new_name="wisent")
+    panel.look(changed=True)
     assert panel._asked["filter"]["labels"] == ["wisent", "elk"]
 
 

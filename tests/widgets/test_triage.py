@@ -99,16 +99,19 @@ def test_a_decision_on_a_wall_that_is_gone_is_refused(page: Open, project: Proje
 def test_labels_may_be_called_anything_and_come_back_as_they_were(page: Open, project: Project, name: str) -> None:
     panel = TriagePanel(project)
     name = name.replace("/", "")
-    page(panel).ask("add_label", name=name)
+    page(panel.tree).ask("add_label", name=name)
+    panel.look(changed=True)
     page(panel).ask("choose", label=name, state="new", text="")
     assert panel._shown["label"] == name and name in {label["name"] for label in panel._labels}
 
 
 def test_labels_are_renamed_and_deleted_and_undo_brings_them_back(page: Open, project: Project) -> None:
     panel = TriagePanel(project)
-    page(panel).ask("rename_label", name="bison", new_name="wisent")
+    page(panel.tree).ask("rename_label", name="bison", new_name="wisent")
+    panel.look(changed=True)
     assert counts(panel, "wisent") == (0, 4, 0)
-    page(panel).ask("delete_label", name="wisent")
+    page(panel.tree).ask("delete_label", name="wisent")
+    panel.look(changed=True)
     assert "wisent" not in {label["name"] for label in panel._labels}
     page(panel.grid).ask("undo")
     panel.look(changed=True)

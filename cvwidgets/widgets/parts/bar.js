@@ -1,6 +1,7 @@
 // The bar under the wall: how many are selected, what can be done with them and by which key, what was done last, and the way back.
 
 import { DRAWINGS, drawing, make, say } from "./elements.js";
+import { withMenu } from "./menu.js";
 
 /** How many, in words, with thousands apart. @param {number} number @param {string} one @param {string} [many] */
 export function inWords(number, one, many = `${one}s`) {
@@ -30,6 +31,20 @@ export function commandOf(event) {
   return COMMANDS.find((command) => command.code === event.code)?.name ?? null;
 }
 
+/** What is done less often. @param {(name: string) => void} run @param {boolean} decides */
+function moreCommands(run, decides) {
+  const both = [
+    { word: "Keep these, trash the rest", run: () => run("keep_rest") },
+    { word: "Trash these, keep the rest", run: () => run("trash_rest") },
+    "line",
+  ];
+  return [
+    ...(decides ? both : []),
+    { word: "Select the rest of the page", note: "Shift Space", run: () => run("rest_of_page") },
+    { word: "Select from here on", note: "Shift End", run: () => run("from_here_on") },
+  ];
+}
+
 /** @param {(name: string) => void} run */
 export function makeBar(run) {
   const selected = make("span", { class: "cvw-selected", role: "status" });
@@ -42,21 +57,25 @@ export function makeBar(run) {
     );
     return { command, button };
   });
-  const commands = make("span", { class: "cvw-commands" }, ...buttons.map(({ button }) => button));
+  let decides = false;
+  const more = withMenu(iconButton("more", "More", () => undefined), () => moreCommands(run, decides), "More");
+  const commands = make("span", { class: "cvw-commands" }, ...buttons.map(({ button }) => button), more);
   const hint = make("span", { class: "cvw-hint" });
   const last = make("span", { class: "cvw-last", role: "status" });
   const back = iconButton("undo", "Undo (Ctrl+Z)", () => run("undo"));
   const again = iconButton("redo", "Do it again (Ctrl+Shift+Z)", () => run("redo"));
   const element = make("div", { class: "cvw-bar" }, selected, commands, hint, make("span", { class: "cvw-space" }), last, back, again);
 
-  /** @param {{selected: number, total: number, decides: boolean, last: any}} facts */
+  /** @param {{selected: number, lost: number, total: number, decides: boolean, last: any}} facts lost: how many were selected before */
   function show(facts) {
     const some = facts.selected > 0;
+    decides = facts.decides;
     element.classList.toggle("cvw-some", some);
     say(selected, some ? `${facts.selected.toLocaleString("en-US")} selected` : "");
     commands.hidden = !some;
-    hint.hidden = some;
-    say(hint, facts.total ? "Click to select · Shift for a range · Ctrl+A for all · Enter to look closer" : "");
+    hint.hidden = some && !facts.lost;
+    const way = facts.lost ? `${facts.lost.toLocaleString("en-US")} were selected · Ctrl+Z brings them back` : "";
+    say(hint, way || (facts.total ? "Click to select · Shift for a range · Ctrl+A for all · Enter to look closer" : ""));
     for (const { command, button } of buttons) button.hidden = command.decides && !facts.decides;
     for (const button of [back, again, last]) button.hidden = !facts.decides;
     nameUndo(back, facts.last.undo);

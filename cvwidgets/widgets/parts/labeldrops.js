@@ -1,6 +1,7 @@
 // Dragging onto the tree of labels: images from a wall, and labels from another row.
 
-const DRAGGED_IMAGES = "application/x-cvwidgets-selection";
+/** What the selection of a wall is called while it is dragged. */
+export const DRAGGED_IMAGES = "application/x-cvwidgets-selection";
 const DRAGGED_LABEL = "application/x-cvwidgets-label";
 
 /**

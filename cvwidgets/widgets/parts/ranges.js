@@ -30,6 +30,17 @@ export function add(ranges, from, to) {
   return [...before, [start, end], ...after];
 }
 
+/** The ranges of both. @param {Range[]} one @param {Range[]} other @returns {Range[]} */
+export function union(one, other) {
+  const whole = [];
+  for (const [from, to] of [...one, ...other].sort((a, b) => a[0] - b[0])) {
+    const last = whole[whole.length - 1];
+    if (last && from <= last[1]) last[1] = Math.max(last[1], to);
+    else whole.push([from, to]);
+  }
+  return /** @type {Range[]} */ (whole);
+}
+
 /** The ranges without [from, to). @param {Range[]} ranges @param {number} from @param {number} to @returns {Range[]} */
 export function remove(ranges, from, to) {
   const left = [];

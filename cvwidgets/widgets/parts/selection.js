@@ -1,6 +1,6 @@
 // Selecting as in a file manager: what a click or a key does to the selection. Pure; the grid shows what comes out.
 
-import { add, all, invert, toggle } from "./ranges.js";
+import { add, all, invert, size, toggle, union } from "./ranges.js";
 
 /**
  * @typedef {object} Selection
@@ -66,4 +66,15 @@ export function clear(selection) {
 /** @param {Selection} selection @param {number} count @returns {Selection} */
 export function inverse(selection, count) {
   return { ...selection, ranges: invert(selection.ranges, count) };
+}
+
+/** What is on the screen from the cursor on (all of it without one), or from the cursor to the end of the wall. */
+export function selectRest(selection, { from, to, count, whole }) {
+  const begin = selection.cursor >= 0 && (whole || (selection.cursor >= from && selection.cursor < to)) ? selection.cursor : from;
+  return { ...selection, ranges: add([], begin, whole ? count : to) };
+}
+
+/** Whether more than one position went from what was selected: then there must be a way back. @param {Selection} before @param {Selection} after */
+export function loses(before, after) {
+  return size(union(before.ranges, after.ranges)) - size(after.ranges) > 1;
 }

@@ -72,6 +72,7 @@ export function makeTiles(layer, prefix) {
     element.id = `${prefix}-${position}`;
     element.dataset.position = String(position);
     element.setAttribute("aria-selected", String(selected));
+    element.draggable = selected;
     element.setAttribute("aria-posinset", String(position + 1));
     element.setAttribute("aria-setsize", String(count));
     element.setAttribute("aria-label", describe(facts, problem));

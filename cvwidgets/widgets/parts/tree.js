@@ -62,20 +62,3 @@ export function drawShares(counts, most, state) {
 export function countsInWords({ name, counts }) {
   return `${name ?? "All images"}: ${thousands(counts.new)} new, ${thousands(counts.kept)} kept, ${thousands(counts.trashed)} in the trash`;
 }
-
-/**
- * One row of the tree as a button, with the count of the state that is shown and a bar of all three.
- * @param {{name: string | null, word: string, depth: number, counts: any}} row
- * @param {{chosen: boolean, state: string, most: number, choose: () => void, menu: Node | null}} options most: images of the largest label
- */
-export function drawRow(row, { chosen, state, most, choose, menu }) {
-  const button = make(
-    "button",
-    { type: "button", class: "cvw-row", "aria-current": chosen ? "true" : null, title: countsInWords(row), onclick: choose },
-    make("bdi", { class: "cvw-row-name" }, row.word),
-    make("span", { class: "cvw-count" }, thousands(row.counts[state])),
-    drawShares(row.counts, most, state),
-  );
-  button.style.paddingLeft = `${12 + 16 * row.depth}px`;
-  return make("li", { class: chosen ? "cvw-chosen-row" : null }, button, menu);
-}
