@@ -51,8 +51,8 @@ test: $(VENV)/.installed-dev
 	@$(BIN)/python tests/browser/find_chromium.py --install
 	@echo "Tests without a browser (two processes)"
 	@$(BIN)/python -m pytest -n 2 -m "not slow and not browser"
-	@echo "Tests in a browser"
-	@$(BIN)/python -m pytest -m "browser and not slow" -rs
+	@echo "Tests in a browser (two processes, each with a browser of its own)"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "browser and not slow" -rs
 
 test-all: $(VENV)/.installed-dev
 	@$(BIN)/python tests/browser/find_chromium.py --install

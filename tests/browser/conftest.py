@@ -139,7 +139,7 @@ def run_all_cells(page: Page) -> None:
 
 def port() -> int:
     """Where this process's servers begin to look for a free port; tests that run beside it begin elsewhere."""
-    return 30_000 + os.getpid() % 20_000
+    return 30_000 + os.getpid() * 137 % 20_000
 
 
 @contextmanager
