@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -67,8 +69,10 @@ def test_the_counts_are_those_that_the_project_tells(root: Path, tmp_path: Path)
 def test_a_catalog_that_cannot_be_opened_is_listed_with_a_sentence(root: Path, content: bytes | None, problem: str) -> None:
     catalog = root / "empty" / "catalog.db"
     if content is None:
-        content = catalog.read_bytes().replace(b"0001", b"9999")
-    catalog.write_bytes(content)
+        with closing(sqlite3.connect(catalog)) as connection, connection:
+            connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    else:
+        catalog.write_bytes(content)
     (found,) = find_projects([root / "empty"])
     assert found.images == 0 and found.problem is not None and found.problem.startswith((problem, f"Its catalog is {problem}"))
 
