@@ -40,7 +40,7 @@ def triage(tab: Tab, dashboard: str, filled: Path) -> Iterator[Page]:
 def test_a_reload_comes_back_to_step_filter_selection_and_form(triage: Page) -> None:
     page = triage
     page.get_by_role("button", name=re.compile("^Kept \\d")).click()
-    page.get_by_role("button", name=re.compile("^heron")).click()
+    page.locator("[data-label='heron']").click()
     expect(page.locator(".cvw-showing")).to_contain_text("images kept, heron")
     tiles(page).nth(2).click()
     tiles(page).nth(4).click(modifiers=["Shift"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,6 +76,7 @@ def test_an_empty_field_is_said_and_opened_and_what_was_opened_stays_open_after_
     page.get_by_role("button", name="Start training").click()
     expect(page.locator(".cvw-train .cvw-problem").first).to_contain_text("Seed is empty; a whole number is needed.")
     expect(seed).to_be_focused()
+    time.sleep(1)  # the hand rests; what it opened is left with the kernel
     page.reload()
     open_step(page, "Train")
     expect(seed).to_be_visible()
