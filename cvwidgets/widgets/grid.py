@@ -223,5 +223,5 @@ def last_act(project: Project) -> dict[str, Any]:
     return {
         "sentence": newest.sentence if newest else "",
         "undo": standing.sentence if standing else "",
-        "redo": newest is not None and newest.kind in ("undo", "redo"),
+        "redo": project.journal.last_undone() is not None,
     }
