@@ -110,7 +110,8 @@ function render({ model, el, signal }) {
     body.hidden = none;
   }
 
-  fillSlot(model, model.get("_grid"), slot, signal).catch(problem.show);
+  // Not before the kernel is where the last page was left: what is clicked on the wall until then would go with it.
+  door.arrived.then(() => fillSlot(model, model.get("_grid"), slot, signal)).catch(problem.show);
   fillSlot(model, model.get("_tree"), side, signal).then((tree) => tree?.on("change:chosen", () => {
     if (tree.get("chosen") !== shown().label) open({ label: tree.get("chosen") });
   }), problem.show);

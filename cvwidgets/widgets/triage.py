@@ -112,9 +112,10 @@ class TriagePanel(Face):
 
     def come_back(self) -> None:
         """Shows what the last page showed: label, state and text, the same images on the screen, the same ones selected."""
-        super().come_back()
-        if self._left != self._restored:
-            self._restore()
+        with self._guard:  # the watcher may be at it
+            super().come_back()
+            if self._left != self._restored:
+                self._restore()
 
     def _restore(self) -> None:
         left = self._restored = self._left

@@ -143,7 +143,7 @@ function render({ model, el, signal }) {
 
   /** What the last page left is known once the kernel has answered; showing anything before would make it jump. */
   async function begin() {
-    await problem.quietly(() => door.ask("arrive"));
+    await problem.quietly(() => door.arrived);
     const wanted = published ? decodeURIComponent(location.hash.slice(1)) : "";
     if (wanted === HOME) await goHome();
     else if (wanted && wanted !== model.get("_facts").folder) await openProject(wanted);

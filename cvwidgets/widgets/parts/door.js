@@ -61,8 +61,10 @@ export function openDoor(model, signal) {
     if (ids.length) model.send({ id: `${name}-${(count += 1)}`, action: "cancel", arguments: { ids } });
   }
 
-  ask("arrive");
-  return { ask, begin, cancel };
+  /** Kept once the kernel has brought this page where the last one was left. */
+  const arrived = ask("arrive");
+  arrived.catch(() => {}); // who waits for it says so
+  return { ask, begin, cancel, arrived };
 }
 
 /**
