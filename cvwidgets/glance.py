@@ -37,7 +37,8 @@ class Hint:
 class Glance:
     """The data of a project at a glance. `extent` says smallest, median and largest picture; `size` is bytes of all files together.
 
-    `unread` images were not read whole yet, `missing` have no usable file, `conflicts` came under two labels.
+    `unread` images were not read whole yet, `missing` have no usable file, `conflicts` came under two labels; `alike` look the same as
+    another one, of those that are not in the trash and were read whole; None where there are too many to compare.
     """
 
     images: int
@@ -47,6 +48,7 @@ class Glance:
     unread: int
     missing: int
     conflicts: int
+    alike: int | None
     labels: tuple[LabelCounts, ...]
     sizes: tuple[SizeClass, ...]
     extent: str

@@ -60,7 +60,8 @@ def _few(name: str, count: int) -> LabelAdvice:
 def _uneven(kept: dict[str, int]) -> Iterator[LabelAdvice]:
     small, large = (choose(kept, key=lambda name: kept[name], default="") for choose in (min, max))
     if small and kept[large] > UNEVEN * kept[small]:
-        yield LabelAdvice(small, f"'{large}' has {kept[large] // kept[small]} times as many kept images as '{small}'.")
+        times = f"'{large}' has {kept[large] // kept[small]:,} times as many kept images as '{small}'"
+        yield LabelAdvice(small, f"{times}; a model will tend to say '{large}'. More images of '{small}' help.")
 
 
 def _such(names: Sequence[str]) -> str:
@@ -77,10 +78,10 @@ def advise_split(images: int, split: tuple[float, float, float]) -> str | None:
     if margin <= ROUGH:
         return None
     return (
-        f"{split[2]:.0%} of {images} images leave {_images(test)} for the test: an accuracy of 80% would be known to about "
-        f"±{margin:.0%}. More images, or a larger test part, make it surer."
+        f"Of {_images(images)} kept, {test:,} {'is' if test == 1 else 'are'} for the test: an accuracy of 80% measured there may in truth "
+        f"be {0.8 - margin:.0%} to {min(1, 0.8 + margin):.0%}. More images, or a larger test part, make it surer."
     )
 
 
 def _images(count: int) -> str:
-    return "1 image" if count == 1 else f"{count} images"
+    return "1 image" if count == 1 else f"{count:,} images"

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from cvwidgets.project.status import ProjectStatus
     from cvwidgets.store import Measures, Store
 
-EDGES = (0, 64, 128, 256, 512, 1024, 2048)
-"""Short sides in pixels at which a class of sizes begins."""
+EDGES = (0, 32, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096)
+"""Short sides in pixels at which a class of sizes begins: two of them for each doubling."""
 TINY = 64
 """Below so many pixels on the short side a base model, which looks at 160 or more, sees a blur."""
 SHARE = 0.05
@@ -34,12 +34,13 @@ def glance(project: Project, store: Store) -> Glance:
         unread=status.unread,
         missing=status.missing,
         conflicts=status.conflicts,
+        alike=measures.alike,
         labels=tuple(LabelCounts(label.name, label.new, label.kept, label.trashed) for label in status.labels),
         sizes=tuple(SizeClass(low, high, count) for low, high, count in zip(EDGES, ends, measures.classes, strict=True)),
         extent=_extent(measures),
         formats=measures.formats,
         size=measures.size,
-        hints=_hints(status, tiny=measures.classes[0]),
+        hints=_hints(status, measures),
     )
 
 
@@ -50,13 +51,15 @@ def _extent(measures: Measures) -> str:
     return f"Smallest {smallest}, median {middle}, largest {largest}."
 
 
-def _hints(status: ProjectStatus, *, tiny: int) -> tuple[Hint, ...]:
+def _hints(status: ProjectStatus, measures: Measures) -> tuple[Hint, ...]:
+    tiny = sum(count for low, count in zip(EDGES, measures.classes, strict=True) if low < TINY)
     warnings = [*sum_up(status.labels)]
     used = [label.name for label in status.labels if label.kept and label.name != UNSORTED]
     if status.kept and len(used) == 1:
         warnings.insert(0, f"All that is kept is '{used[0]}'; training needs at least two labels. Keep images of another one.")
     if status.conflicts:
-        warnings.append(f"{_images(status.conflicts)} came under two labels; each trains once one of them is chosen.")
+        they = "it trains" if status.conflicts == 1 else "they train"
+        warnings.append(f"{_images(status.conflicts)} came under two labels; {they} when one of the two is chosen.")
     if status.missing:
         warnings.append(
             f"The {'file' if status.missing == 1 else 'files'} of {_images(status.missing)} cannot be found. Relink the folder."
@@ -70,9 +73,15 @@ def _hints(status: ProjectStatus, *, tiny: int) -> tuple[Hint, ...]:
         notes.append(rough)
     if status.new:
         notes.append(f"{_images(status.new)} {'waits' if status.new == 1 else 'wait'} for a look; only kept images train.")
+    if alike := measures.alike:
+        notes.append(f"{_images(alike)} ({_percent(alike / (status.kept + status.new))}) look the same as another.")
     if status.unread:
         notes.append(f"{_images(status.unread)} {'is' if status.unread == 1 else 'are'} not read whole yet; import again to go on.")
     return (*(Hint(sentence, "warning") for sentence in warnings), *(Hint(sentence, "note") for sentence in notes))
+
+
+def _percent(share: float) -> str:
+    return f"{share:.1%}" if share >= 0.001 else "less than 0.1%"
 
 
 def _images(count: int) -> str:

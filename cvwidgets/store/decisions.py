@@ -33,7 +33,8 @@ class Decisions:
     def keep(self, ids: Ids, label: str | None = None, *, by: str) -> Act:
         """Keeps images under a label that they have: the kept one, else the New one that came last, else the trashed one.
 
-        `label` is the one in whose grid the decision was made: images that are there, in any state, are kept there.
+        `label` is the one in whose grid the decision was made: images that are there or in a sub-label of it, in any state, are kept
+        where they are there.
 
         Raises:
             DecisionError: an image has no label but Unsorted.
@@ -204,8 +205,8 @@ class Decisions:
 
 
 def _keep(connection: Connection, act: int, label: str | None) -> None:
-    """Notes that the picked images are kept: under `label` if they are there, else where they stand."""
-    here = read_tree(connection).find(label) if label is not None else None
+    """Notes that the picked images are kept: under `label` or the sub-label where they are, else where they stand."""
+    here = _under(connection, label) if label is not None else None
     _choose_label(connection, memberships.c.label_id != UNSORTED_ID, first=here)
     bare = connection.execute(select(func.count()).where(picked.c.label_id.is_(None))).scalar_one()
     if bare:
@@ -239,14 +240,14 @@ def _under(connection: Connection, label: str | None) -> ColumnElement[bool]:
     return memberships.c.label_id.in_(tree.below(tree.find(label)))
 
 
-def _choose_label(connection: Connection, among: ColumnElement[bool], *, first: int | None = None) -> None:
-    """Picks for each image the label it stands under: `first` if it is there, the kept one, the one New last, the one trashed last."""
+def _choose_label(connection: Connection, among: ColumnElement[bool], *, first: ColumnElement[bool] | None = None) -> None:
+    """Picks for each image the label it stands under: of the `first`, else of all, the kept one, the one New last, the one trashed last."""
     state = memberships.c.state
     best = (
         select(memberships.c.label_id)
         .where(memberships.c.image_id == picked.c.id, among)
         .order_by(
-            (memberships.c.label_id == first).desc(),
+            *([] if first is None else [first.desc()]),
             (state == "kept").desc(),
             (state == "new").desc(),
             memberships.c.act_id.desc(),

@@ -144,10 +144,12 @@ class Images:
         sound = select(files.c.id).where(files.c.image_id == images.c.id, files.c.problem.is_(None)).exists()
         troubled = select(files.c.image_id).where(files.c.problem.is_not(None))
         kept = select(memberships.c.image_id).where(memberships.c.state == "kept")
+        elsewhere = memberships.alias()
+        is_kept = select(elsewhere.c.image_id).where(elsewhere.c.image_id == memberships.c.image_id, elsewhere.c.state == "kept").exists()
         queries = (
             select(func.count()).select_from(images).where(living),
             select(func.count()).select_from(kept.subquery()),
-            select(func.count(memberships.c.image_id.distinct())).where(memberships.c.state == "new", memberships.c.image_id.not_in(kept)),
+            select(func.count(memberships.c.image_id.distinct())).where(memberships.c.state == "new", ~is_kept),
             select(func.count()).select_from(images).where(living, ~images.c.settled),
             select(func.count()).select_from(images).where(living, images.c.id.in_(troubled), ~sound),
             select(func.count(memberships.c.image_id.distinct())).where(memberships.c.claimed),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, ClassVar, Protocol
 
 import anywidget
-from traitlets import Dict, TraitError, Unicode
+from traitlets import Dict, Int, TraitError, Unicode
 
 from cvwidgets.widgets import front
 from cvwidgets.widgets.messages import Action, Answer, BadQuestion, Question, action, actions_of, bind, parse, refusal
@@ -58,6 +58,10 @@ class Face(anywidget.AnyWidget):
     _problem = Unicode("").tag(sync=True)
     """Kernel → page: what went wrong where nobody asked; stands under the widget."""
 
+    _serial = Int(0).tag(sync=True, to_json=lambda _zero, face: face._sent)
+    """Kernel → page: grows with everything that is sent. A page loads in the middle of that, more than once where the connection is slow,
+    and what it was given late may be older than what it has; then the number falls, and the page asks again."""
+
     _left = Dict().tag(sync=True, page=True)
     """Both ways: what stands half done on the page (forms, folds); the next page, in whatever kernel, begins with it."""
 
@@ -77,6 +81,8 @@ class Face(anywidget.AnyWidget):
         self._waiting: dict[str, Future[None]] = {}
         self._waiting_lock = threading.Lock()
         self._bookmarks: Bookmarks | None = None
+        self._sent = 0
+        self._sending = threading.RLock()
         if _INSIDE.get():
             self.add_traits(_css=Unicode("").tag(sync=True))
         super().__init__(**traits)
@@ -117,6 +123,18 @@ class Face(anywidget.AnyWidget):
             super().set_state(own)
         except (TraitError, TypeError, ValueError) as error:
             self.trouble(BadQuestion(f"The page sent something that does not fit ({error}). Reload the page."))
+
+        self.send_state(())  # a page that is given an older state after this one can tell
+
+    def send_state(self, key: str | Iterable[str] | None = None) -> None:
+        """Sends some traits, all by default, with a number by which a page knows what is newer.
+
+        One thread at a time, from reading to sending: else a state that was read earlier might arrive later.
+        """
+        names = self.keys if key is None else [key] if isinstance(key, str) else [*key]
+        with self._sending:
+            self._sent += 1
+            super().send_state({*names, "_serial"})
 
     def _receive(self, _widget: object, content: object, buffers: Sequence[bytes | memoryview] | None) -> None:
         number = content.get("id") if isinstance(content, dict) else None
@@ -179,16 +197,18 @@ class Face(anywidget.AnyWidget):
         self._problem = refusal(error)["message"]
 
     @action
-    def arrive(self) -> None:
-        """The first question of each page, so that something is asked: what a page shows stays where it is from now on.
+    def arrive(self, serial: int = 0) -> None:
+        """The first question of each page, with the number of the state that it was given: what it shows stays where it is from now on.
 
         A kernel that is kept ready may have waited for its page for long, and shows it the project as it is then.
         """
+        if serial != self._sent:
+            self.again()
 
     @action
     def again(self) -> None:
-        """Sends all traits once more, to a page that was cut off for a while and may have missed some."""
-        self.send_state()
+        """Sends all traits that may have changed once more, to a page that was cut off for a while and may have missed some."""
+        self.send_state(set(self.keys) - {"_esm", "_css"})
 
     @action
     def cancel(self, ids: list[str]) -> None:

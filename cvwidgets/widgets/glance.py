@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from traitlets import Int
+from traitlets import Int, Unicode
 
 from cvwidgets.widgets.base import Face
 from cvwidgets.widgets.messages import action
@@ -27,9 +27,12 @@ class DataGlance(Face):
     _changes = Int(0).tag(sync=True)
     """Kernel → page: another number when the figures are to be asked for again; only a page that shows them asks."""
 
+    _folder = Unicode().tag(sync=True)
+    """Kernel → page: the project's folder; panels over the same one ask each other to show images."""
+
     def __init__(self, project: Project, **traits: Any) -> None:
         self._project = project
-        super().__init__(**traits)
+        super().__init__(_folder=str(project.folder), **traits)
         WATCHER.add(self, project)
 
     def look(self, *, changed: bool) -> None:

@@ -10,6 +10,7 @@ import { makeHand } from "./parts/hand.js";
 import { watchHolding } from "./parts/holding.js";
 import { toggleKeys } from "./parts/keys.js";
 import { makeLens } from "./parts/lens.js";
+import { makeNarrowing } from "./parts/narrowing.js";
 import { size } from "./parts/ranges.js";
 import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
 import { clear, click, inverse, loses, move, nothing, selectAll, selectRest, step } from "./parts/selection.js";
@@ -34,8 +35,9 @@ function render({ model, el, signal }) {
   const empty = make("p", { class: "cvw-empty", hidden: true });
   const scroller = make("div", { class: "cvw-scroller", role: "listbox", "aria-multiselectable": "true", "aria-label": "Images", tabindex: "0" }, height);
   const bar = makeBar(run);
-  const foot = makeFoot(model);
-  root.append(make("div", { class: "cvw-stage" }, scroller, empty), bar.element, foot.element, problem.place);
+  const foot = makeFoot(model, () => numbers(seen.from, seen.to).map(facts.get));
+  const narrowing = makeNarrowing(model, (asked) => problem.guard(() => door.ask("narrow", { version: wall().version, ...asked }), { saves: false }));
+  root.append(narrowing.element, make("div", { class: "cvw-stage" }, scroller, empty), bar.element, foot.element, problem.place);
 
   let selection = nothing();
   /** What was selected before a click or a key took it away, for Ctrl+Z. */
@@ -43,6 +45,8 @@ function render({ model, el, signal }) {
   let y = 0;
   let layout = lay({ count: 0, width: 0, height: 0, tile: 128 });
   let frame = 0;
+  /** The positions that are on the screen. */
+  let seen = { from: 0, to: 0 };
 
   const facts = makeFacts(door, draw, problem.show);
   const thumbnails = makeThumbnails(door, draw, problem.show);
@@ -79,13 +83,14 @@ function render({ model, el, signal }) {
 
   function paint() {
     const { version, count } = wall();
-    const { from, to, drawnFrom, drawnTo } = visible(layout, y, count);
+    const { from, to, drawnFrom, drawnTo } = (seen = visible(layout, y, count));
     // Tiles stand relative to the first drawn row: on a wall of a billion pixels their own places would be clamped.
     const top = place(layout, drawnFrom).y;
     layer.style.transform = `translateY(${scroller.scrollTop + top - y}px)`;
     facts.want(drawnFrom, drawnTo, version, model.get("_facts"));
     thumbnails.want([...numbers(from, to), ...numbers(to, drawnTo), ...numbers(drawnFrom, from)], version);
-    tiles.paint({ layout, from: drawnFrom, to: drawnTo, top, count, selection, fact: facts.get, picture: thumbnails.get });
+    tiles.paint({ layout, from: drawnFrom, to: drawnTo, top, count, selection, fact: facts.get, picture: thumbnails.get, chosen: model.get("on_tiles") });
+    foot.offer();
     if (selection.cursor >= drawnFrom && selection.cursor < drawnTo) scroller.setAttribute("aria-activedescendant", `${prefix}-${selection.cursor}`);
     else scroller.removeAttribute("aria-activedescendant");
     lens.show();
@@ -108,6 +113,7 @@ function render({ model, el, signal }) {
     const { count, decides, showing: sentence, empty: nothingHere } = wall();
     bar.show({ selected: size(selection.ranges), lost: size(lost.ranges), total: count, decides, last: model.get("_last") });
     foot.show(sentence || inWords(count, "image"), decides);
+    narrowing.show();
     empty.hidden = count > 0;
     say(empty, nothingHere);
   }
@@ -262,7 +268,7 @@ function render({ model, el, signal }) {
     tell();
     draw();
   }, signal);
-  follow(model, ["_facts", "_last", "advance"], () => {
+  follow(model, ["_facts", "_last", "advance", "on_tiles"], () => {
     tell();
     draw();
   }, signal);

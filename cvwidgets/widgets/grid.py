@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from traitlets import Bool, Dict, Int
+from traitlets import Bool, Dict
 
 from cvwidgets.errors import DecisionError
 from cvwidgets.records import UNSORTED
-from cvwidgets.widgets import lens
-from cvwidgets.widgets.base import Face
-from cvwidgets.widgets.messages import Answer, action
-from cvwidgets.widgets.sheet import still_picture
-from cvwidgets.widgets.sources import DECISIONS, Range, ViewSource, source_of, within
+from cvwidgets.widgets.messages import action
+from cvwidgets.widgets.sources import DECISIONS, ViewSource, within
+from cvwidgets.widgets.wall import Wall
 from cvwidgets.widgets.watcher import WATCHER
 
 if TYPE_CHECKING:
@@ -22,13 +20,17 @@ if TYPE_CHECKING:
 
     from cvwidgets.project import Project, View
 
+LOOK = ("tile_size", "advance", "on_tiles")
+"""What of a wall is as the user likes it, whatever it shows; the next page has it again."""
 
-class ImageGrid(Face):
+
+class ImageGrid(Wall):
     """Shows any number of images as a wall that scrolls, with selection by mouse and keyboard.
 
     Over a view of a project, the selected are judged by key or button: keep, trash, label, back to new; each is one act, and can be
-    undone. Beside the widget the notebook keeps a picture of the first images, for whoever opens it without a kernel: nbconvert and
-    GitHub show it, and JupyterLab while it does not trust the notebook.
+    undone. A view that knows more of its images, such as a distance, can be put in that order and narrowed to a range here. Beside the
+    widget the notebook keeps a picture of the first images, for whoever opens it without a kernel: nbconvert and GitHub show it, and
+    JupyterLab while it does not trust the notebook.
 
     Args:
         source: Paths of files, a table with a column `path` (and perhaps `label`), or a view (`project.images.select(…)`).
@@ -39,26 +41,8 @@ class ImageGrid(Face):
 
     stem = "grid"
 
-    selected = Dict({"version": 0, "ranges": []}).tag(sync=True, page=True)
-    """Both ways: the selected positions as ranges [start, stop), of the wall of that version. `selection` says what stands there."""
-
-    first = Int(0).tag(sync=True, page=True)
-    """Both ways: position of the first image on the screen."""
-
-    tile_size = Int(128, min=64, max=320).tag(sync=True, page=True)
-    """Both ways: side of a tile, in pixels."""
-
     advance = Bool(False).tag(sync=True, page=True)
     """Both ways: whether a decision about one image goes on to the next."""
-
-    height = Int(480, min=160, max=4000).tag(sync=True)
-    """Kernel → page: height of the wall, in pixels."""
-
-    _wall = Dict().tag(sync=True)
-    """Kernel → page: version, count, whether one can decide here, and the words beneath it."""
-
-    _facts = Int(0).tag(sync=True)
-    """Kernel → page: another number when names, labels or states are to be asked for again."""
 
     _keys = Dict().tag(sync=True)
     """Kernel → page: the labels that have a key, by its letter or digit."""
@@ -67,55 +51,19 @@ class ImageGrid(Face):
     """Kernel → page: the last act in words, and whether there is something to undo and redo."""
 
     def __init__(self, source: View | pd.DataFrame | Iterable[str | Path] = (), *, project: Project | None = None, **traits: Any) -> None:
-        self._source = source_of(source)
-        self._project = project or getattr(source, "project", None)
-        super().__init__(**traits)
-        self.show(self._source)
+        super().__init__(source, project or getattr(source, "project", None), **traits)
         if self._project is not None:
             self.look(changed=True)
             WATCHER.add(self, self._project)
 
-    @property
-    def selection(self) -> list[int] | list[Path]:
-        """What is selected, in the order shown: ids of a view's images, or paths."""
-        ranges = self.selected.get("ranges") if self.selected.get("version") == self._wall["version"] else []
-        return self._source.keys(within(ranges, len(self._source)))
-
-    def show(
-        self,
-        source: Any,
-        *,
-        showing: str = "",
-        empty: str = "There are no images here.",
-        first: int = 0,
-        selected: Sequence[Range] = (),
-    ) -> None:
-        """Shows other images, or the same view asked for again.
-
-        Args:
-            source: As for the grid itself.
-            showing: The words beneath the wall; how many images by default.
-            empty: The words in its place when there are none.
-            first: Position of the image that is first on the screen.
-            selected: What is selected from the start, as ranges (start, stop) of positions.
-        """
-        self._source = source if hasattr(source, "keys") and hasattr(source, "decides") else source_of(source)
-        version = self._wall.get("version", 0) + 1
-        decides = self._source.decides and not (self._project is not None and self._project.read_only)
-        with self.hold_sync():
-            self.first = first
-            self.selected = {"version": version, "ranges": [list(pair) for pair in selected]}
-            self._wall = {"version": version, "count": len(self._source), "decides": decides, "showing": showing, "empty": empty}
-
-    def extend(self, source: Any) -> None:
-        """Shows a view that begins with what is shown and goes on: nothing moves, what is selected stays selected."""
-        self._source = source_of(source)
-        self._wall = {**self._wall, "count": len(self._source)}
-        self._facts += 1
-
-    def say(self, showing: str) -> None:
-        """Changes the words beneath the wall, and nothing else."""
-        self._wall = {**self._wall, "showing": showing}
+    def take_over(self, left: Mapping[str, Any]) -> None:
+        """Looks as a wall on another page was left; what makes no sense in it is passed over."""
+        if isinstance(size := left.get("tile_size"), int):
+            self.tile_size = min(max(size, 64), 320)
+        if isinstance(advance := left.get("advance"), bool):
+            self.advance = advance
+        if isinstance(names := left.get("on_tiles"), list):
+            self.on_tiles = [name for name in self._offered if name in names]
 
     def look(self, *, changed: bool) -> None:
         """Told by the watcher: shows what others decided, in place."""
@@ -123,38 +71,6 @@ class ImageGrid(Face):
             self._facts += 1
             self._last = last_act(self._project)
             self._keys = {label.hotkey: label.name for label in self._project.labels.list() if label.hotkey}
-
-    @action(background=True)
-    def facts(self, version: int, start: int, stop: int) -> dict[str, Any]:
-        """Name, label and state of some positions; nothing of a wall that is no longer shown."""
-        if version != self._wall["version"]:
-            return {"version": self._wall["version"], "facts": []}
-        start = max(0, start)
-        return {"version": version, "facts": self._source.facts(start, min(stop, start + 1000, len(self._source)))}
-
-    @action(background=True)
-    def pictures(self, version: int, positions: list[int]) -> Answer:
-        """The thumbnails of at most 100 positions, as buffers; the reason where there is none."""
-        if version != self._wall["version"]:
-            return Answer({"version": self._wall["version"], "pictures": []})
-        asked = [position for position in positions[:100] if 0 <= position < len(self._source)]
-        found = self._source.thumbnails(asked)
-        pictures = [{"position": at, "problem": one if isinstance(one, str) else None} for at, one in zip(asked, found, strict=True)]
-        return Answer({"version": version, "pictures": pictures}, [b"" if isinstance(one, str) else one for one in found])
-
-    @action(background=True)
-    def picture(self, version: int, position: int, longest: int) -> Answer:
-        """The picture at a position for the lens, as a buffer, its longest side at most so many pixels; the reason where there is none."""
-        if version != self._wall["version"]:
-            return Answer({"position": position, "longest": longest, "problem": "The images shown have changed. Close the lens."})
-        return lens.picture(self._source, position, longest)
-
-    @action(background=True)
-    def details(self, version: int, position: int) -> dict[str, Any]:
-        """All that is known of the image at a position, for the list beside the lens."""
-        if version != self._wall["version"]:
-            return {"problem": "The images shown have changed. Close the lens."}
-        return lens.details(self._source, position, self._project)
 
     @action(background=True)
     def labels(self) -> dict[str, Any]:
@@ -165,16 +81,16 @@ class ImageGrid(Face):
     @action(background=True)
     def decide(self, kind: str, label: str | None, version: int, ranges: list[list[int]]) -> dict[str, Any]:
         """Decides about the selected as one act; a label that is new is added first."""
-        if version != self._wall["version"]:
+        if (source := self._of_version(version)) is None:
             raise DecisionError("The images shown have changed since they were selected; nothing was decided. Select them again.")
-        if not isinstance(self._source, ViewSource) or kind not in DECISIONS:
+        if not isinstance(source, ViewSource) or kind not in DECISIONS:
             raise DecisionError("Here images can be looked at only; decisions need the images of a project. Show a view of a project.")
-        chosen = within(ranges, len(self._source))
+        chosen = within(ranges, len(source))
         if not chosen:
             raise DecisionError("No image is selected; a decision needs at least one. Select some first.")
         if kind == "assign" and label:
             self._add_label(label)
-        act = self._source.decide(kind, label, chosen)
+        act = source.decide(kind, label, chosen)
         self._decided()
         return {"sentence": act.sentence}
 
@@ -204,15 +120,6 @@ class ImageGrid(Face):
         if self._project is None:
             raise DecisionError("This grid belongs to no project; labels and Undo need one. Give it one: ImageGrid(view, project=project).")
         return self._project
-
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**options)
-        if bundle is None:
-            return None
-        data, metadata = bundle
-        if sheet := still_picture(self._source):
-            data["image/png"] = sheet
-        return data, metadata
 
 
 def last_act(project: Project) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import { follow, openDoor } from "./parts/door.js";
 import { make, say } from "./parts/elements.js";
+import { canShowElsewhere, followElsewhere, showElsewhere } from "./parts/elsewhere.js";
 import { ago, fileSize, thousands } from "./parts/figures.js";
 import { comeBack, leave } from "./parts/left.js";
 import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
@@ -89,10 +90,11 @@ function render({ model, el, signal }) {
       row.element.remove();
       rows.delete(id);
     }
+    const canShow = canShowElsewhere(root, model.get("_folder"));
     shown.forEach((act, index) => {
       if (!rows.has(act.id)) rows.set(act.id, drawAct(act.id, { turn, show }));
       const row = rows.get(act.id);
-      row.show(act, model.get("_read_only"), Boolean(root.closest(".cvw-workbench")));
+      row.show(act, model.get("_read_only"), canShow);
       if (list.children[index] !== row.element) list.insertBefore(row.element, list.children[index] ?? null);
     });
     empty.hidden = shown.length > 0;
@@ -108,7 +110,7 @@ function render({ model, el, signal }) {
   }
 
   function show(act) {
-    root.dispatchEvent(new CustomEvent("cvw-show-act", { bubbles: true, detail: { act: act.id, sentence: act.sentence } }));
+    showElsewhere(root, "cvw-show-act", { folder: model.get("_folder"), act: act.id, sentence: act.sentence });
   }
 
   /** What nobody sees is asked for when somebody looks. */
@@ -129,6 +131,7 @@ function render({ model, el, signal }) {
     shown = [];
     refresh();
   }, signal);
+  followElsewhere(() => shown.length && draw(), signal);
   follow(model, ["_changes", "_read_only"], () => {
     stale = true;
     trash.element.hidden = model.get("_read_only");
@@ -181,7 +184,7 @@ function drawAct(id, { turn, show: showImages }) {
     say(when, storyOfAct(act)[1]);
   }
 
-  function show(now, readOnly, inWorkbench) {
+  function show(now, readOnly, canShow) {
     act = now;
     element.dataset.kind = act.kind;
     if (words.dataset.undone !== String(act.undone) || words.dataset.sentence !== act.sentence) {
@@ -200,7 +203,7 @@ function drawAct(id, { turn, show: showImages }) {
     back.dataset.way = way;
     say(back, way === "redo" ? "Do it again" : "Undo this");
     back.setAttribute("aria-label", `${back.textContent}: ${act.sentence}`);
-    images.hidden = !act.images || !inWorkbench;
+    images.hidden = !act.images || !canShow;
     images.setAttribute("aria-label", `Show the images of: ${act.sentence}`);
   }
 

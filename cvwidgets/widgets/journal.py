@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from traitlets import Bool, Int
+from traitlets import Bool, Int, Unicode
 
 from cvwidgets.widgets.base import Face
 from cvwidgets.widgets.messages import action
@@ -33,9 +33,12 @@ class JournalPanel(Face):
     _read_only = Bool(False).tag(sync=True)
     """Kernel → page: the project can only be looked at."""
 
+    _folder = Unicode().tag(sync=True)
+    """Kernel → page: the project's folder; panels over the same one ask each other to show images."""
+
     def __init__(self, project: Project, **traits: Any) -> None:
         self._project = project
-        super().__init__(_read_only=project.read_only, **traits)
+        super().__init__(_read_only=project.read_only, _folder=str(project.folder), **traits)
         self.keep_place(project.bookmarks)
         WATCHER.add(self, project)
 

@@ -164,9 +164,9 @@ function render({ model, el, signal }) {
   }
 
   /** Asks for another label, and does something with it. */
-  async function choosing(row, question, use) {
+  async function choosing(row, question, use, { mayAdd = true } = {}) {
     const names = othersThan(model.get("_labels").map(({ name }) => name), row.name);
-    const choice = await choose(foot, Promise.resolve(names), question);
+    const choice = await choose(foot, Promise.resolve(names), question, { mayAdd });
     if (choice) await use(choice.name, choice.isNew);
     home();
   }
@@ -178,7 +178,7 @@ function render({ model, el, signal }) {
     move: () => choosing(row, `Move ${row.word} under`, (under, isNew) => (isNew
       ? act("rename_label", { name: row.name, new_name: pathUnder(under, row.word) })
       : act("move_label", { name: row.name, under }))),
-    merge: () => choosing(row, `Merge ${row.word} into`, (into) => act("merge_label", { name: row.name, into })),
+    merge: () => choosing(row, `Merge ${row.word} into`, (into) => act("merge_label", { name: row.name, into }), { mayAdd: false }),
     color: () => openColorMenu(more, row, model.get("_colors"), (color) => act("color_label", { name: row.name, color }).then(() => home())),
     key: () => ask(row, { label: `Press the key for ${row.word}`, press: true, take: (key) => act("key_label", { name: row.name, key: key || null }) }),
     delete: () => act("delete_label", { name: row.name }).then(() => home(place)),

@@ -29,6 +29,9 @@ DECISIONS = ("keep", "trash", "renew", "assign", "keep_rest", "trash_rest")
 
 Range = tuple[int, int]
 
+_UNREADABLE = "Cannot be read. The file is damaged, or no picture."
+_MISSING = "File missing. It was moved, renamed or deleted; put it back, or relink the project."
+
 _LEFT = {
     "name": "",
     "label": "",
@@ -53,7 +56,7 @@ class Source(Protocol):
         """
 
     def thumbnails(self, positions: Sequence[int]) -> list[bytes | str]:
-        """A JPEG of each, or the reason why there is none."""
+        """A JPEG of each, or the reason why there is none, whose first sentence is short."""
 
     def keys(self, ranges: Iterable[Range]) -> list[Any]:
         """What stands at these positions: paths or ids."""
@@ -129,25 +132,26 @@ class ViewSource:
         """From the project's cache; those missing are made."""
         ids = [int(self.view.ids[position]) for position in positions]
         made = self.view.images.thumbnails(ids)
-        return [made.get(number) or "The file cannot be read as a picture." for number in ids]
+        there = {image.id: image.path.exists() for image in self.view.images.get([number for number in ids if number not in made])}
+        return [made.get(number) or (_UNREADABLE if there.get(number, True) else _MISSING) for number in ids]
 
     def keys(self, ranges: Iterable[Range]) -> list[int]:
         """The ids."""
         return [int(number) for start, stop in ranges for number in self.view.ids[start:stop]]
 
     def decide(self, kind: str, label: str | None, ranges: Iterable[Range]) -> Act:
-        """One act, of `DECISIONS`, on all images of the ranges."""
+        """One act, of `DECISIONS`, on all images of the ranges: what the view itself would do with these."""
         import numpy as np
 
         chosen = np.zeros(len(self.view), dtype=bool)
         for start, stop in ranges:
             chosen[start:stop] = True
-        images, ids, rest = self.view.images, self.view.ids[chosen], self.view.ids[~chosen]
-        if kind == "assign":
-            return images.assign(ids, label or "")
         if kind.endswith("_rest"):
-            return images.sort_out(*((ids, rest) if kind == "keep_rest" else (rest, ids)))
-        return {"keep": images.keep, "trash": images.trash, "renew": images.renew}[kind](ids)
+            return self.view.sort_out(chosen if kind == "keep_rest" else ~chosen)
+        judged = self.view.take(chosen)
+        if kind == "assign":
+            return judged.assign(label or "")
+        return {"keep": judged.keep, "trash": judged.trash, "renew": judged.renew}[kind]()
 
     def _fact(self, image: Image) -> dict[str, Any]:
         return {
@@ -172,6 +176,14 @@ class ViewSource:
             image.label == label or (asked.sub_labels and image.label.startswith(f"{label}/")) for label in asked.labels or (image.label,)
         )
         return elsewhere or image.state not in (asked.states or (image.state,))
+
+
+def thumbnails_at(source: Source, positions: Iterable[int]) -> tuple[list[dict[str, Any]], list[bytes]]:
+    """The thumbnails of those positions that there are: of each the position and the reason why there is none, and its bytes."""
+    there = [position for position in positions if 0 <= position < len(source)]
+    found = source.thumbnails(there)
+    pictures = [{"position": at, "problem": one if isinstance(one, str) else None} for at, one in zip(there, found, strict=True)]
+    return pictures, [b"" if isinstance(one, str) else one for one in found]
 
 
 def within(ranges: object, count: int) -> list[Range]:
@@ -210,7 +222,9 @@ def _is_mark(mark: object) -> bool:
 
 
 def source_of(given: Any) -> Source:
-    """The source that a user means: a view, a table with a column `path` (and perhaps `label`), or paths."""
+    """The source that a user means: a view, a table with a column `path` (and perhaps `label`), or paths; one that is a source stays."""
+    if isinstance(given, (Paths, ViewSource)):
+        return given
     if hasattr(given, "ids"):
         return ViewSource(given)
     columns = getattr(given, "columns", None)

@@ -4,6 +4,7 @@ import { changedFilter } from "./parts/asking.js";
 import { iconButton } from "./parts/bar.js";
 import { follow, openDoor } from "./parts/door.js";
 import { make, say } from "./parts/elements.js";
+import { showForOthers } from "./parts/elsewhere.js";
 import { thousands } from "./parts/figures.js";
 import { makeFilters } from "./parts/filters.js";
 import { comeBack, leave } from "./parts/left.js";
@@ -56,6 +57,7 @@ function render({ model, el, signal }) {
     make("strong", {}, "No images yet"), "Choose a folder, or drop pictures; then they are judged here.", make("br"),
     make("button", { type: "button", class: "cvw-primary", onclick: () => goTo(root, "collect") }, "Collect images"));
   const filters = makeFilters(model, {
+    asked: () => asked ?? model.get("_asked").filter ?? {},
     open: (wanted) => askFor(wanted),
     known: () => problem.quietly(() => door.ask("choices")),
     save: (name) => problem.guard(() => door.ask("save_filter", { name })),
@@ -65,8 +67,22 @@ function render({ model, el, signal }) {
   const body = make("div", { class: "cvw-triage-body" }, side, main);
   root.append(problem.place, body, start);
 
-  const askFor = (wanted) => problem.guard(() => door.ask("ask_for", { wanted }), { saves: false });
-  const open = (change) => askFor(changedFilter(model.get("_asked").filter, placeChange(change)));
+  /** The filter that was asked for last, until it is shown: what is changed meanwhile is a change of it. */
+  let asked = null;
+  let asking = null;
+  /** Asks for one filter after the other; of those that come meanwhile only the last. */
+  function askFor(wanted) {
+    asked = wanted;
+    asking ??= problem.guard(async () => {
+      try {
+        for (let now = null; now !== asked; ) await door.ask("ask_for", { wanted: (now = asked) });
+      } finally {
+        asked = asking = null;
+      }
+    }, { saves: false });
+    return asking;
+  }
+  const open = (change) => askFor(changedFilter(asked ?? model.get("_asked").filter ?? {}, placeChange(change)));
   const refresh = () => problem.guard(() => door.ask("refresh"), { saves: false });
 
   let typing = 0;
@@ -77,12 +93,22 @@ function render({ model, el, signal }) {
   root.addEventListener("keydown", (event) => {
     if (isTyping(event)) event.stopPropagation();
   });
-  // A journal elsewhere on the page asks to see the images of an act; one in another workbench means another project.
-  document.addEventListener("cvw-show-act", (event) => {
-    if (root.closest(".cvw-workbench") !== /** @type {Element} */ (event.target).closest?.(".cvw-workbench")) return;
+  showForOthers(root, model.get("_folder"), {
+    "cvw-show-act": ({ act }) => comeForward(() => door.ask("show_act", { act })),
+    "cvw-show": ({ wanted }) => comeForward(() => door.ask("ask_for", { wanted })).then(goToWall), // there the hand goes on
+  }, signal);
+
+  /** Shows what was asked for elsewhere on the page, in sight. */
+  function comeForward(ask) {
     goTo(root, "triage");
-    problem.guard(() => door.ask("show_act", { act: event.detail.act }), { saves: false });
-  }, { signal });
+    root.scrollIntoView({ block: "nearest" });
+    return problem.guard(ask, { saves: false });
+  }
+
+  async function goToWall() {
+    await walled;
+    /** @type {HTMLElement | null} */ (slot.querySelector("[role=listbox]"))?.focus({ preventScroll: true });
+  }
 
   function showFold(folded, byHand = false) {
     body.classList.toggle("cvw-folded", folded);
@@ -111,7 +137,7 @@ function render({ model, el, signal }) {
   }
 
   // Not before the kernel is where the last page was left: what is clicked on the wall until then would go with it.
-  door.arrived.then(() => fillSlot(model, model.get("_grid"), slot, signal)).catch(problem.show);
+  const walled = door.arrived.then(() => fillSlot(model, model.get("_grid"), slot, signal)).catch(problem.show);
   fillSlot(model, model.get("_tree"), side, signal).then((tree) => tree?.on("change:chosen", () => {
     if (tree.get("chosen") !== shown().label) open({ label: tree.get("chosen") });
   }), problem.show);

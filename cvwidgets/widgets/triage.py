@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from ipywidgets import Widget, widget_serialization
-from traitlets import Dict, Instance, List
+from traitlets import Dict, Instance, List, Unicode
 
 from cvwidgets.errors import CvwidgetsError, DecisionError
 from cvwidgets.filter import SORTS, Filter
 from cvwidgets.records import STATES, State
 from cvwidgets.widgets.base import Face, inside
-from cvwidgets.widgets.grid import ImageGrid
+from cvwidgets.widgets.grid import LOOK, ImageGrid
 from cvwidgets.widgets.labels import LabelTree
 from cvwidgets.widgets.messages import action
 from cvwidgets.widgets.showing import asked_in, asked_of, left_of, nothing_of, renamed, sentence_of, shown_of, with_known
@@ -57,6 +57,9 @@ class TriagePanel(Face):
     _orders = List([[sort, words] for sort, words in SORTS.items()]).tag(sync=True)
     """Kernel → page: the orders that there are, with their words; never changes."""
 
+    _folder = Unicode().tag(sync=True)
+    """Kernel → page: the project's folder; panels over the same one ask each other to show images."""
+
     _stale = Dict({"judged": 0, "came": 0}).tag(sync=True)
     """Kernel → page: how many images of the wall were judged since, and how many came; showing it again would change it."""
 
@@ -68,9 +71,9 @@ class TriagePanel(Face):
         self._asked_labels: dict[str, int] = {}
         self._restored: dict[str, Any] | None = None
         self._guard = threading.RLock()  # the watcher and the page's questions run in threads of their own
-        super().__init__(_grid=self.grid, _tree=self.tree, **traits)
+        super().__init__(_folder=str(project.folder), _grid=self.grid, _tree=self.tree, **traits)
         self.keep_place(project.bookmarks)
-        self.grid.observe(self._note_place, ["first", "selected", "tile_size"])
+        self.grid.observe(self._note_place, ["first", "selected", *LOOK])
         self._list_labels()
         WATCHER.add(self, project)
 
@@ -121,8 +124,7 @@ class TriagePanel(Face):
         left = self._restored = self._left
         labels = self._project.labels.list()
         waiting: State = next((state for state in STATES if any(getattr(label, state) for label in labels)), "new")
-        if isinstance(left.get("tile_size"), int):
-            self.grid.tile_size = min(max(left["tile_size"], 64), 320)
+        self.grid.take_over(left)
         asked = asked_of(left) or Filter(states=(waiting,))
         try:
             self._open(with_known(asked, [label.name for label in labels]), marks=left)
@@ -135,7 +137,7 @@ class TriagePanel(Face):
         grid, ids = self.grid, self._view.ids
         selected = marks_of(ids, within(grid.selected.get("ranges"), len(ids)))
         first = int(ids[grid.first]) if 0 <= grid.first < len(ids) else None
-        place = {"first": first, "selected": selected, "tile_size": grid.tile_size}
+        place = {"first": first, "selected": selected, **{name: getattr(grid, name) for name in LOOK}}
         self._left = self._restored = {**self._left, **left_of(self._view), **place}
 
     def _compare(self, now: View) -> None:

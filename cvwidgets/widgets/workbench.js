@@ -80,11 +80,22 @@ function render({ model, el, signal }) {
     if (open && step === "collect") fillGlance(panels.get(step), references.glance);
   }
 
+  /** @type {Map<HTMLElement, Promise<any>>} */
+  const filling = new Map();
   function fill(place, reference, until) {
     if (place.dataset.filled || !reference) return;
     place.dataset.filled = "true";
     const slot = place.appendChild(make("div", {}));
-    fillSlot(model, reference, slot, until).catch(problem.show);
+    filling.set(place, fillSlot(model, reference, slot, until).catch(problem.show));
+  }
+
+  /** What is to be shown in Triage waits until that is there: it may never have been open yet. */
+  async function holdBack(event) {
+    const { type, target, detail } = event;
+    if (detail.held) return;
+    event.stopPropagation();
+    go("triage");
+    if (await filling.get(panels.get("triage"))) target.dispatchEvent(new CustomEvent(type, { bubbles: true, detail: { ...detail, held: true } }));
   }
 
   function fillGlance(panel, reference) {
@@ -117,6 +128,7 @@ function render({ model, el, signal }) {
   }, { signal });
   root.addEventListener("cvw-go", (event) => go(event.detail.step));
   root.addEventListener("cvw-keys", () => run("keys"));
+  for (const wish of ["cvw-show", "cvw-show-act"]) root.addEventListener(wish, holdBack);
   root.addEventListener("cvw-busy", (event) => header.showSaving(event.detail.change));
   watchKernel(model, (state) => {
     notices.showKernel(state);

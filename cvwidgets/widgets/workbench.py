@@ -146,10 +146,11 @@ class Workbench(Face):
             self._facts = {**self._facts, "notices": found}
 
     @action(background=True)
-    def arrive(self) -> None:
+    def arrive(self, serial: int = 0) -> None:
         """The first question of each page; answered when the project that the server was started for is open."""
         if self._opening.ident is not None:
             self._opening.join()
+        super().arrive(serial)
 
     @action(background=True)
     def go_home(self) -> None:
@@ -169,7 +170,8 @@ class Workbench(Face):
 
     def close(self) -> None:
         """Ends the frame and all that is in it."""
-        self.arrive()
+        if self._opening.ident is not None:
+            self._opening.join()
         with self._leaving():
             super().close()
 

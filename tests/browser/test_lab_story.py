@@ -20,6 +20,7 @@ def workbench(tab: Tab, lab: str, filled: Path) -> Page:
     return open_notebook(tab, lab, "workbench.ipynb")
 
 
+@pytest.mark.slow  # a training in a kernel of JupyterLab: a minute and more
 def test_the_loop_is_gone_through_in_a_notebook(workbench: Page, pictures: Path) -> None:
     page = workbench
     bring_in(page, pictures)

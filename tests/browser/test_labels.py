@@ -56,6 +56,13 @@ def test_labels_are_put_in_order_by_keyboard_alone(tab: Tab, lab: str, notebook:
     expect(row(page, "wisent").locator("kbd")).to_have_text("B")
     with Project(filled) as project:
         assert {label.name: label.hotkey for label in project.labels.list()}["wisent"] == "B"
+    page.keyboard.press("Shift+F10")
+    page.get_by_role("menuitem", name="Merge").press("Enter")
+    page.keyboard.type("nowhere")
+    page.keyboard.press("Enter")
+    expect(page.locator(".cvw-options > *")).to_have_text(["No label has “nowhere” in its name."])
+    page.keyboard.press("Escape")
+    expect(row(page, "wisent")).to_be_focused()
     assert page.locator(".jp-Notebook .jp-Cell").count() == cells, "no key of the notebook was pressed"
 
 

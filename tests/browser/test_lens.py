@@ -88,18 +88,89 @@ def test_who_zooms_in_gets_all_pixels(tab: Tab, dashboard: str, photos: Path, da
     open_lens(page, "End")
     page.keyboard.press("ArrowLeft")
     expect(stage(page)).to_have_attribute("data-sharp", "2000")
-    page.keyboard.press("1")
+    page.keyboard.press("Shift+0")
     expect(stage(page)).to_have_attribute("data-sharp", "4000")
     expect(lens(page)).to_contain_text("100%")
     before = picture_left(page)
     page.keyboard.press("Shift+ArrowRight")
     assert picture_left(page) < before
-    page.keyboard.press("0")
+    before = picture_left(page)
+    stage(page).hover()
+    page.mouse.down()
+    page.mouse.move(*(end - 60 for end in middle_of(page)), steps=3)
+    page.mouse.up()
+    assert picture_left(page) == before - 60
+    page.keyboard.press("1")
     assert stage(page).evaluate("(stage) => stage.lastElementChild.previousElementSibling.clientWidth <= stage.clientWidth")
+
+
+def middle_of(page: Page) -> tuple[float, float]:
+    box = stage(page).bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 def picture_left(page: Page) -> float:
     return float(stage(page).evaluate("(stage) => stage.querySelector('[src^=blob]').getBoundingClientRect().left"))
+
+
+@pytest.mark.usefixtures("photos")
+def test_the_key_of_a_label_labels_there_too_and_with_shift_it_zooms(tab: Tab, dashboard: str, project_folder: Path) -> None:
+    with Project(project_folder) as project:
+        project.labels.hotkey("heron", "0")
+    page = tab(dashboard)
+    open_lens(page, "End")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("0")
+    expect(lens(page).locator(".cvw-lens-top .cvw-lens-state")).to_have_text("Kept · heron")
+    expect(stage(page)).to_have_attribute("data-sharp", "2000")
+    fitted = page.locator(".cvw-lens-percent").inner_text()
+    page.keyboard.press("Control+z")
+    expect(lens(page).locator(".cvw-lens-top .cvw-lens-state")).to_have_text("New")
+    page.keyboard.press("Shift+0")
+    expect(page.locator(".cvw-lens-percent")).to_have_text("100%")
+    page.keyboard.press("Shift+1")
+    expect(page.locator(".cvw-lens-percent")).to_have_text(fitted)
+    with Project(project_folder) as project:
+        project.labels.hotkey("heron", None)
+
+
+@pytest.mark.usefixtures("photos")
+def test_with_advance_a_decision_goes_on_to_the_next_image_there_too(tab: Tab, dashboard: str) -> None:
+    page = tab(dashboard)
+    open_step(page, "Triage")
+    page.get_by_role("button", name="Advance").click()
+    open_lens(page)
+    page.keyboard.press("x")
+    expect(lens(page)).to_contain_text("2 of 26")
+    page.keyboard.press("Control+z")
+    page.keyboard.press("ArrowLeft")
+    expect(lens(page).locator(".cvw-lens-top .cvw-lens-state")).to_have_text("New")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Advance").click()
+
+
+@pytest.mark.usefixtures("photos")
+def test_tab_stays_in_the_lens_and_the_button_that_opened_it_leads_back_to_the_wall(tab: Tab, dashboard: str) -> None:
+    page = tab(dashboard)
+    open_step(page, "Triage")
+    page.locator(".cvw-tile[aria-posinset='2']:visible").click()
+    page.get_by_role("button", name="Open").click()
+    expect(lens(page)).to_be_visible()
+    seen = set()
+    for key in ["Tab"] * 30 + ["Shift+Tab"] * 20:
+        page.keyboard.press(key)
+        where = page.evaluate(
+            "(({activeElement: at}) => at.closest('dialog') ? at.getAttribute('aria-label') ?? at.textContent : '')(document)"
+        )
+        assert where, f"{key} left the lens after {seen}"
+        seen.add(where)
+    assert {"Picture", "Facts", "Close (Esc)", "KeepK"} <= seen
+    page.locator(".cvw-lens-title").click()
+    page.keyboard.press("ArrowRight")
+    expect(lens(page)).to_contain_text("3 of 26")
+    page.get_by_role("button", name="Close (Esc)").click()
+    assert page.evaluate("document.activeElement.className") == "cvw-scroller"
 
 
 @pytest.mark.usefixtures("photos")

@@ -140,6 +140,7 @@ def test_what_was_chosen_in_this_browser_outweighs_the_system(tab: Tab, number: 
     expect(page.locator("#rendered_cells")).to_have_css("background-color", DARK)
 
 
+@pytest.mark.slow  # a server of its own
 def test_while_the_kernel_starts_the_frame_stands_still_and_says_so(tab: Tab, tmp_path: Path) -> None:
     go = tmp_path / "go"
     wait = f"import pathlib, time\nwhile not pathlib.Path({str(go)!r}).exists(): time.sleep(0.05)"
@@ -154,6 +155,7 @@ def test_while_the_kernel_starts_the_frame_stands_still_and_says_so(tab: Tab, tm
         expect(page.locator("#cvw-skeleton")).to_have_count(0)
 
 
+@pytest.mark.slow  # a server of its own
 def test_a_kernel_that_cannot_start_is_said_with_a_way_to_try_again(tab: Tab, tmp_path: Path) -> None:
     with serving(tmp_path, f"import os\nif not os.path.exists({str(tmp_path / 'mended')!r}): os._exit(1)", NUMBER) as address:
         page = tab(address)
@@ -176,6 +178,7 @@ def test_a_kernel_that_died_while_it_was_kept_ready_keeps_nobody_out(tab: Tab, t
         assert kernel_of(page) != ready
 
 
+@pytest.mark.slow  # a server of its own
 def test_an_error_of_the_notebook_can_be_read(tab: Tab, tmp_path: Path) -> None:
     with serving(tmp_path, "1 / 0") as address:
         page = tab(address, dark=True)
@@ -184,6 +187,7 @@ def test_an_error_of_the_notebook_can_be_read(tab: Tab, tmp_path: Path) -> None:
         page.wait_for_load_state("networkidle")  # what a server that ends does not answer is an error of the page
 
 
+@pytest.mark.slow  # a server of its own
 def test_behind_a_proxy_all_that_the_page_asks_for_lies_below_its_path(tab: Tab, tmp_path: Path) -> None:
     with serving(tmp_path, NUMBER, call=BELOW) as address, relay(address) as public:
         page = tab("about:blank")

@@ -24,17 +24,17 @@ def test_a_thousand_labels_with_few_images_are_three_sentences() -> None:
     assert said == (
         "Training needs at least 3 images of each label; 112 have fewer ('0000', '0001', …).",
         "1,000 labels have fewer than 20 images kept ('0000', '0001', …); 20 or more of each make a better model.",
-        "'elk' has 400 times as many kept images as '0000'.",
+        "'elk' has 400 times as many kept images as '0000'; a model will tend to say 'elk'. More images of '0000' help.",
     )
 
 
 def test_uneven_labels_are_named() -> None:
     [advice] = advise([Label(1, "owl", None, kept=20), Label(2, "elk", None, kept=500)])
-    assert advice.sentence == "'elk' has 25 times as many kept images as 'owl'."
+    assert advice.sentence == "'elk' has 25 times as many kept images as 'owl'; a model will tend to say 'elk'. More images of 'owl' help."
 
 
 def test_a_small_test_part_is_said_to_be_rough_and_a_large_one_is_not() -> None:
     said = advise_split(120, (0.6, 0.2, 0.2))
     assert said is not None
-    assert said.startswith("20% of 120 images leave 24 images for the test: an accuracy of 80% would be known to about ±16%.")
+    assert said.startswith("Of 120 images kept, 24 are for the test: an accuracy of 80% measured there may in truth be 64% to 96%.")
     assert advise_split(5000, (0.6, 0.2, 0.2)) is None

@@ -48,11 +48,18 @@ test("of a thousand rows only those near the screen stand in the page", () => {
   assert.deepEqual(rowsOnScreen(1000, 36_000, 360), { from: 992, to: 1000 });
 });
 
-test("a thousand labels are laid out in a moment", () => {
-  const many = Array.from({ length: 1000 }, (_, n) => label(n, n % 10 ? `${n - (n % 10)}/${n}` : String(n)));
-  const begin = performance.now();
-  for (let round = 0; round < 10; round += 1) openRows(branchesOf(many), new Set(), round % 2 ? "9" : "");
-  assert.ok((performance.now() - begin) / 10 < 50);
+test("four thousand labels take about four times as long to lay out as a thousand", () => {
+  const best = (count) => {
+    const many = Array.from({ length: count }, (_, n) => label(n, n % 10 ? `${n - (n % 10)}/${n}` : String(n)));
+    const times = Array.from({ length: 7 }, (_, round) => {
+      const begin = performance.now();
+      openRows(branchesOf(many), new Set(), round % 2 ? "9" : "");
+      return performance.now() - begin;
+    });
+    return Math.min(...times);
+  };
+  best(1000);
+  assert.ok(best(4000) < 10 * best(1000)); // each label looked for among all others would be 16 times
 });
 
 test("keys are letters and digits, whatever the layout, without others held", () => {

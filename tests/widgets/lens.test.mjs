@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { rowsKnown } from "../../cvwidgets/widgets/parts/captions.js";
 import { decisionInWords, rowsOfFacts, sidesInWords, webAddress } from "../../cvwidgets/widgets/parts/details.js";
 import { lensKey, missingInWords } from "../../cvwidgets/widgets/parts/lens.js";
 import { PICTURES_UNDER_WAY, QUICK, WHOLE, ahead, pictureKey, planPictures } from "../../cvwidgets/widgets/parts/sharp.js";
@@ -62,8 +63,10 @@ test("keys of the lens go by what is written on them, and leave those with ctrl 
   assert.deepEqual(press("ArrowRight"), { do: "step", by: 1 });
   assert.deepEqual(press("ArrowRight", { shiftKey: true }), { do: "push", by: [1, 0] });
   assert.deepEqual(press("="), { do: "in" });
-  assert.deepEqual(press("à", { code: "Digit0" }), { do: "fit" });
-  assert.deepEqual(press("1"), { do: "full" });
+  assert.deepEqual(press("à", { code: "Digit0" }), { do: "full" });
+  assert.deepEqual(press("1"), { do: "fit" });
+  assert.deepEqual(press("!", { code: "Digit1", shiftKey: true }), { do: "fit" });
+  assert.deepEqual(press("=", { code: "Digit0", shiftKey: true }), { do: "full" }, "on a keyboard where + needs Shift too");
   assert.equal(press("0", { ctrlKey: true }), null);
   assert.equal(press("ArrowDown"), null);
 });
@@ -71,6 +74,12 @@ test("keys of the lens go by what is written on them, and leave those with ctrl 
 test("only addresses of the web become links", () => {
   assert.equal(webAddress("https://example.org/a b"), "https://example.org/a%20b");
   for (const text of ["javascript:alert(1)", "data:text/html,x", "CC BY 4.0", "", null, undefined]) assert.equal(webAddress(text), null);
+});
+
+test("what the view knows of an image stands among its facts", () => {
+  const known = rowsKnown({ part: "test", distance: 0.1234, confidence: null }, ["distance", "confidence", "margin"]);
+  assert.deepEqual(rowsOfFacts({ known }), [{ word: "Split", text: "Test" }, { word: "Distance", text: "0.123" }, { word: "Confidence", text: "–" }]);
+  assert.deepEqual(rowsKnown(undefined, ["distance"]), []);
 });
 
 test("facts are rows of words, and what is not known has none", () => {

@@ -133,3 +133,24 @@ def test_an_error_that_nobody_asked_for_stands_under_the_widget() -> None:
     echo = Echo()
     echo.trouble(NoModel("No model."))
     assert echo._problem == "No model."
+
+
+def test_what_is_sent_is_numbered_and_a_page_that_has_something_older_is_given_all_of_it(page: Open) -> None:
+    widget = Echo()
+    opened = page(widget)
+    before = widget.get_state()["_serial"]
+    widget._problem = "It rains."
+    assert widget.get_state()["_serial"] > before
+    opened.sent()
+    opened.receive({"id": "a", "action": "arrive", "arguments": {"serial": before}})
+    (given,) = (sent["state"] for sent in opened.sent() if sent["method"] == "update")
+    assert given["_problem"] == "It rains." and "_esm" not in given
+    opened.receive({"id": "b", "action": "arrive", "arguments": {"serial": given["_serial"]}})
+    assert all(sent["method"] != "update" for sent in opened.sent())
+
+
+def test_what_the_page_changed_is_numbered_too(page: Open) -> None:
+    widget = Echo()
+    opened = page(widget)
+    opened.update({"_left": {"step": "triage"}})
+    assert max(sent["state"].get("_serial", 0) for sent in opened.sent() if "state" in sent) == widget.get_state()["_serial"] > 0

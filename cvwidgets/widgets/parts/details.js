@@ -32,7 +32,7 @@ export function decisionInWords({ kind, label, state, undone }) {
 
 /**
  * The rows of the list: a word, and a text, with an address where it is a link. Pure.
- * @param {Record<string, any>} facts as the kernel gave them @returns {{word: string, text: string, link?: string | null, copy?: string}[]}
+ * @param {Record<string, any>} facts as the kernel gave them, with rows that are `known` besides @returns {{word: string, text: string, link?: string | null, copy?: string}[]}
  */
 export function rowsOfFacts(facts) {
   const source = facts.source ?? {};
@@ -41,6 +41,7 @@ export function rowsOfFacts(facts) {
     { word: "Folder", text: facts.folder },
     { word: "Size", text: sidesInWords(facts.width, facts.height) },
     { word: "File", text: [facts.size > 0 ? fileSize(facts.size) : "", format].filter(Boolean).join(" · ") },
+    ...(facts.known ?? []),
     { word: "Source", text: source.provider ?? "" },
     { word: "Found by", text: source.query ?? "" },
     { word: "Author", text: source.author ?? "" },

@@ -61,8 +61,15 @@ export function openDoor(model, signal) {
     if (ids.length) model.send({ id: `${name}-${(count += 1)}`, action: "cancel", arguments: { ids } });
   }
 
+  // What was sent while the page loaded may have come too late, or be undone by what was asked for before.
+  let serial = model.get("_serial") ?? 0;
+  follow(model, ["_serial"], () => {
+    const now = model.get("_serial") ?? 0;
+    if (now < serial) ask("again");
+    serial = now;
+  }, signal);
   /** Kept once the kernel has brought this page where the last one was left. */
-  const arrived = ask("arrive");
+  const arrived = ask("arrive", { serial });
   arrived.catch(() => {}); // who waits for it says so
   return { ask, begin, cancel, arrived };
 }

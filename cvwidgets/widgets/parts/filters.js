@@ -17,10 +17,9 @@ export function isSameFilter(one, other) {
 /**
  * Makes the row.
  * @param {any} model of TriagePanel
- * @param {{open: (filter: Record<string, any>) => Promise<any>, known: () => Promise<any>, save: (name: string) => Promise<any>, forget: (name: string) => Promise<any>}} doors
+ * @param {{asked: () => Record<string, any>, open: (filter: Record<string, any>) => Promise<any>, known: () => Promise<any>, save: (name: string) => Promise<any>, forget: (name: string) => Promise<any>}} doors
  */
-export function makeFilters(model, { open, known, save, forget }) {
-  const asked = () => model.get("_asked").filter ?? {};
+export function makeFilters(model, { asked, open, known, save, forget }) {
   const chips = make("span", { class: "cvw-chips" });
   const more = make("button", { type: "button", class: "cvw-quiet cvw-add-filter", "aria-haspopup": "listbox", "aria-expanded": "false", onclick: () => ask(more, null) }, "+ Filter");
   const order = make("button", { type: "button", class: "cvw-quiet", title: "In which order" });

@@ -13,6 +13,8 @@ const ROUND = 2 * Math.PI * 6;
 const TOLD = 8000;
 /** Milliseconds before "Saving" is said: what is quicker needs no word. */
 const QUICK = 300;
+/** Milliseconds after which something stands in the way of saving. */
+const LONG = 3000;
 
 /** The number beside a step, or nothing. Pure. @param {string} step @param {any} facts @param {any} busy */
 export function numberOf(step, facts, busy) {
@@ -57,6 +59,7 @@ export function makeHeader(acts) {
   let recent = [];
   let told = null;
   let waiting = 0;
+  let since = 0;
   let hold = 0;
 
   rail.addEventListener("keydown", (event) => {
@@ -109,10 +112,13 @@ export function makeHeader(acts) {
   }
 
   function showSaving(change) {
+    if (!waiting) since = performance.now();
     waiting = Math.max(0, waiting + change);
-    const settle = () => say(saved, facts.read_only ? "Look only" : waiting ? "Saving …" : "All saved");
-    if (waiting) setTimeout(settle, QUICK);
-    else settle();
+    const saving = () => (performance.now() - since < LONG ? "Saving …" : "Saving … another process may hold the project");
+    const settle = () => say(saved, facts.read_only ? "Look only" : waiting ? saving() : "All saved");
+    if (!waiting) return settle();
+    setTimeout(settle, QUICK);
+    setTimeout(settle, LONG);
   }
 
   function showStep(step) {

@@ -6,13 +6,13 @@ import { make } from "./elements.js";
 /** Each part of the page with its keys, as they are written on the sheet; "/" parts keys of which each does it. */
 export const KEYS = [
   ["Everywhere", [["Undo the last act", "Ctrl Z"], ["Do it again", "Ctrl Shift Z"], ["All keys", "?"], ["Close, leave", "Esc"], ["From step to step", "← / →"]]],
-  ["Decide about the selected images", [["Keep", "K"], ["Trash", "X"], ["Give a label", "L"], ["Give the label that has the key", "A … Z / 0 … 9"], ["Back to New", "N"]]],
+  ["Decide about what is selected, or looked at", [["Keep", "K"], ["Trash", "X"], ["Give a label", "L"], ["Give the label that has the key", "A … Z / 0 … 9"], ["Back to New", "N"]]],
   ["Select images", [["One image", "Click / Space"], ["From the last one to here", "Shift Click / Shift ← →"], ["One more, or one less", "Ctrl Click"], ["All that a drag touches", "Drag"],
     ["All that are shown", "Ctrl A"], ["The rest of the page", "Shift Space"], ["From here on", "Shift End"],
     ["Those that are not selected", "I"], ["None", "Esc"]]],
   ["Move on the wall", [["From image to image", "← / → / ↑ / ↓"], ["A screen up or down", "Page ↑ / Page ↓"], ["First and last image", "Home / End"]]],
   ["Look at one image, in the lens", [["Open, close", "Enter / Esc"], ["For as long as the key is held", "Space"], ["The image before, the next", "← / →"],
-    ["Larger, smaller", "+ / −"], ["Fit the window", "0"], ["One pixel for one of the screen", "1"], ["Move the picture", "Shift ← → ↑ ↓"]]],
+    ["Larger, smaller", "+ / −"], ["Fit the window", "Shift 1"], ["One pixel for one of the screen", "Shift 0"], ["Move the picture", "Shift ← → ↑ ↓"]]],
 ];
 
 /** Keys as <kbd> elements. Pure but for making them. @param {string} keys */

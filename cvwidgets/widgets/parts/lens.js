@@ -1,9 +1,12 @@
 // The lens: one image of the wall, large, with all that is known of it; the wall follows it, and it is judged from here.
 
 import { COMMANDS, commandOf, iconButton, nameUndo } from "./bar.js";
+import { letterOf } from "./branches.js";
+import { rowsKnown } from "./captions.js";
 import { drawDetails } from "./details.js";
 import { drawing, make, say } from "./elements.js";
 import { thousands } from "./figures.js";
+import { wrapTab } from "./inside.js";
 import { toggleKeys } from "./keys.js";
 import { isTyping, makeProblem } from "./root.js";
 import { QUICK, WHOLE, ahead, makePictures } from "./sharp.js";
@@ -17,16 +20,17 @@ const HURRY = 120;
 const BACK = "M10 3 5 8l5 5";
 const FORTH = "M6 3l5 5-5 5";
 
-/** What a key does in the lens besides deciding; null for other keys. Pure. @param {KeyboardEvent} event */
+/** What a key does in the lens besides deciding; null for other keys. Digits do so with Shift too, for when a label has them. Pure. @param {KeyboardEvent} event */
 export function lensKey({ key, code, shiftKey, ctrlKey, metaKey, altKey }) {
   if (ctrlKey || metaKey || altKey) return null;
   const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   if (shiftKey && key in arrows) return { do: "push", by: arrows[key] };
   if (key === "ArrowLeft" || key === "ArrowRight") return { do: "step", by: arrows[key][0] };
-  if (key === "+" || key === "=") return { do: "in" };
+  if (key === "+" || (key === "=" && !shiftKey)) return { do: "in" }; // where = needs Shift it is on a digit
   if (key === "-" || key === "_") return { do: "out" };
-  if (key === "0" || code === "Digit0" || code === "Numpad0") return { do: "fit" };
-  if (key === "1" || code === "Digit1" || code === "Numpad1") return { do: "full" };
+  const digit = letterOf({ code }) ?? key;
+  if (digit === "1") return { do: "fit" };
+  if (digit === "0") return { do: "full" };
   return { Home: { do: "first" }, End: { do: "last" }, Escape: { do: "close" }, "?": { do: "keys" } }[key] ?? null;
 }
 
@@ -38,7 +42,7 @@ export function missingInWords(reason, decides) {
 /**
  * @param {object} parts
  * @param {any} parts.model @param {HTMLElement} parts.root @param {any} parts.door @param {AbortSignal} parts.signal
- * @param {() => {version: number, count: number, decides: boolean}} parts.wall
+ * @param {() => {version: number, count: number, decides: boolean, values?: {name: string}[]}} parts.wall
  * @param {(position: number) => any} parts.factOf @param {(position: number) => {url?: string} | undefined} parts.thumbnailOf
  * @param {(position: number) => void} parts.follow the wall comes along @param {() => void} parts.closed
  */
@@ -52,8 +56,8 @@ export function makeLens({ model, root, door, signal, wall, factOf, thumbnailOf,
   const percent = make("span", { class: "cvw-lens-percent" });
   const smaller = textButton("−", "Smaller (−)", () => stage.zoom.out());
   const larger = textButton("+", "Larger (+)", () => stage.zoom.in());
-  const fit = textButton("Fit", "Fit the window (0)", () => stage.zoom.fit());
-  const full = textButton("100%", "One pixel for one of the screen (1)", () => stage.zoom.full());
+  const fit = textButton("Fit", "Fit the window (Shift+1)", () => stage.zoom.fit());
+  const full = textButton("100%", "One pixel for one of the screen (Shift+0)", () => stage.zoom.full());
   const fold = iconButton("fold", "Facts", () => showSide(side.hidden));
   fold.setAttribute("aria-expanded", "true");
   const top = make("div", { class: "cvw-lens-top" }, title, where, state, make("span", { class: "cvw-space" }), smaller, percent, larger, fit, full, fold, iconButton("close", "Close (Esc)", () => close()));
@@ -66,7 +70,7 @@ export function makeLens({ model, root, door, signal, wall, factOf, thumbnailOf,
   const last = make("span", { class: "cvw-hint cvw-lens-last", role: "status" });
   const undo = iconButton("undo", "Undo (Ctrl+Z)", () => run("undo"));
   const bar = make("div", { class: "cvw-lens-bar" }, ...commands, make("span", { class: "cvw-space" }), last, undo);
-  const dialog = make("dialog", { class: "cvw-lens", role: "dialog", "aria-modal": "true", "aria-label": "Image" }, top, problem.place, body, bar);
+  const dialog = make("dialog", { class: "cvw-lens", role: "dialog", "aria-modal": "true", "aria-label": "Image", tabindex: "-1" }, top, problem.place, body, bar);
   root.append(dialog);
 
   let at = -1;
@@ -160,7 +164,7 @@ export function makeLens({ model, root, door, signal, wall, factOf, thumbnailOf,
     if (position !== at || !dialog.open) return;
     details = got;
     side.removeAttribute("aria-busy");
-    drawDetails(side, got);
+    drawDetails(side, { ...got, known: rowsKnown(factOf(at), (wall().values ?? []).map(({ name }) => name)) });
     paintLens();
   }
 
@@ -189,8 +193,10 @@ export function makeLens({ model, root, door, signal, wall, factOf, thumbnailOf,
     return undefined;
   }
 
-  const decideOne = (kind, label, position) =>
-    problem.guard(() => door.ask("decide", { kind, label, version, ranges: [[position, position + 1]] }));
+  async function decideOne(kind, label, position) {
+    const done = await problem.guard(() => door.ask("decide", { kind, label, version, ranges: [[position, position + 1]] }));
+    if (done && model.get("advance") && dialog.open && at === position) step(1);
+  }
 
   async function giveLabel() {
     const position = at;
@@ -201,8 +207,10 @@ export function makeLens({ model, root, door, signal, wall, factOf, thumbnailOf,
   }
 
   function press(event) {
+    const named = event.shiftKey || !wall().decides ? null : model.get("_keys")[letterOf(event)];
     const asks = lensKey(event);
-    if (asks?.do === "step") step(asks.by);
+    if (named) decideOne("assign", named, at);
+    else if (asks?.do === "step") step(asks.by);
     else if (asks?.do === "push") stage.zoom.push(...asks.by);
     else if (asks?.do === "close") close();
     else if (asks?.do === "keys") toggleKeys(dialog);
@@ -222,7 +230,7 @@ export function makeLens({ model, root, door, signal, wall, factOf, thumbnailOf,
 
   dialog.addEventListener("keydown", (event) => {
     event.stopPropagation(); // nothing on the wall or in the notebook is meant while the lens is open
-    if (!isTyping(event) && !event.defaultPrevented && press(event)) event.preventDefault();
+    if (wrapTab(dialog, event) || (!isTyping(event) && !event.defaultPrevented && press(event))) event.preventDefault();
   });
   dialog.addEventListener("close", () => {
     clearTimeout(timer);

@@ -2,7 +2,7 @@
 
 import { make } from "./elements.js";
 
-/** @typedef {{word: string, note?: string, checked?: boolean, run: () => void} | "line"} Item */
+/** @typedef {{word: string, note?: string, checked?: boolean, several?: boolean, run: () => void} | "line"} Item several: others may be checked too, and the menu stays */
 
 /**
  * Opens the menu, or closes it when it is open.
@@ -47,18 +47,20 @@ export function toggleMenu(button, items, name) {
   return undefined;
 }
 
-function entry({ word, note, checked, run }, close) {
+function entry({ word, note, checked, several, run }, close) {
   const choose = () => {
-    close();
+    if (several) item.setAttribute("aria-checked", String(item.getAttribute("aria-checked") !== "true"));
+    else close();
     run();
   };
-  const role = checked === undefined ? "menuitem" : "menuitemradio";
-  return make(
+  const role = checked === undefined ? "menuitem" : several ? "menuitemcheckbox" : "menuitemradio";
+  const item = make(
     "button",
     { type: "button", class: "cvw-menu-item", role, tabindex: "-1", "aria-checked": checked === undefined ? null : String(checked), onclick: choose },
     make("bdi", { class: "cvw-menu-word" }, word),
     note ? make("span", { class: "cvw-menu-note" }, note) : null,
   );
+  return item;
 }
 
 /** A button that opens a menu; `items` are asked for when it opens. @param {any} button @param {() => Item[]} items @param {string} name */

@@ -1,24 +1,23 @@
 // The tiles that are drawn: a bounded number of elements, used again for other images while the wall moves.
 
+import { captionOf, figuresOf } from "./captions.js";
 import { DRAWINGS, drawing, make, say } from "./elements.js";
 import { has } from "./ranges.js";
 import { place } from "./wall.js";
 
+/** Pixels below which a tile has small figures, and no room for a name. */
+const SMALL = 100;
 const STATES = { kept: "Kept", new: "New", trashed: "In the trash" };
 
 /**
  * What a screen reader says of a tile, and what stands there on hover.
- * @param {any} fact @param {string | undefined} problem @returns {string}
+ * @param {any} fact @param {string | undefined} problem @param {string[]} [chosen] what stands on tiles besides @returns {string}
  */
-export function describe(fact, problem) {
+export function describe(fact, problem, chosen = []) {
   if (!fact) return "Loading";
-  const parts = [fact.name, fact.label && `label ${fact.label}`, STATES[fact.state], problem ?? fact.problem];
+  const figures = figuresOf(fact, chosen).map(({ words }) => words);
+  const parts = [fact.name, fact.label && `label ${fact.label}`, STATES[fact.state], ...figures, problem ?? fact.problem];
   return parts.filter(Boolean).join(" · ");
-}
-
-/** What stands on a tile: its label; the file's name where there are no labels. Pure. @param {any} fact */
-export function captionOf(fact) {
-  return fact?.label || (fact && !fact.state ? fact.name : "");
 }
 
 /**
@@ -32,16 +31,19 @@ export function makeTiles(layer, prefix) {
 
   function build() {
     const image = make("img", { alt: "", draggable: "false", decoding: "async" });
-    const broken = make("span", { class: "cvw-broken" }, drawing(DRAWINGS.broken), make("span", {}, "Cannot be read"));
+    const reason = make("span", {});
+    const broken = make("span", { class: "cvw-broken" }, drawing(DRAWINGS.broken), reason);
     const badge = make("span", { class: "cvw-badge" });
     const caption = make("span", { class: "cvw-caption" });
+    const under = make("span", { class: "cvw-under" }, caption);
     const tick = make("span", { class: "cvw-tick" }, drawing(DRAWINGS.kept));
-    const element = make("div", { class: "cvw-tile", role: "option" }, image, broken, badge, caption, tick);
-    return { element, image, broken, badge, caption, state: "" };
+    const element = make("div", { class: "cvw-tile", role: "option" }, image, broken, badge, under, tick);
+    return { element, image, reason, badge, caption, figures: null, figured: "", state: "" };
   }
 
   function paint(view) {
     const { layout, from, to, top } = view;
+    layer.classList.toggle("cvw-small", layout.side < SMALL);
     for (const [position, tile] of drawn) {
       if (position >= from && position < to) continue;
       drawn.delete(position);
@@ -63,7 +65,7 @@ export function makeTiles(layer, prefix) {
     }
   }
 
-  function show(tile, position, { fact, picture, selection, count }) {
+  function show(tile, position, { fact, picture, selection, count, chosen, layout }) {
     const { element } = tile;
     const facts = fact(position);
     const seen = picture(position);
@@ -75,8 +77,10 @@ export function makeTiles(layer, prefix) {
     element.draggable = selected;
     element.setAttribute("aria-posinset", String(position + 1));
     element.setAttribute("aria-setsize", String(count));
-    element.setAttribute("aria-label", describe(facts, problem));
-    element.title = describe(facts, problem);
+    say(tile.reason, problem?.split(". ")[0] ?? "");
+    const described = describe(facts, problem, chosen);
+    element.setAttribute("aria-label", described);
+    element.title = described;
     element.classList.toggle("cvw-cursor", position === selection.cursor);
     element.classList.toggle("cvw-judged", Boolean(facts?.judged));
     element.classList.toggle("cvw-waits", !seen);
@@ -84,8 +88,16 @@ export function makeTiles(layer, prefix) {
     if (seen?.url) {
       if (tile.image.getAttribute("src") !== seen.url) tile.image.src = seen.url;
     } else tile.image.removeAttribute("src");
-    say(tile.caption, captionOf(facts));
+    say(tile.caption, captionOf(facts, layout.side < SMALL ? [] : chosen));
+    if (chosen.length || tile.figures) figure(tile, figuresOf(facts, chosen).map(({ text }) => text));
     wear(tile, facts?.state ?? "");
+  }
+
+  function figure(tile, texts) {
+    if (tile.figured === texts.join("\n")) return;
+    tile.figured = texts.join("\n");
+    if (!tile.figures) tile.caption.before((tile.figures = make("span", { class: "cvw-figures" })));
+    tile.figures.replaceChildren(...texts.map((text) => make("bdi", {}, text)));
   }
 
   function wear(tile, state) {

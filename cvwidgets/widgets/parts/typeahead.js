@@ -1,4 +1,4 @@
-// Choosing a label by typing: a field with a list above it; the text that finds nothing may become a new label.
+// Choosing a label by typing: a field with a list above it; the text that finds nothing may become a new label, where there may be one.
 
 import { make } from "./elements.js";
 
@@ -28,9 +28,10 @@ export function find(names, text, most = 8) {
 /**
  * Opens the field, at once, so that what is typed lands in it; resolves to {name, isNew}, or null when it was left.
  * @param {HTMLElement} place @param {Promise<string[]>} coming the names; Enter waits for them @param {string} question
+ * @param {{mayAdd?: boolean}} [options] mayAdd: whether a text that is no label's name may become a new label
  * @returns {Promise<{name: string, isNew: boolean} | null>}
  */
-export function choose(place, coming, question) {
+export function choose(place, coming, question, { mayAdd = true } = {}) {
   lists += 1;
   const listId = `cvw-list-${lists}`;
   const field = make("input", {
@@ -66,9 +67,10 @@ export function choose(place, coming, question) {
       const text = field.value.trim();
       options = find(names, text).map((name) => ({ name, isNew: false }));
       const isThere = names.some((name) => name.toLowerCase() === text.toLowerCase());
-      if (text && known && !isThere) options.push({ name: text, isNew: true });
+      if (mayAdd && text && known && !isThere) options.push({ name: text, isNew: true });
       at = Math.min(at, Math.max(options.length - 1, 0));
       list.replaceChildren(...options.map((option, index) => row(option, index)));
+      if (known && !mayAdd && !options.length) list.append(nothing(text));
       if (options.length) field.setAttribute("aria-activedescendant", `${listId}-${at}`);
       else field.removeAttribute("aria-activedescendant");
     };
@@ -79,6 +81,8 @@ export function choose(place, coming, question) {
         option.isNew ? make("span", { class: "cvw-soft" }, "New label ") : null,
         make("bdi", {}, option.name),
       );
+    const nothing = (text) =>
+      make("div", { role: "option", class: "cvw-option cvw-soft", "aria-disabled": "true", "aria-selected": "false" }, text ? `No label has “${text}” in its name.` : "There is no other label.");
     field.addEventListener("input", () => {
       at = 0;
       show();
@@ -89,8 +93,9 @@ export function choose(place, coming, question) {
       if (event.key in moves) {
         at = (at + moves[event.key] + options.length) % Math.max(options.length, 1);
         show();
-      } else if (event.key === "Enter" && known) end(options[at] ?? null);
-      else if (event.key === "Enter") entered = true;
+      } else if (event.key === "Enter" && known) {
+        if (options.length || !field.value.trim()) end(options[at] ?? null);
+      } else if (event.key === "Enter") entered = true;
       else if (event.key === "Escape") end(null);
       else return;
       event.preventDefault();
