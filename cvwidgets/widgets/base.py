@@ -41,7 +41,7 @@ def inside() -> Iterator[None]:
 
 
 # One pool for all widgets of a kernel: pictures are read here, and the catalog is asked what may take a moment.
-_POOL = ThreadPoolExecutor(max_workers=4, thread_name_prefix="cvwidgets")
+POOL = ThreadPoolExecutor(max_workers=4, thread_name_prefix="cvwidgets")
 
 
 class Face(anywidget.AnyWidget):
@@ -164,7 +164,7 @@ class Face(anywidget.AnyWidget):
             self._answer(question.id, method, arguments)
             return
         with self._waiting_lock:
-            self._waiting[question.id] = _POOL.submit(self._answer, question.id, method, arguments)
+            self._waiting[question.id] = POOL.submit(self._answer, question.id, method, arguments)
 
     def _answer(self, number: str, method: Callable, arguments: dict[str, Any]) -> None:
         try:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets import Widget, widget_serialization
 from traitlets import Dict, Enum, Instance
 
 from cvwidgets.errors import ProjectError
-from cvwidgets.widgets.base import Face, inside
+from cvwidgets.widgets.base import POOL, Face, inside
 from cvwidgets.widgets.collect import CollectPanel
 from cvwidgets.widgets.glance import DataGlance
 from cvwidgets.widgets.grid import last_act
@@ -70,7 +71,8 @@ class Workbench(Face):
         self.project: Project | None = None
         self._is_ours = False
         self._chosen_step = "step" in traits
-        self._opening = Thread()
+        self._guard = threading.RLock()  # of two pages that arrive at once
+        self._named: Future[Project] | None = None
         with inside():
             home = HomePanel(self.show, roots=roots)
             settings = SettingsPanel(roots=home.roots)
@@ -81,9 +83,12 @@ class Workbench(Face):
             home.offer(self.project.folder)  # type: ignore[attr-defined]
         elif named := os.environ.get("CVWIDGETS_PROJECT"):
             self._facts = {"name": Path(named).name, "folder": named}
-            # The page loads meanwhile; `arrive` waits.
-            self._opening = Thread(target=self._show_named, args=(Path(named), home), name="cvwidgets-opening", daemon=True)
-            self._opening.start()
+            home.offer(Path(named))
+            self._named = POOL.submit(_open, Path(named))
+            # The page loads meanwhile; but a panel that is made meanwhile may come to it in pieces, and is then none. So they are made when
+            # the page has arrived, or before there is one.
+            if os.environ.get("VOILA_PREHEAT") == "True":
+                self._show_named()
 
     def show(self, project: Project | str | Path) -> None:
         """Shows another project; the one before it is left as it is, its jobs go on.
@@ -91,9 +96,14 @@ class Workbench(Face):
         Raises:
             ProjectError: it cannot be opened; what was shown stays.
         """
-        from cvwidgets.project import Project, remember_project
+        from cvwidgets.project import Project
 
         opened = project if isinstance(project, Project) else Project(project)
+        self._show(opened, is_ours=opened is not project)
+
+    def _show(self, opened: Project, *, is_ours: bool) -> None:
+        from cvwidgets.project import remember_project
+
         remember_project(opened.folder)
         with inside():
             jobs, train = JobsPanel(opened), TrainPanel(opened)
@@ -107,23 +117,27 @@ class Workbench(Face):
                 "journal": JournalPanel(opened),
             }
         with self._leaving(), self.hold_sync():
-            self.project, self._is_ours, self._jobs, self._train = opened, opened is not project, jobs, train
+            self.project, self._is_ours, self._jobs, self._train = opened, is_ours, jobs, train
             self._panels = panels
             self.look(changed=True)
             self.keep_place(opened.bookmarks)
             WATCHER.add(self, opened, first=True)
 
-    def _show_named(self, folder: Path, home: HomePanel) -> None:
+    def _show_named(self) -> None:
         """Shows the project that the server was started for; when it cannot be opened, the page says why."""
-        home.offer(folder)
-        try:
-            self.show(folder)
-        except Exception as error:  # noqa: BLE001 - the door: nobody waits for this thread, and its error would be lost
-            self._facts = {}
-            if isinstance(error, ProjectError):
-                home.report(folder, error)
-            else:
-                self.trouble(error)
+        with self._guard:
+            opening, self._named = self._named, None
+            if opening is None:
+                return
+            folder = Path(self._facts["folder"])
+            try:
+                self._show(opening.result(), is_ours=True)
+            except ProjectError as error:
+                self._facts = {}
+                self._home.report(folder, error)
+            except Exception:
+                self._facts = {}
+                raise
 
     def come_back(self) -> None:
         """Begins at the step where the last page was; without one, at what waits."""
@@ -148,8 +162,7 @@ class Workbench(Face):
     @action(background=True)
     def arrive(self, serial: int = 0) -> None:
         """The first question of each page; answered when the project that the server was started for is open."""
-        if self._opening.ident is not None:
-            self._opening.join()
+        self._show_named()
         super().arrive(serial)
 
     @action(background=True)
@@ -170,8 +183,7 @@ class Workbench(Face):
 
     def close(self) -> None:
         """Ends the frame and all that is in it."""
-        if self._opening.ident is not None:
-            self._opening.join()
+        self._show_named()
         with self._leaving():
             super().close()
 
@@ -197,6 +209,12 @@ class Workbench(Face):
         if not self._facts["images"]:
             return "collect"
         return "triage" if self._facts["new"] or not self._facts["kept"] else "train"
+
+
+def _open(folder: Path) -> Project:
+    from cvwidgets.project import Project
+
+    return Project(folder)
 
 
 def _facts_of(project: Project) -> dict[str, Any]:

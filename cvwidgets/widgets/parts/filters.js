@@ -140,7 +140,8 @@ function askCondition(place, first, coming, facts) {
   const list = make("div", { class: "cvw-options", role: "listbox", id: listId });
   const box = make("div", { class: "cvw-asking" }, field, list);
   let kind = first;
-  let known = {};
+  let known = null;
+  let isTaken = false; // Enter came before what there is
   let at = 0;
   let options = [];
 
@@ -154,6 +155,7 @@ function askCondition(place, first, coming, facts) {
     };
     const kinds = () => find(CONDITIONS.map(({ word }) => word), field.value, CONDITIONS.length).map((word) => CONDITIONS.find((one) => one.word === word));
     const take = (option) => {
+      isTaken = !option && !known;
       if (!option) return;
       if (kind) end({ kind, change: option.change });
       else turn(option.kind);
@@ -169,7 +171,7 @@ function askCondition(place, first, coming, facts) {
       show();
     };
     const show = () => {
-      options = kind ? choicesOf(kind, field.value, { ...facts, known }) : kinds();
+      options = kind ? choicesOf(kind, field.value, { ...facts, known: known ?? {} }) : kinds();
       at = Math.min(at, Math.max(options.length - 1, 0));
       list.replaceChildren(...options.map(row), ...(options.length ? [] : [make("div", { class: "cvw-soft" }, "Nothing like this is here")]));
       list.children[at]?.scrollIntoView?.({ block: "nearest" });
@@ -186,6 +188,7 @@ function askCondition(place, first, coming, facts) {
       option.chosen ? make("span", { class: "cvw-unseen" }, ", chosen") : null,
       option.note ? make("span", { class: "cvw-soft" }, option.note) : null);
     field.addEventListener("input", () => {
+      isTaken = false;
       at = 0;
       show();
     });
@@ -207,7 +210,9 @@ function askCondition(place, first, coming, facts) {
     field.focus();
     coming.then((found) => {
       known = found ?? {};
-      if (!ended) show();
+      if (ended) return;
+      show();
+      if (isTaken) take(options[at]);
     }, () => undefined);
   });
 }
