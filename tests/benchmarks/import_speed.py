@@ -104,14 +104,24 @@ def install_lightly() -> str:
     return ""
 
 
-def indexed(folder: Path, count: int) -> tuple[float, str]:
-    """Images per second of lightly-studio's index, without embeddings, and its version."""
-    quiet = {**os.environ, "LIGHTLY_STUDIO_ANALYTICS_ENABLED": "false", "HF_HUB_OFFLINE": "1"}
-    with tempfile.TemporaryDirectory() as place:
-        command = [str(LIGHTLY / "bin" / "python"), "-c", INDEX, str(folder), f"{place}/index.db"]
-        said = subprocess.run(command, cwd=place, env=quiet, check=True, capture_output=True, text=True).stdout
+def quiet() -> dict[str, str]:
+    """The environment in which lightly-studio tells nobody anything and asks nobody for models."""
+    return {**os.environ, "LIGHTLY_STUDIO_ANALYTICS_ENABLED": "false", "HF_HUB_OFFLINE": "1"}
+
+
+def index(folder: Path, database: Path) -> tuple[float, str]:
+    """Lets lightly-studio index a folder into a new database, without embeddings; returns the seconds, and its version."""
+    command = [str(LIGHTLY / "bin" / "python"), "-c", INDEX, str(folder), str(database)]
+    said = subprocess.run(command, cwd=database.parent, env=quiet(), check=True, capture_output=True, text=True).stdout
     _, seconds, version = next(line for line in said.splitlines() if line.startswith("TOOK")).split()
-    return count / float(seconds), version
+    return float(seconds), version
+
+
+def indexed(folder: Path, count: int) -> tuple[float, str]:
+    """Images per second of lightly-studio's index, and its version."""
+    with tempfile.TemporaryDirectory() as place:
+        seconds, version = index(folder, Path(place) / "index.db")
+    return count / seconds, version
 
 
 def read(path: Path) -> int:

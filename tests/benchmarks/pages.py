@@ -32,6 +32,9 @@ FIRST_ROW = """() => {
 }"""
 """A condition of the page: the pictures of the first row of the wall are there."""
 
+_ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE " + HOST
+"""What a page may ask of other hosts is refused at once: no figure hangs on the network, and nobody is told anything."""
+
 _WATCH = """(conditions) => {
   window.seen = {};
   const look = () => {
@@ -88,7 +91,7 @@ def chromium() -> Iterator[Browser]:
         )
     with sync_playwright() as playwright:
         # In a container one is often root, for whom Chromium has no sandbox, and /dev/shm is small.
-        browser = playwright.chromium.launch(executable_path=str(path), args=["--no-sandbox", "--disable-dev-shm-usage"])
+        browser = playwright.chromium.launch(executable_path=str(path), args=["--no-sandbox", "--disable-dev-shm-usage", _ALONE])
         yield browser
         browser.close()
 

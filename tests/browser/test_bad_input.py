@@ -52,12 +52,22 @@ def heap(project_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 @pytest.fixture
 def page(tab: Tab, dashboard: str, heap: Path, project_folder: Path) -> Iterator[Page]:
     """Triage as one finds it who was never here; what a test decides is taken back."""
-    shutil.rmtree(project_folder / "bookmarks", ignore_errors=True)
+    forget_place(project_folder / "bookmarks")
     with Project(project_folder) as project:
         before = project.journal.last()
         yield at_triage(tab(dashboard))
         while (last := project.journal.last()) != before and last is not None:
             project.journal.undo(last.id)
+
+
+def forget_place(bookmarks: Path) -> None:
+    """Takes away where the last page was left, until its kernel, which ends in a moment, writes it no more."""
+    begun = time.monotonic()
+    while time.monotonic() - begun < 1.5:
+        if bookmarks.exists():
+            shutil.rmtree(bookmarks, ignore_errors=True)
+            begun = time.monotonic()
+        time.sleep(0.1)
 
 
 def at_triage(page: Page) -> Page:

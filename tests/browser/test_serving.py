@@ -165,6 +165,7 @@ def test_a_kernel_that_cannot_start_is_said_with_a_way_to_try_again(tab: Tab, tm
         page.locator("#kernel").wait_for()
 
 
+@pytest.mark.slow  # a server of its own
 def test_a_kernel_that_died_while_it_was_kept_ready_keeps_nobody_out(tab: Tab, tmp_path: Path) -> None:
     numbers = tmp_path / "numbers"
     with serving(tmp_path, NUMBER, f"with open({str(numbers)!r}, 'a') as file: print(os.getpid(), file=file)") as address:

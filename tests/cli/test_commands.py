@@ -131,6 +131,7 @@ def test_stopping_when_nothing_trains_says_so(cvwidgets: Command, heap: Path) ->
     assert (said.returncode, said.stderr.startswith("No run is under way")) == (1, True)
 
 
+@pytest.mark.slow
 def test_a_run_is_started_stopped_and_resumed_from_the_terminal(cvwidgets: Command, heap: Path, tmp_path: Path) -> None:
     cvwidgets("add", "p", str(heap))
     assert json.loads(cvwidgets("train", "p", "--epochs", "400", "--image-size", "32", "--detach", "--json").stdout) == {"run": "0001"}

@@ -66,6 +66,7 @@ def test_a_run_left_alone_goes_on_until_it_is_stopped_and_keeps_its_best(filled:
     assert (evaluation.part, evaluation.images) == ("test", 2)
 
 
+@pytest.mark.slow
 def test_another_process_follows_the_same_run_from_its_first_epoch(filled: Project, endless: Run) -> None:
     with subprocess.Popen([sys.executable, "-c", FOLLOW, str(filled.folder)], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -74,6 +75,7 @@ def test_another_process_follows_the_same_run_from_its_first_epoch(filled: Proje
     assert endless.status().state == "running"
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_waiting_asks_the_run_to_stop(filled: Project, endless: Run) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", WAIT, str(filled.folder)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -86,6 +88,7 @@ def test_ctrl_c_while_waiting_asks_the_run_to_stop(filled: Project, endless: Run
     assert ended(endless) == "stopped"
 
 
+@pytest.mark.slow
 def test_runs_are_found_by_number_and_none_is_ever_overwritten(filled: Project) -> None:
     for _ in range(2):
         assert len(list(filled.train(epochs=1, image_size=32, precision="float32"))) == 1
@@ -118,6 +121,7 @@ def test_predictions_come_in_order_and_a_bad_file_does_not_end_them(filled: Proj
         filled.predict(heap / "bad.jpg")
 
 
+@pytest.mark.slow
 def test_a_model_that_was_registered_stays_as_it_is_when_its_run_goes_on(filled: Project) -> None:
     list(filled.train(epochs=1, image_size=32, precision="float32"))
     run = filled.runs.latest()
@@ -128,6 +132,7 @@ def test_a_model_that_was_registered_stays_as_it_is_when_its_run_goes_on(filled:
     assert filled.models.promote(run).version == 2
 
 
+@pytest.mark.slow
 def test_a_base_in_a_folder_is_found_wherever_the_job_works(filled: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     list(filled.train(epochs=1, image_size=32, precision="float32"))
     monkeypatch.chdir(filled.runs.latest().folder)
@@ -137,6 +142,7 @@ def test_a_base_in_a_folder_is_found_wherever_the_job_works(filled: Project, tmp
     assert len(filled.runs.list()) == 2
 
 
+@pytest.mark.slow
 def test_another_training_seed_is_tested_on_the_same_images(filled: Project) -> None:
     for seed in (0, 1):
         run = filled.runs.start(Recipe.from_json({**LONG, "seed": seed}))
@@ -146,6 +152,7 @@ def test_another_training_seed_is_tested_on_the_same_images(filled: Project) -> 
     assert len(snapshots) == 1
 
 
+@pytest.mark.slow
 def test_what_a_run_leaves_out_is_said(filled: Project, heap: Path) -> None:
     shutil.copy(heap / "red" / "0.jpg", heap / "blue" / "also.jpg")
     filled.images.add(heap)
@@ -156,6 +163,7 @@ def test_what_a_run_leaves_out_is_said(filled: Project, heap: Path) -> None:
     assert sentence.startswith("1 kept image left out: in conflict")
 
 
+@pytest.mark.slow
 def test_a_run_whose_folder_was_deleted_is_lost_and_the_others_are_there(filled: Project) -> None:
     run = filled.runs.start(Recipe.from_json(LONG))
     run.stop()

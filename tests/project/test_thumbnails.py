@@ -67,6 +67,7 @@ def test_closing_a_project_in_the_middle_of_reading_costs_no_image(slow: Project
         assert (again.images.counts().unread, again.images.counts().missing, trouble) == (3, 0, [])
 
 
+@pytest.mark.slow
 def test_a_child_that_is_killed_again_and_again_costs_no_image(slow: Project, tmp_path: Path) -> None:
     thread = asking(slow, tmp_path)
     while thread.is_alive():

@@ -81,6 +81,7 @@ def states(panel: TrainPanel) -> dict[str, str]:
     return {run["name"]: run["state"] for run in panel._runs}
 
 
+@pytest.mark.slow
 def test_a_run_that_is_started_behind_another_waits_and_does_not_take_its_place_on_the_page(page: Open, trainable: Project) -> None:
     panel = TrainPanel(trainable)
     opened = page(panel)
