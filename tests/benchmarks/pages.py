@@ -137,6 +137,17 @@ def await_rest(*servers: Server) -> None:
     raise SystemExit("The servers did not come to rest; figures taken now would say nothing. Close what else runs, and measure again.")
 
 
+def await_kernel(server: Server, known: set[int]) -> set[int]:
+    """Waits until the server keeps a kernel ready that is none of the known ones; returns the numbers of all that it has then."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        kernels = {process.pid for process in server.process.children()}
+        if kernels - known:
+            return kernels
+        time.sleep(0.1)
+    raise SystemExit("The server got no other kernel ready. Look into what it says.")
+
+
 def spent(*servers: Server) -> dict[int, float]:
     """Seconds of processor time so far, by process."""
     seconds = {}
