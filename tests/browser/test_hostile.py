@@ -106,6 +106,7 @@ def test_the_list_of_projects_says_names_as_they_are(page: Page) -> None:
 def test_labels_are_offered_by_their_names_when_one_is_given(page: Page) -> None:
     open_step(page, "Triage")
     page.get_by_role("button", name="Kept").first.click()
+    expect(page.locator(".cvw-showing")).to_contain_text("kept")
     page.locator(".cvw-tile:visible").first.click()
     page.keyboard.press("l")
     page.get_by_role("combobox").fill("<script")
