@@ -11,6 +11,9 @@ LOG := $(VENV)/install.log
 SERVE ?= 1
 DEMO ?= demo
 
+# Where the variable is set, each of the hundreds of processes that the tests start would compile the package anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo install dev test test-all check wheel benchmarks constraints clean
 
 # Shows of pip's many lines those that take long (downloads of 100 MB and more) and those that matter; all of them are in the log.

@@ -24,6 +24,8 @@
     │   ├── TooFewImages
     │   ├── BaseUnavailable
     │   └── TrainingFailed
+    ├── ExploreError            a question about embeddings that cannot be answered
+    │   └── NoFeatures
     ├── SettingsError           a setting that cannot be used or kept
     ├── RunError                runs, models and prediction by them
     │   ├── UnknownRun
@@ -138,6 +140,14 @@ class BaseUnavailable(LearnError):
 
 class TrainingFailed(LearnError):
     """A run ended with an error; the message names the reason and the log."""
+
+
+class ExploreError(CvwidgetsError):
+    """What was asked of embeddings cannot be answered: they are too few, do not fit together, or hold what is no number."""
+
+
+class NoFeatures(ExploreError):
+    """The model gives no pooled features, so that it cannot say how near images are; the message says what it gives."""
 
 
 class SettingsError(CvwidgetsError):

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "cvwidgets"
 
 FLOOR_0 = {"errors", "records", "recipe", "evaluation", "machine", "settings", "files", "clock", "glance", "filter", "labeling"}
 TORCH = {"torch", "torchvision", "transformers", "safetensors", "huggingface_hub"}
-SCREEN = {"anywidget", "ipywidgets", "ipyfilechooser", "traitlets", "IPython"}
+SCREEN = {"anywidget", "ipywidgets", "ipyfilechooser", "traitlets", "IPython", "jscatter"}
 BELOW_THE_PROJECT = FLOOR_0 | {"pictures", "vision", "store", "collect", "learn", "explore", "jobs"}
 FACE = FLOOR_0 | {"project", "jobs", "Project"}
 
@@ -41,7 +41,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         FLOOR_0 | {"pictures", "vision"},
         TORCH | {"accelerate", "datasets", "sklearn", "PIL", "numpy", "portalocker"},
     ),
-    "explore": (FLOOR_0 | {"pictures", "vision"}, TORCH | {"sklearn", "umap", "cleanlab", "numpy"}),
+    "explore": (FLOOR_0 | {"pictures", "vision"}, TORCH | {"sklearn", "scipy", "umap", "cleanlab", "faiss", "PIL", "numpy"}),
     "jobs": ({"errors", "records", "machine", "clock", "files"}, {"portalocker"}),
     "project": (BELOW_THE_PROJECT, {"numpy", "pandas", "PIL"}),
     "widgets": (FACE, SCREEN | {"numpy", "pandas"}),
