@@ -211,9 +211,9 @@ class Images:
         """The formats, providers and parts that there are to choose from, with how many images each."""
         return self._choices()
 
-    def get(self, ids: Ids) -> list[Image]:
-        """The facts of the images, in the order of their ids; those that are gone (merged, refused) are left out."""
-        return self._store.images.get(ids)
+    def get(self, ids: Ids, *, under: Filter | None = None) -> list[Image]:
+        """The facts of the images, in this order, without those that are gone; `under`: as they stand under the labels of this filter."""
+        return self._store.images.get(ids, under=under)
 
     def thumbnails(self, ids: Ids) -> dict[int, bytes]:
         """JPEG thumbnails (256 px short side, upright) by id; those not made yet are made now. Images that cannot be read are left out."""

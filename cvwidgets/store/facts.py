@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, select
@@ -12,10 +13,11 @@ from cvwidgets.store.tables import acts, files, images, memberships, sources
 from cvwidgets.store.tree import Tree
 
 
-def known_facts(*, troubled: bool = False) -> Select[Any]:
+def known_facts(*, troubled: bool = False, under: Collection[int] = ()) -> Select[Any]:
     """One row for each living image, for `as_image`; `troubled`: only those of which no file is well.
 
-    Its file is the first one that is well; its membership the kept one, else the one decided last; its source the first.
+    Its file is the first one that is well; its membership the kept one, else the one decided last; its source the first. `under`: ids of
+    labels that are asked about: for an image that has a membership there, only those count.
     """
     file, standing, source = files.alias("file"), memberships.alias("standing"), sources.alias("source")
     first = (
@@ -28,10 +30,11 @@ def known_facts(*, troubled: bool = False) -> Select[Any]:
     )
     told = select(sources.c.id).where(sources.c.image_id == images.c.id).order_by(sources.c.id).limit(1).correlate(images).scalar_subquery()
     row = memberships.c
+    asked_first = [row.label_id.in_(under).desc()] if under else []
     stands = (
         select(row.label_id)
         .where(row.image_id == images.c.id)
-        .order_by((row.state == "kept").desc(), row.act_id.desc(), row.state, row.label_id)
+        .order_by(*asked_first, (row.state == "kept").desc(), row.act_id.desc(), row.state, row.label_id)
         .limit(1)
         .correlate(images)
         .scalar_subquery()

@@ -21,7 +21,7 @@ from cvwidgets.store.facts import as_dict, as_image, known_facts
 from cvwidgets.store.filing import check_files, mark_problem, relink
 from cvwidgets.store.picked import Ids, as_list, given
 from cvwidgets.store.places import Places
-from cvwidgets.store.selecting import Choices, choices, living, select_ids
+from cvwidgets.store.selecting import Choices, choices, living, meant, select_ids
 from cvwidgets.store.settling import IMPORT, Settled, settle
 from cvwidgets.store.splits import parts_of
 from cvwidgets.store.tables import files, images, memberships
@@ -86,11 +86,15 @@ class Images:
             delete_files(self._catalog, self._places, settled.emptied)
         return settled
 
-    def get(self, ids: Ids) -> list[Image]:
-        """The images of these ids, in this order; those that left are passed over, merged ones too."""
+    def get(self, ids: Ids, *, under: Filter | None = None) -> list[Image]:
+        """The images of these ids, in this order; those that left are passed over, merged ones too.
+
+        `under`: an image that has a membership under the labels of this filter is told by it, whatever it is elsewhere.
+        """
         with self._catalog.read() as connection:
             tree = read_tree(connection)
-            rows = connection.execute(known_facts().where(images.c.id.in_(given(ids))))
+            named = [label for name in (under.labels if under else ()) if (label := tree.look(name.split("/"))) is not None]
+            rows = connection.execute(known_facts(under=meant(tree, named, under) if under else ()).where(images.c.id.in_(given(ids))))
             found = {row.id: as_image(row, tree, self._places) for row in rows}
         return [found[i] for i in as_list(ids) if i in found]
 

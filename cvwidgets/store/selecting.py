@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
@@ -20,7 +20,7 @@ from cvwidgets.store.ordering import in_order
 from cvwidgets.store.picked import given
 from cvwidgets.store.splits import current_scheme
 from cvwidgets.store.tables import acts, changes, files, images, memberships, sources, splits
-from cvwidgets.store.tree import read_tree
+from cvwidgets.store.tree import Tree, read_tree
 
 
 def select_ids(catalog: Catalog, wanted: Filter) -> Array:
@@ -93,10 +93,13 @@ def _of_memberships(connection: Connection, wanted: Filter) -> Select[Any]:
     question, row = select(memberships.c.image_id), memberships.c
     if wanted.labels:
         tree = read_tree(connection)
-        named = [tree.find(label) for label in wanted.labels]
-        below = {i for label in named for i in tree.below(label)} if wanted.sub_labels else set(named)
-        question = question.where(row.label_id.in_(sorted(below)))
+        question = question.where(row.label_id.in_(meant(tree, [tree.find(label) for label in wanted.labels], wanted)))
     return question.where(row.state.in_(wanted.states)) if wanted.states else question
+
+
+def meant(tree: Tree, named: Iterable[int], wanted: Filter) -> list[int]:
+    """The ids of the labels that a filter means when it names these: with or without those below them."""
+    return sorted({i for label in named for i in tree.below(label)} if wanted.sub_labels else set(named))
 
 
 def _columns(wanted: Filter) -> Iterator[ColumnElement[bool]]:

@@ -51,7 +51,7 @@ def details(source: Source, position: int, project: Project | None) -> dict[str,
     """All that is known of the image at a position, by plain names; what is not known is None or empty."""
     if isinstance(source, ViewSource) and 0 <= position < len(source):
         image_id = int(source.view.ids[position])
-        found = source.view.images.get([image_id])
+        found = source.view.images.get([image_id], under=source.view.filter)
         return _of_image(found[0], project) if found else {"problem": source.facts(position, position + 1)[0]["problem"]}
     if isinstance(source, Paths) and 0 <= position < len(source):
         return {**_of_file(source.paths[position]), "label": source.facts(position, position + 1)[0]["label"]}

@@ -121,7 +121,7 @@ class ViewSource:
     def facts(self, start: int, stop: int) -> list[dict[str, Any]]:
         """As the catalog has them now."""
         ids = self.view.ids[start:stop]
-        found = {image.id: image for image in self.view.images.get(ids)}
+        found = {image.id: image for image in self.view.images.get(ids, under=self.view.filter)}
         parts = self.view.images.parts(ids)
         known = [self._fact(found[number]) if number in found else _LEFT for number in map(int, ids)]
         split = [{"part": parts.get(number)} if parts else {} for number in map(int, ids)]

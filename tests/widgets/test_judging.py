@@ -12,6 +12,7 @@ from cvwidgets import Project
 from cvwidgets.project import View
 from cvwidgets.records import STATES
 from cvwidgets.widgets import ImageGrid
+from cvwidgets.widgets.sources import ViewSource
 
 Draw = Callable[..., Path]
 Open = Callable[..., Any]
@@ -111,6 +112,14 @@ def test_an_image_that_left_the_label_is_judged_as_it_stands_when_it_alone_is_me
     project.images.assign(view.ids[:1], "elk")
     assert judge(view.take(view.ids == view.ids[0]), "trash") == "1 image trashed"
     assert stands(project, int(view.ids[0])) == {"elk": "trashed"}
+
+
+def test_an_image_is_shown_as_what_it_is_under_the_label_that_is_looked_at(project: Project) -> None:
+    in_both(project, "new")
+    (under,) = ViewSource(project.images.select("animals", "new")).facts(0, 1)
+    assert (under["label"], under["state"], under["judged"]) == ("animals/bison", "new", False)
+    (everywhere,) = ViewSource(project.images.view(project.images.select("animals", "new").ids)).facts(0, 1)
+    assert (everywhere["label"], everywhere["state"]) == ("elk", "kept")
 
 
 def test_without_a_label_a_decision_is_about_all_that_an_image_has(project: Project, judge: Judge) -> None:
