@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, or_, select
 
 from cvwidgets.records import Act, Change, State
-from cvwidgets.store.journal import UNDOABLE, acts_with_fate, as_act
+from cvwidgets.store.journal import UNDOABLE, acts_with_fate, as_act, touched_by
 from cvwidgets.store.picked import given
-from cvwidgets.store.tables import acts, changes, images, labels
+from cvwidgets.store.tables import acts, changes, images, labels, verdicts
 from cvwidgets.store.tree import Node, Tree
 
 GROUPS = {
@@ -56,8 +56,8 @@ def list_people(connection: Connection) -> list[str]:
 
 def images_of(connection: Connection, act: int) -> list[int]:
     """The images that an act touched and that are still there, rising."""
-    query = select(changes.c.image_id).join(images, images.c.id == changes.c.image_id)
-    return list(connection.execute(query.where(changes.c.act_id == act, images.c.gone.is_(None)).distinct().order_by("image_id")).scalars())
+    query = select(images.c.id).where(images.c.id.in_(touched_by(act)), images.c.gone.is_(None)).order_by(images.c.id)
+    return list(connection.execute(query).scalars())
 
 
 def follow(connection: Connection, image_id: int) -> list[Change]:
@@ -72,12 +72,13 @@ def follow(connection: Connection, image_id: int) -> list[Change]:
     rows: dict[int, list[Row[Any]]] = {}
     for row in connection.execute(steps):
         rows.setdefault(row.act_id, []).append(row)
-    return _replay([(records[number], rows[number]) for number in numbers], _all_labels(connection))[::-1]
+    return _replay([(records[number], rows.get(number, [])) for number in numbers], _all_labels(connection))[::-1]
 
 
 def _touched(image_id: int) -> Any:
     # One step into the journal's own order for each act; an index by image would have to be written with every decision.
-    return select(changes.c.act_id).where(changes.c.act_id == acts.c.id, changes.c.image_id == image_id).exists()
+    tables = (changes, verdicts)
+    return or_(*(select(table.c.act_id).where(table.c.act_id == acts.c.id, table.c.image_id == image_id).exists() for table in tables))
 
 
 def _replay(steps: Sequence[tuple[Act, Sequence[Row[Any]]]], tree: Tree) -> list[Change]:

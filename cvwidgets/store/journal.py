@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select, tuple_, update
+from sqlalchemy import CompoundSelect, Connection, Row, Select, delete, func, insert, select, tuple_, union, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from cvwidgets.clock import now
 from cvwidgets.records import Act
-from cvwidgets.store.tables import acts, changes, label_changes, memberships
+from cvwidgets.store.tables import acts, changes, label_changes, memberships, verdicts
 
 _OF_LABELS = tuple(f"{act} label" for act in ("add", "rename", "move", "color", "hotkey", "delete"))
-UNDOABLE = ("keep", "trash", "assign", "renew", "sort out", *_OF_LABELS, "merge labels", "number labels")
+UNDOABLE = ("keep", "trash", "assign", "renew", "sort out", "confirm", "separate", *_OF_LABELS, "merge labels", "number labels")
 """Kinds of acts that a person takes back; what an import did stays done, and an undo is taken back by redo."""
 
 _LATER = acts.alias("later")
@@ -36,13 +36,18 @@ def finish_act(connection: Connection, act: int, sentence: str, *, always: bool 
 
     `{images}` in the sentence becomes their number in words. An act that changed nothing leaves no trace (its id is 0), unless `always`.
     """
-    count = connection.execute(select(func.count(changes.c.image_id.distinct())).where(changes.c.act_id == act)).scalar_one()
+    count = connection.execute(select(func.count()).select_from(touched_by(act).subquery())).scalar_one()
     apply(connection, act)
     grow_act(connection, act, count, sentence)
     done = as_act(connection.execute(acts_with_fate().where(acts.c.id == act)).one())
     if not always and drop_if_empty(connection, act):
         return replace(done, id=0, sentence="Nothing had to change")
     return done
+
+
+def touched_by(act: int) -> CompoundSelect[tuple[int]]:
+    """The ids of the images that an act changed, or gave a verdict on."""
+    return union(*(select(table.c.image_id).where(table.c.act_id == act) for table in (changes, verdicts)))
 
 
 def grow_act(connection: Connection, act: int, count: int, sentence: str) -> None:
@@ -53,8 +58,8 @@ def grow_act(connection: Connection, act: int, count: int, sentence: str) -> Non
 
 
 def drop_if_empty(connection: Connection, act: int) -> bool:
-    """Takes an act that changed neither images nor labels out again, within its own transaction; whether it was so."""
-    for table in (changes, label_changes):
+    """Takes an act that changed nothing and said nothing out again, within its own transaction; whether it was so."""
+    for table in (changes, label_changes, verdicts):
         if connection.execute(select(table.c.act_id).where(table.c.act_id == act).limit(1)).first():
             return False
     connection.execute(delete(acts).where(acts.c.id == act))

@@ -21,7 +21,7 @@ from cvwidgets.store.driver import CATALOG, connect
 from cvwidgets.store.failures import damaged, disk_full, disk_is_full, explain, read_only, without_room
 from cvwidgets.store.tables import UNSORTED_ID, labels, meta, metadata
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 """All revisions of the catalog, oldest first; each has its file in `migrations/versions`."""
 
 _REVISION_TABLE = (

@@ -16,10 +16,11 @@ from cvwidgets.errors import FilterError
 from cvwidgets.filter import Filter
 from cvwidgets.store.arrays import Array, columns_of, distinct
 from cvwidgets.store.catalog import Catalog
+from cvwidgets.store.journal import touched_by
 from cvwidgets.store.ordering import in_order
 from cvwidgets.store.picked import given
 from cvwidgets.store.splits import current_scheme
-from cvwidgets.store.tables import acts, changes, files, images, memberships, sources, splits
+from cvwidgets.store.tables import acts, files, images, memberships, sources, splits
 from cvwidgets.store.tree import Tree, read_tree
 
 
@@ -139,8 +140,7 @@ def _of_act(connection: Connection, act: int) -> Select[Any]:
     if connection.execute(select(acts.c.id).where(acts.c.id == act)).first() is None:
         raise FilterError(f"There is no act {act} in the journal; the number of one is needed. Look for it in the journal.")
     survivor = func.coalesce(images.c.survivor_id, images.c.id)
-    rows = select(survivor).select_from(changes).join(images, images.c.id == changes.c.image_id)
-    return rows.where(changes.c.act_id == act, or_(images.c.gone.is_(None), images.c.gone == "merged"))
+    return select(survivor).where(images.c.id.in_(touched_by(act)), or_(images.c.gone.is_(None), images.c.gone == "merged"))
 
 
 def _with_text(text: str) -> Select[Any]:

@@ -22,14 +22,15 @@ from cvwidgets.store.places import Places
 from cvwidgets.store.runs import Runs
 from cvwidgets.store.snapshots import Snapshots
 from cvwidgets.store.thumbnails import Thumbnails
+from cvwidgets.store.verdicts import Verdicts
 
 
 class Store:
     """What one project keeps. Any number of threads and processes may hold one; each writing method is one transaction.
 
-    `images`, `labels`, `filters`, `decisions`, `snapshots`, `runs`, `models` are the catalog's; `trash` empties the trash; `owned` the
-    files that the project took in; `thumbnails` a cache that may be deleted at any time. `network` is the kind of network folder that the
-    project lies on ("nfs4", "cifs"), None on a disk of this computer: through a network one computer at a time should use it.
+    `images`, `labels`, `filters`, `decisions`, `verdicts`, `snapshots`, `runs`, `models` are the catalog's; `trash` empties the trash;
+    `owned` the files that the project took in; `thumbnails` a cache that may be deleted at any time. `network` is the kind of network
+    folder that the project lies on ("nfs4", "cifs"; one computer at a time should use such a project), None on a disk of this one.
     """
 
     def __init__(self, folder: Path, *, create: bool) -> None:
@@ -41,6 +42,7 @@ class Store:
         self.labels = Labels(self._catalog)
         self.filters = Filters(self._catalog)
         self.decisions = Decisions(self._catalog)
+        self.verdicts = Verdicts(self._catalog)
         self.snapshots = Snapshots(self._catalog, places)
         self.runs = Runs(self._catalog)
         self.models = Models(self._catalog, places)

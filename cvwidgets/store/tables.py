@@ -154,6 +154,17 @@ label_changes = Table(
     sqlite_with_rowid=False,
 )
 
+# What was said of images without changing them: of an act "confirm" that the label is right, of "separate" that they are all different.
+# A verdict holds while its act is not undone.
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("act_id", Integer, ForeignKey("acts.id"), primary_key=True),
+    Column("image_id", Integer, ForeignKey("images.id"), primary_key=True),
+    Column("label_id", Integer, ForeignKey("labels.id")),
+    sqlite_with_rowid=False,
+)
+
 # `scheme` is a seed with fractions; an image's part under a scheme never changes.
 splits = Table(
     "splits",

@@ -48,8 +48,9 @@ BROKEN = {
             FROM changes WINDOW w AS (PARTITION BY image_id, label_id ORDER BY act_id))
         SELECT act_id FROM steps WHERE before_state IS NOT state OR before_claimed IS NOT claimed OR before_act IS NOT act""",
     "an act was begun and not finished": "SELECT id FROM acts WHERE sentence = ''",
-    "an act counts other images than it changed": """
-        SELECT id FROM acts WHERE kind NOT IN ('merge') AND images <> (SELECT count(DISTINCT image_id) FROM changes WHERE act_id = id)""",
+    "an act counts other images than it changed or spoke of": """
+        WITH touched AS (SELECT act_id, image_id FROM changes UNION SELECT act_id, image_id FROM verdicts)
+        SELECT id FROM acts WHERE kind NOT IN ('merge') AND images <> (SELECT count(*) FROM touched WHERE act_id = id)""",
     "two models are in production": "SELECT 1 FROM models WHERE production GROUP BY production HAVING count(*) > 1",
 }
 
