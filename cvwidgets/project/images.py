@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from cvwidgets.filter import Filter
 from cvwidgets.project.adding import Wish, add_iter
+from cvwidgets.project.deciding import Decisions
 from cvwidgets.project.picturing import Pictures
 from cvwidgets.project.thumbnails import Thumbnails
 from cvwidgets.project.unchanged import Unchanged
 from cvwidgets.project.view import View
 from cvwidgets.project.work import Work, WorkFolders
-from cvwidgets.records import Act, Conflict, Image, ImportReport, Part, State
+from cvwidgets.records import Conflict, Image, ImportReport, Part, State
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,13 +28,12 @@ if TYPE_CHECKING:
     Ids = Sequence[int] | np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
-class Images:
+class Images(Decisions):
     """All pictures of a project, each one once, whatever number of files show it."""
 
     def __init__(self, store: Store, *, project: Project, by: str) -> None:
         self.project = project
-        self._store = store
-        self._by = by
+        super().__init__(store, by=by)
         self.pictures = Pictures(store)
         self._thumbnails = Thumbnails(store)
         self._counted = Unchanged(store.version, store.images.counts)
@@ -252,40 +252,6 @@ class Images:
 
         rows = self._store.images.rows()
         return pd.DataFrame([{**row, "path": row["path"].encode(errors="backslashreplace").decode()} for row in rows])
-
-    # ---- deciding
-
-    def keep(self, ids: Ids, label: str | None = None) -> Act:
-        """Keeps images under `label`, or under the label that they have.
-
-        Raises:
-            DecisionError: an image has no label to be kept for.
-        """
-        return self._store.decisions.keep(ids, label, by=self._by)
-
-    def trash(self, ids: Ids, label: str | None = None) -> Act:
-        """Puts images into the trash of `label`, or of the label that they have; they stay known, and can be restored."""
-        return self._store.decisions.trash(ids, label, by=self._by)
-
-    def assign(self, ids: Ids, label: str) -> Act:
-        """Keeps images under a label, and no longer under another one.
-
-        Raises:
-            UnknownLabel: there is no label of that name.
-        """
-        return self._store.decisions.assign(ids, label, by=self._by)
-
-    def renew(self, ids: Ids, label: str | None = None) -> Act:
-        """Puts images back to New under `label`, or under the label that they have, waiting for a look."""
-        return self._store.decisions.renew(ids, label, by=self._by)
-
-    def sort_out(self, keep: Ids, trash: Ids, label: str | None = None) -> Act:
-        """Keeps some images and trashes the others in one act, as `keep` and `trash` do; an image in both is kept.
-
-        Raises:
-            DecisionError: an image to be kept has no label to be kept for.
-        """
-        return self._store.decisions.sort_out(keep, trash, label, by=self._by)
 
     def close(self) -> None:
         """Ends the processes that read pictures for this object."""

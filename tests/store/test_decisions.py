@@ -93,3 +93,14 @@ def test_an_image_merged_meanwhile_is_judged_as_what_it_became(store: Store, arr
     read([first, second, broken], "same", "same", None)
     assert store.decisions.trash([second, broken], by="ann").images == 1
     assert standing(first) == ("elk", "trashed")
+
+
+def test_images_go_each_to_a_label_of_its_own_in_one_act(store: Store, arrive: Arrive) -> None:
+    ids = arrive("1.jpg", "2.jpg", "3.jpg", label="elk").ids
+    store.labels.add("bison", by="ann")
+    store.labels.add("owl", by="ann")
+    act = store.decisions.assign_each({ids[0]: "bison", ids[1]: "owl", ids[2]: "elk"}, by="ann")
+    assert (act.images, act.sentence) == (2, "2 images moved to the labels suggested for them")
+    assert [image.label for image in store.images.get(ids)] == ["bison", "owl", "elk"]
+    store.decisions.undo(by="ann")
+    assert {image.label for image in store.images.get(ids)} == {"elk"}
