@@ -13,7 +13,7 @@ from cvwidgets.project.project import Project
 from cvwidgets.project.restoring import restore_catalog
 from cvwidgets.project.runs import Run, RunProgress
 from cvwidgets.project.status import ProjectStatus
-from cvwidgets.project.view import View
+from cvwidgets.project.view import Suggestions, View
 from cvwidgets.project.work import Work
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ __all__ = [
     "ProjectStatus",
     "Run",
     "RunProgress",
+    "Suggestions",
     "View",
     "Work",
     "advise_split",

@@ -13,7 +13,7 @@ from cvwidgets.project.deciding import Decisions
 from cvwidgets.project.picturing import Pictures
 from cvwidgets.project.thumbnails import Thumbnails
 from cvwidgets.project.unchanged import Unchanged
-from cvwidgets.project.view import View
+from cvwidgets.project.view import Suggestions, View
 from cvwidgets.project.work import Work, WorkFolders
 from cvwidgets.records import Conflict, Image, ImportReport, Part, State
 
@@ -184,20 +184,23 @@ class Images(Decisions):
         wanted = Filter.from_json({**asked, **{name: value for name, value in given.items() if value is not None}})
         return View(self, self._store.images.match(wanted), filter=wanted)
 
-    def view(self, ids: Ids, *, values: Mapping[str, Any] | None = None, words: str = "") -> View:
+    def view(
+        self, ids: Ids, *, values: Mapping[str, Any] | None = None, words: str = "", suggestions: Suggestions | None = None
+    ) -> View:
         """A view of these images in this order, such as the answer of a search.
 
         Args:
             ids: Of images of this project.
             values: What is known of each, by name ("distance", "confidence"): as many numbers as ids, in the same order.
             words: What it shows, in one line ("nearest to 00af…").
+            suggestions: What is suggested for each, which `View.accept` does.
 
         Raises:
-            ValueError: there are more or fewer values than ids.
+            ValueError: there are more or fewer values or suggestions than ids.
         """
         import numpy as np
 
-        return View(self, np.array(ids, dtype=np.int64), values=values, words=words)
+        return View(self, np.array(ids, dtype=np.int64), values=values, words=words, suggestions=suggestions)
 
     def living(self, ids: np.ndarray[tuple[int], np.dtype[np.int64]]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         """Whether each of these images is still here: not merged into another one, not refused."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import inf, isnan, nan
 from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from cvwidgets.errors import FilterError
+from cvwidgets.errors import DecisionError, FilterError
 from cvwidgets.filter import Filter
 from cvwidgets.records import Act, State
 
@@ -23,6 +23,18 @@ if TYPE_CHECKING:
     Mask = npt.NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """What is suggested for each image of a view.
+
+    `each` holds texts in the order of the view: a label to which the image should go ("" for none), or of duplicates "trash" for those that
+    should go and "" for the one that should stay.
+    """
+
+    about: Literal["labels", "duplicates"]
+    each: npt.NDArray[np.object_]
+
+
 class View:
     """Some images of a project in a fixed order.
 
@@ -35,11 +47,19 @@ class View:
         ids: int64, computed once: images judged later stay in the view until it is asked for again.
         filter: The question that it answers; None when it was made from ids.
         values: What else is known of each image, by name ("confidence", "distance"): float64, in the order of `ids`.
+        suggestions: What is suggested for each image, for `accept`; None when nothing is.
         words: What it shows, in one line; how many is not among them.
     """
 
     def __init__(
-        self, images: Images, ids: Array, *, filter: Filter | None = None, values: Mapping[str, Any] | None = None, words: str = ""
+        self,
+        images: Images,
+        ids: Array,
+        *,
+        filter: Filter | None = None,
+        values: Mapping[str, Any] | None = None,
+        words: str = "",
+        suggestions: Suggestions | None = None,
     ) -> None:
         import numpy as np
 
@@ -48,7 +68,10 @@ class View:
         self._taken = False
         self.filter = filter
         self.values: dict[str, npt.NDArray[np.float64]] = {name: np.asarray(of, np.float64) for name, of in (values or {}).items()}
+        self.suggestions = suggestions
         self.words = words or (filter.words() if filter is not None else "")
+        if suggestions is not None and len(suggestions.each) != len(ids):
+            raise ValueError(f"there are suggestions for {len(suggestions.each)} of {len(ids)} images; one for each is needed")
         if wrong := [name for name, of in self.values.items() if of.shape != ids.shape]:
             raise ValueError(f"{wrong[0]!r} has {self.values[wrong[0]].size} values for {len(ids)} images; one for each is needed")
 
@@ -91,7 +114,8 @@ class View:
     def take(self, where: Array | Mask) -> View:
         """The images at some positions, in the order of these, or where a mask is true; with all that is known of them."""
         values = {name: of[where] for name, of in self.values.items()}
-        taken = View(self.images, self.ids[where], filter=self.filter, values=values, words=self.words)
+        suggestions = self.suggestions and replace(self.suggestions, each=self.suggestions.each[where])
+        taken = View(self.images, self.ids[where], filter=self.filter, values=values, words=self.words, suggestions=suggestions)
         taken._taken = True
         return taken
 
@@ -170,6 +194,30 @@ class View:
         """
         concerned, label = self._concerned()
         return self.images.renew(self.ids[concerned], label)
+
+    def accept(self) -> Act:
+        """Does with each image what is suggested for it, in one act; those for which nothing is are left as they are.
+
+        Raises:
+            DecisionError: nothing is suggested for any of them.
+            UnknownLabel: a label that is suggested is gone.
+        """
+        each = {} if self.suggestions is None else dict(zip(self.ids.tolist(), self.suggestions.each.tolist(), strict=True))
+        if not (wanted := {image: wanted for image, wanted in each.items() if wanted}):
+            raise DecisionError("Nothing is suggested for these images; a suggestion is needed to accept it. Decide about them yourself.")
+        if self.suggestions is not None and self.suggestions.about == "duplicates":
+            return self.images.trash([*wanted])
+        return self.images.assign_each(wanted)
+
+    def reject(self) -> Act:
+        """Notes for good that they are right as they are: labels that were suspected, or images that were taken for duplicates.
+
+        Raises:
+            DecisionError: there is nothing of the kind to be noted of them.
+        """
+        if self.suggestions is not None and self.suggestions.about == "duplicates":
+            return self.images.separate(self.ids)
+        return self.images.confirm(self.ids)
 
     def _concerned(self) -> tuple[Mask, str | None]:
         """The images that a decision is about, and the label that it is about; None: whichever they have."""

@@ -110,8 +110,8 @@ function render({ model, el, signal }) {
   }
 
   function tell() {
-    const { count, decides, showing: sentence, empty: nothingHere } = wall();
-    bar.show({ selected: size(selection.ranges), lost: size(lost.ranges), total: count, decides, last: model.get("_last") });
+    const { count, decides, suggests, showing: sentence, empty: nothingHere } = wall();
+    bar.show({ selected: size(selection.ranges), lost: size(lost.ranges), total: count, decides, suggests, last: model.get("_last") });
     foot.show(sentence || inWords(count, "image"), decides);
     narrowing.show();
     empty.hidden = count > 0;
@@ -224,8 +224,8 @@ function render({ model, el, signal }) {
   });
 
   function press(event) {
-    const { count } = wall();
-    const command = commandOf(event);
+    const { count, suggests } = wall();
+    const command = commandOf(event, suggests);
     const onWall = event.target === scroller || event.target === root;
     if (command === "clear" && !size(selection.ranges)) return false;
     if (command === "lens" && !onWall) return false; // Enter belongs to the button that has the focus

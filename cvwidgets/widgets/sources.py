@@ -24,8 +24,9 @@ REMEMBERED = 2000
 MARKED = 1000
 """So many ranges of a selection are found again in the next page."""
 
-DECISIONS = ("keep", "trash", "renew", "assign", "keep_rest", "trash_rest")
-"""What may be decided of the selected; the last two keep them and trash all others of the view, or the reverse."""
+DECISIONS = ("keep", "trash", "renew", "assign", "keep_rest", "trash_rest", "accept", "reject")
+"""What may be decided of the selected. "keep_rest" keeps them and trashes all others of the view, "trash_rest" is the reverse; "accept"
+does what is suggested for them, "reject" notes that they are right as they are."""
 
 Range = tuple[int, int]
 
@@ -45,6 +46,8 @@ class Source(Protocol):
     """What a wall shows, by position."""
 
     decides: bool
+    suggests: str | None
+    """What its suggestions are about: "labels" or "duplicates"; None when it has none."""
 
     def __len__(self) -> int:
         """How many images."""
@@ -53,6 +56,7 @@ class Source(Protocol):
         """Name, label and state of each, and whether it was judged since the wall was made; fewer at the end.
 
         Of a view also `part` (train, valid, test), when there is a split, and its values by name, such as `distance`; None where unknown.
+        Where the view has suggestions, `suggested` is a label or nothing, or `copy` says whether it is not the best of its stack.
         """
 
     def thumbnails(self, positions: Sequence[int]) -> list[bytes | str]:
@@ -66,6 +70,7 @@ class Paths:
     """Files anywhere on disk, in the order given."""
 
     decides = False
+    suggests = None
 
     def __init__(self, paths: Iterable[str | Path], labels: Sequence[str] = ()) -> None:
         self.paths = [Path(path) for path in paths]
@@ -114,6 +119,7 @@ class ViewSource:
 
     def __init__(self, view: View) -> None:
         self.view = view
+        self.suggests = view.suggestions.about if view.suggestions else None
 
     def __len__(self) -> int:
         return len(self.view)
@@ -126,7 +132,13 @@ class ViewSource:
         known = [self._fact(found[number]) if number in found else _LEFT for number in map(int, ids)]
         split = [{"part": parts.get(number)} if parts else {} for number in map(int, ids)]
         values = self._values(start, stop) or [{}] * len(ids)
-        return [{**fact, **part, **more} for fact, part, more in zip(known, split, values, strict=True)]
+        facts = [{**fact, **part, **more} for fact, part, more in zip(known, split, values, strict=True)]
+        if (suggestions := self.view.suggestions) is None:
+            return facts
+        each = suggestions.each[start:stop].tolist()
+        if suggestions.about == "duplicates":
+            return [{**fact, "copy": bool(wanted)} for fact, wanted in zip(facts, each, strict=True)]
+        return [{**fact, "suggested": wanted} for fact, wanted in zip(facts, each, strict=True)]
 
     def thumbnails(self, positions: Sequence[int]) -> list[bytes | str]:
         """From the project's cache; those missing are made."""
@@ -151,7 +163,8 @@ class ViewSource:
         judged = self.view.take(chosen)
         if kind == "assign":
             return judged.assign(label or "")
-        return {"keep": judged.keep, "trash": judged.trash, "renew": judged.renew}[kind]()
+        plain = {"keep": judged.keep, "trash": judged.trash, "renew": judged.renew, "accept": judged.accept, "reject": judged.reject}
+        return plain[kind]()
 
     def _fact(self, image: Image) -> dict[str, Any]:
         return {

@@ -46,7 +46,7 @@ class Wall(Face):
     """Kernel → page: height of the wall, in pixels."""
 
     _wall = Dict().tag(sync=True)
-    """Kernel → page: version, count, whether one can decide here, the words beneath it, and the values with the order and the ranges."""
+    """Kernel → page: version, count, whether one can decide here and what is suggested, words, values, order and ranges."""
 
     _facts = Int(0).tag(sync=True)
     """Kernel → page: another number when names, labels or states are to be asked for again."""
@@ -159,6 +159,7 @@ class Wall(Face):
             self.first = first
             self.selected = {"version": version, "ranges": [list(pair) for pair in selected]}
             wall = {"version": version, "count": len(source), "decides": decides, "showing": showing, "empty": empty}
+            wall["suggests"] = source.suggests if decides else None
             self._wall = {**wall, **self._narrowing.facts(self._given)}
 
     def _of_version(self, version: int) -> Source | None:

@@ -36,6 +36,15 @@ test("a tile has its label, on demand the name over it, and the name alone where
   assert.equal(captionOf({ name: "a.jpg", label: "", state: "new" }, []), "");
 });
 
+test("what is suggested stands behind the label until it is done", () => {
+  assert.equal(captionOf({ ...fact, suggested: "bison" }, []), "elk → bison");
+  assert.equal(captionOf({ ...fact, label: "", state: "new", suggested: "bison" }, []), "→ bison");
+  assert.equal(captionOf({ ...fact, label: "bison", suggested: "bison" }, []), "bison");
+  assert.equal(captionOf({ ...fact, copy: true }, []), "elk copy");
+  assert.equal(captionOf({ ...fact, state: "trashed", copy: true }, []), "elk");
+  assert.match(describe({ ...fact, suggested: "bison" }, undefined), /suggested label bison/);
+});
+
 test("only what a wall can show is offered", () => {
   assert.deepEqual(choicesOnTiles([undefined, fact], ["distance"]).map(({ name }) => name), ["name", "part", "distance"]);
   assert.deepEqual(choicesOnTiles([{ name: "a.jpg", label: "", state: "" }], []), []);

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from cvwidgets import Project
-from cvwidgets.project import View
+from cvwidgets.errors import DecisionError
+from cvwidgets.project import Suggestions, View
 from cvwidgets.records import STATES
 from cvwidgets.widgets import ImageGrid
 from cvwidgets.widgets.sources import ViewSource
@@ -44,7 +46,7 @@ def judge(request: pytest.FixtureRequest, page: Open) -> Judge:
         if kind.endswith("_rest"):
             first = view.ids == view.ids[0]
             return view.sort_out(first if kind == "keep_rest" else ~first).sentence
-        return {"keep": view.keep, "trash": view.trash, "renew": view.renew}[kind]().sentence
+        return getattr(view, kind)().sentence
 
     return by_wall if request.param == "wall" else by_view
 
@@ -126,3 +128,35 @@ def test_without_a_label_a_decision_is_about_all_that_an_image_has(project: Proj
     image = in_both(project, "new")
     judge(project.images.view([image]), "trash")
     assert stands(project, image) == {"animals/bison": "trashed", "elk": "trashed"}
+
+
+def suggesting(project: Project, about: str, each: list[str]) -> View:
+    return project.images.view(
+        project.images.select("animals/bison").ids,
+        suggestions=Suggestions(about, np.array(each, dtype=object)),  # type: ignore[arg-type]
+    )
+
+
+def test_what_is_suggested_is_done_in_one_act_and_taken_back_by_one_undo(project: Project, judge: Judge) -> None:
+    view = suggesting(project, "labels", ["elk", "", "animals"])
+    assert judge(view, "accept") == "2 images moved to the labels suggested for them"
+    assert [image.label for image in project.images.get(view.ids)] == ["elk", "animals/bison", "animals"]
+    project.journal.undo()
+    assert {image.label for image in project.images.get(view.ids)} == {"animals/bison"}
+
+
+def test_of_duplicates_the_copies_go_and_the_best_is_left_as_it_is(project: Project, judge: Judge) -> None:
+    view = suggesting(project, "duplicates", ["", "trash", "trash"])
+    assert judge(view, "accept") == "2 images trashed"
+    assert [image.state for image in project.images.get(view.ids)] == ["kept", "trashed", "trashed"]
+
+
+def test_what_is_right_as_it_is_is_noted(project: Project, judge: Judge) -> None:
+    assert judge(suggesting(project, "labels", ["elk", "elk", "elk"]), "reject") == "3 images confirmed as labeled"
+    assert judge(suggesting(project, "duplicates", ["", "trash", "trash"]), "reject") == "3 images noted as different"
+
+
+def test_without_a_suggestion_there_is_nothing_to_accept(project: Project) -> None:
+    with pytest.raises(DecisionError, match="Nothing is suggested for these images"):
+        project.images.select("elk").accept()
+    assert "suggested" not in ViewSource(project.images.select("elk")).facts(0, 1)[0]

@@ -92,6 +92,12 @@ test("keys are known by their place, so that any keyboard layout works", () => {
   assert.equal(press("KeyZ", { ctrlKey: true }), "undo");
   assert.equal(press("KeyX", { ctrlKey: true }), null);
   assert.equal(press("KeyK", { altKey: true }), null);
+  assert.equal(press("KeyA"), null);
+});
+
+test("A and Y answer a suggestion, where there is one", () => {
+  const press = (code, keys = {}) => commandOf({ code, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...keys }, "labels");
+  assert.deepEqual([press("KeyA"), press("KeyY"), press("KeyA", { ctrlKey: true }), press("KeyY", { ctrlKey: true })], ["accept", "reject", "all", "redo"]);
 });
 
 test("typing finds what begins with it before what holds it", () => {

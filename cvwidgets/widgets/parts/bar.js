@@ -10,6 +10,8 @@ export function inWords(number, one, many = `${one}s`) {
 
 /** The commands of a wall, by the `code` of their key, which does not depend on the keyboard's layout. */
 export const COMMANDS = [
+  { name: "accept", word: "Accept", key: "A", code: "KeyA", decides: true, suggested: true },
+  { name: "reject", word: "It is right", key: "Y", code: "KeyY", decides: true, suggested: true },
   { name: "keep", word: "Keep", key: "K", code: "KeyK", decides: true },
   { name: "trash", word: "Trash", key: "X", code: "KeyX", decides: true },
   { name: "label", word: "Label", key: "L", code: "KeyL", decides: true },
@@ -19,8 +21,17 @@ export const COMMANDS = [
   { name: "clear", word: "Clear", key: "Esc", code: "Escape", decides: false },
 ];
 
-/** The command that a key press asks for, or null. @param {{code: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, shiftKey: boolean}} event */
-export function commandOf(event) {
+/** What the commands about suggestions are called, by what these are about. */
+const SUGGESTED = {
+  labels: { accept: ["Accept", "Move to the label that is suggested"], reject: ["It is right", "The label is right; it is suspected no more"] },
+  duplicates: { accept: ["Keep the best", "Trash the others of each stack"], reject: ["Different", "They show different things; they are stacked no more"] },
+};
+
+/**
+ * The command that a key press asks for, or null.
+ * @param {{code: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, shiftKey: boolean}} event @param {string | null} [suggests] what is suggested here
+ */
+export function commandOf(event, suggests = null) {
   if (event.altKey) return null;
   if (event.ctrlKey || event.metaKey) {
     if (event.code === "KeyA") return "all";
@@ -28,7 +39,7 @@ export function commandOf(event) {
     return event.code === "KeyY" ? "redo" : null;
   }
   if (event.shiftKey) return null;
-  return COMMANDS.find((command) => command.code === event.code)?.name ?? null;
+  return COMMANDS.find((command) => command.code === event.code && (suggests || !command.suggested))?.name ?? null;
 }
 
 /** What is done less often. @param {(name: string) => void} run @param {boolean} decides */
@@ -45,28 +56,48 @@ function moreCommands(run, decides) {
   ];
 }
 
-/** @param {(name: string) => void} run */
-export function makeBar(run) {
-  const selected = make("span", { class: "cvw-selected", role: "status" });
-  const buttons = COMMANDS.map((command) => {
+/**
+ * A button for each of these commands; `show` leaves those that make sense now.
+ * @param {string[]} names of COMMANDS @param {(name: string) => void} run
+ */
+export function makeCommands(names, run) {
+  const buttons = COMMANDS.filter(({ name }) => names.includes(name)).map((command) => {
+    const word = make("span", {}, command.word);
     const button = make(
       "button",
       { type: "button", class: "cvw-command", "data-command": command.name, onclick: () => run(command.name) },
-      command.word,
+      word,
       make("kbd", {}, command.key),
     );
-    return { command, button };
+    return { command, button, word };
   });
+
+  /** @param {{decides: boolean, suggests: string | null}} facts */
+  function show({ decides, suggests }) {
+    for (const { command, button, word } of buttons) {
+      button.hidden = (command.decides && !decides) || (command.suggested === true && !suggests);
+      const called = command.suggested && SUGGESTED[suggests]?.[command.name];
+      if (called) [word.textContent, button.title] = called;
+    }
+  }
+
+  return { elements: buttons.map(({ button }) => button), show };
+}
+
+/** @param {(name: string) => void} run */
+export function makeBar(run) {
+  const selected = make("span", { class: "cvw-selected", role: "status" });
+  const commandButtons = makeCommands(COMMANDS.map(({ name }) => name), run);
   let decides = false;
   const more = withMenu(iconButton("more", "More", () => undefined), () => moreCommands(run, decides), "More");
-  const commands = make("span", { class: "cvw-commands" }, ...buttons.map(({ button }) => button), more);
+  const commands = make("span", { class: "cvw-commands" }, ...commandButtons.elements, more);
   const hint = make("span", { class: "cvw-hint" });
   const last = make("span", { class: "cvw-last", role: "status" });
   const back = iconButton("undo", "Undo (Ctrl+Z)", () => run("undo"));
   const again = iconButton("redo", "Do it again (Ctrl+Shift+Z)", () => run("redo"));
   const element = make("div", { class: "cvw-bar" }, selected, commands, hint, make("span", { class: "cvw-space" }), last, back, again);
 
-  /** @param {{selected: number, lost: number, total: number, decides: boolean, last: any}} facts lost: how many were selected before */
+  /** @param {{selected: number, lost: number, total: number, decides: boolean, suggests: string | null, last: any}} facts lost: how many were selected before */
   function show(facts) {
     const some = facts.selected > 0;
     decides = facts.decides;
@@ -76,7 +107,7 @@ export function makeBar(run) {
     hint.hidden = some && !facts.lost;
     const way = facts.lost ? `${facts.lost.toLocaleString("en-US")} were selected · Ctrl+Z brings them back` : "";
     say(hint, way || (facts.total ? "Click to select · Shift for a range · Ctrl+A for all · Enter to look closer" : ""));
-    for (const { command, button } of buttons) button.hidden = command.decides && !facts.decides;
+    commandButtons.show(facts);
     for (const button of [back, again, last]) button.hidden = !facts.decides;
     nameUndo(back, facts.last.undo);
     again.disabled = !facts.last.redo;

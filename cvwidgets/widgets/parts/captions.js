@@ -36,11 +36,18 @@ export function rowsKnown(fact, values) {
   return [...part, ...values.filter((name) => fact && name in fact).map((name) => ({ word: name && name[0].toUpperCase() + name.slice(1), text: decimal(fact[name]) }))];
 }
 
+/** What is suggested for an image, as it stands on its tile behind the label, and in words; nothing once it is done. @param {any} fact */
+export function suggestionOf({ label, state, suggested, copy }) {
+  if (state === "trashed") return null;
+  if (copy) return { text: "copy", words: "a copy of the best of its stack" };
+  return suggested && suggested !== label ? { text: `→ ${suggested}`, words: `suggested label ${suggested}` } : null;
+}
+
 /** What is written on a tile: the label, over it the file's name if it was chosen; the name alone where there are no labels. @param {any} fact @param {string[]} chosen */
 export function captionOf(fact, chosen) {
   if (!fact) return "";
   const isNamed = chosen.includes("name") || (!fact.label && !fact.state);
-  return [isNamed && fact.name.replaceAll("\n", " "), fact.label].filter(Boolean).join("\n");
+  return [isNamed && fact.name.replaceAll("\n", " "), [fact.label, suggestionOf(fact)?.text].filter(Boolean).join(" ")].filter(Boolean).join("\n");
 }
 
 /**

@@ -1,6 +1,6 @@
 // The lens: one image of the wall, large, with all that is known of it; the wall follows it, and it is judged from here.
 
-import { COMMANDS, commandOf, iconButton, nameUndo } from "./bar.js";
+import { commandOf, iconButton, makeCommands, nameUndo } from "./bar.js";
 import { letterOf } from "./branches.js";
 import { rowsKnown } from "./captions.js";
 import { drawDetails } from "./details.js";
@@ -14,7 +14,7 @@ import { makeStage } from "./stage.js";
 import { choose } from "./typeahead.js";
 
 /** Decisions that make sense of one image. */
-const OF_ONE = ["keep", "trash", "label", "renew"];
+const OF_ONE = ["accept", "reject", "keep", "trash", "label", "renew"];
 /** Milliseconds: who goes on faster than this passes images over, and nothing is asked about those. */
 const HURRY = 120;
 const BACK = "M10 3 5 8l5 5";
@@ -65,11 +65,10 @@ export function makeLens({ model, root, door, signal, wall, factOf, thumbnailOf,
   const forth = arrowButton(FORTH, "The next image (→)", 1);
   const side = make("aside", { class: "cvw-lens-side", "aria-label": "Facts", tabindex: "0" });
   const body = make("div", { class: "cvw-lens-body" }, make("div", { class: "cvw-lens-frame" }, stage.element, back, forth), side);
-  const commands = COMMANDS.filter(({ name }) => OF_ONE.includes(name)).map((command) =>
-    make("button", { type: "button", class: "cvw-command", "data-command": command.name, onclick: () => run(command.name) }, command.word, make("kbd", {}, command.key)));
+  const commands = makeCommands(OF_ONE, run);
   const last = make("span", { class: "cvw-hint cvw-lens-last", role: "status" });
   const undo = iconButton("undo", "Undo (Ctrl+Z)", () => run("undo"));
-  const bar = make("div", { class: "cvw-lens-bar" }, ...commands, make("span", { class: "cvw-space" }), last, undo);
+  const bar = make("div", { class: "cvw-lens-bar" }, ...commands.elements, make("span", { class: "cvw-space" }), last, undo);
   const dialog = make("dialog", { class: "cvw-lens", role: "dialog", "aria-modal": "true", "aria-label": "Image", tabindex: "-1" }, top, problem.place, body, bar);
   root.append(dialog);
 
@@ -173,7 +172,8 @@ export function makeLens({ model, root, door, signal, wall, factOf, thumbnailOf,
     state.dataset.state = stands ?? "";
     const word = { kept: "Kept", new: "New", trashed: "Trash" }[stands] ?? "";
     say(state, [word, label].filter(Boolean).join(" · "));
-    for (const button of [...commands, undo]) button.hidden = !decides;
+    commands.show(wall());
+    undo.hidden = !decides;
     const { sentence, undo: standing } = model.get("_last");
     say(last, decides ? sentence ?? "" : "");
     nameUndo(undo, standing);
@@ -219,7 +219,7 @@ export function makeLens({ model, root, door, signal, wall, factOf, thumbnailOf,
     else if (asks) stage.zoom[asks.do]?.();
     else if (event.target === stage.element && event.code === "Space") return true; // held, it would scroll
     else if (commandOf(event) === "all") return true;
-    else if (["undo", "redo", ...OF_ONE].includes(commandOf(event))) run(commandOf(event));
+    else if (["undo", "redo", ...OF_ONE].includes(commandOf(event, wall().suggests))) run(commandOf(event, wall().suggests));
     else return false;
     return true;
   }

@@ -1,6 +1,6 @@
 // The tiles that are drawn: a bounded number of elements, used again for other images while the wall moves.
 
-import { captionOf, figuresOf } from "./captions.js";
+import { captionOf, figuresOf, suggestionOf } from "./captions.js";
 import { DRAWINGS, drawing, make, say } from "./elements.js";
 import { has } from "./ranges.js";
 import { place } from "./wall.js";
@@ -16,7 +16,7 @@ const STATES = { kept: "Kept", new: "New", trashed: "In the trash" };
 export function describe(fact, problem, chosen = []) {
   if (!fact) return "Loading";
   const figures = figuresOf(fact, chosen).map(({ words }) => words);
-  const parts = [fact.name, fact.label && `label ${fact.label}`, STATES[fact.state], ...figures, problem ?? fact.problem];
+  const parts = [fact.name, fact.label && `label ${fact.label}`, STATES[fact.state], suggestionOf(fact)?.words, ...figures, problem ?? fact.problem];
   return parts.filter(Boolean).join(" · ");
 }
 
