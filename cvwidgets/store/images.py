@@ -27,6 +27,12 @@ from cvwidgets.store.splits import parts_of
 from cvwidgets.store.tables import files, images, memberships
 from cvwidgets.store.tree import read_tree
 
+_KEPT = memberships.alias()
+_NEW_AND_NOT_KEPT = (
+    memberships.c.state == "new",
+    ~select(_KEPT.c.image_id).where(_KEPT.c.image_id == memberships.c.image_id, _KEPT.c.state == "kept").exists(),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ImageCounts:
@@ -147,19 +153,23 @@ class Images:
         living = images.c.gone.is_(None)
         sound = select(files.c.id).where(files.c.image_id == images.c.id, files.c.problem.is_(None)).exists()
         troubled = select(files.c.image_id).where(files.c.problem.is_not(None))
-        kept = select(memberships.c.image_id).where(memberships.c.state == "kept")
-        elsewhere = memberships.alias()
-        is_kept = select(elsewhere.c.image_id).where(elsewhere.c.image_id == memberships.c.image_id, elsewhere.c.state == "kept").exists()
+        everywhere = select(func.count()).select_from(memberships)
+        claims = select(memberships.c.image_id).where(memberships.c.claimed == 1)  # in the words of the index
         queries = (
             select(func.count()).select_from(images).where(living),
-            select(func.count()).select_from(kept.subquery()),
-            select(func.count(memberships.c.image_id.distinct())).where(memberships.c.state == "new", ~is_kept),
+            everywhere.where(memberships.c.state == "kept"),
             select(func.count()).select_from(images).where(living, ~images.c.settled),
             select(func.count()).select_from(images).where(living, images.c.id.in_(troubled), ~sound),
-            select(func.count(memberships.c.image_id.distinct())).where(memberships.c.claimed),
+            select(func.count()).select_from(claims.distinct().subquery()),
         )
         with self._catalog.read() as connection:
-            return ImageCounts(*(connection.execute(query).scalar_one() for query in queries))
+            here, kept, *others = (connection.execute(query).scalar_one() for query in queries)
+            if connection.execute(everywhere).scalar_one() == here:  # as mostly, each image is in one place: no need to look at each
+                by_label = select(memberships.c.state, func.count()).group_by(memberships.c.label_id, memberships.c.state)
+                new = sum(count for state, count in connection.execute(by_label) if state == "new")
+            else:
+                new = connection.execute(select(func.count(memberships.c.image_id.distinct())).where(*_NEW_AND_NOT_KEPT)).scalar_one()
+        return ImageCounts(here, kept, new, *others)
 
     def conflicts(self) -> list[Conflict]:
         """The images that arrived as kept under several labels and are not decided yet: the label that keeps each first."""
