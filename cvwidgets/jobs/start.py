@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import secrets
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cvwidgets.clock import now
 from cvwidgets.errors import DiskFull, JobDidNotStart
@@ -17,6 +16,9 @@ from cvwidgets.files import is_disk_full
 from cvwidgets.jobs.facts import END, HOLD, LOG, REQUEST, STARTING, STOP, reserve, write_facts
 from cvwidgets.jobs.lock import Lock, is_held
 from cvwidgets.jobs.log import shorten
+
+if TYPE_CHECKING:
+    import subprocess
 
 _PATIENCE = 60.0
 _OF_THE_KERNEL = {
@@ -79,7 +81,7 @@ def _make_ready(folder: Path, request: Mapping[str, object]) -> None:
     if not hold.take(seconds=10 if (folder / END).exists() else 1):
         raise _busy(folder)
     hold.release()
-    write_facts(folder / REQUEST, {**request, "id": secrets.token_hex(8), "asked": now()})
+    write_facts(folder / REQUEST, {**request, "id": os.urandom(8).hex(), "asked": now()})
     reserve(folder / END)
     for name in (END, STOP):
         (folder / name).unlink(missing_ok=True)
@@ -87,6 +89,8 @@ def _make_ready(folder: Path, request: Mapping[str, object]) -> None:
 
 
 def _spawn(folder: Path, nice: int) -> subprocess.Popen[bytes]:
+    import subprocess
+
     windows = 0
     if sys.platform == "win32":
         windows = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import socket
 import time
 from collections.abc import Generator
 from itertools import islice
@@ -62,6 +61,8 @@ class Worker:
         ask_to_stop(self.folder)
 
     def _answer(self, question: dict[str, Any]) -> Generator[dict[str, Any], None, None]:
+        import socket
+
         port, token = self._address()
         try:
             with socket.create_connection(("127.0.0.1", port), timeout=10) as connection, connection.makefile("rb") as incoming:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self, TypeVar
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 Kind = Literal["added", "known", "earlier"]
 """How an image that is read stands to this import: new by it, shown by a file of it but there before, or left unread by an earlier one."""
-
 KINDS: tuple[Kind, ...] = ("added", "known", "earlier")
 
 REPORT_SECONDS = 0.4
@@ -156,6 +154,8 @@ class Headers:
     """
 
     def __init__(self, readers: Readers) -> None:
+        from concurrent.futures import ThreadPoolExecutor
+
         self._readers = readers
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="headers")
         self._waits = False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import re
 import threading
@@ -27,8 +26,10 @@ class Bookmarks:
     """
 
     def __init__(self, project: Path, *, by: str, read_only: bool) -> None:
+        from hashlib import sha256
+
         plain = re.sub(r"[^a-z0-9]+", "-", by.casefold())[:40].strip("-")
-        self._file = project / "bookmarks" / f"{plain}-{hashlib.sha256(by.encode(errors='replace')).hexdigest()[:8]}.json"
+        self._file = project / "bookmarks" / f"{plain}-{sha256(by.encode(errors='replace')).hexdigest()[:8]}.json"
         self._read_only = read_only
         self._fresh: dict[str, dict[str, Any]] = {}
         self._guard = threading.Lock()

@@ -184,9 +184,7 @@ class Images(Decisions):
         wanted = Filter.from_json({**asked, **{name: value for name, value in given.items() if value is not None}})
         return View(self, self._store.images.match(wanted), filter=wanted)
 
-    def view(
-        self, ids: Ids, *, values: Mapping[str, Any] | None = None, words: str = "", suggestions: Suggestions | None = None
-    ) -> View:
+    def view(self, ids: Ids, *, values: Mapping[str, Any] | None = None, words: str = "", suggestions: Suggestions | None = None) -> View:
         """A view of these images in this order, such as the answer of a search.
 
         Args:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import secrets
+import os
 import shutil
 from contextlib import suppress
-from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,8 +46,10 @@ class Models:
 
     def _freeze(self, run: Run) -> Path:
         """A copy of the run's best checkpoint, known by its weights: a run that goes on does not change a model that was registered."""
+        from hashlib import file_digest
+
         models = self._store.folder / "models"
-        draft = models / f".{run.name}-{secrets.token_hex(4)}"
+        draft = models / f".{run.name}-{os.urandom(4).hex()}"
         try:
             shutil.copytree(run.folder / "best", draft)
             with (draft / "model.safetensors").open("rb") as weights:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,4 +54,6 @@ class Predictor:
 
 def _outside(project: Path) -> Path:
     """A folder for the worker of a project that cannot be written to, the same one for every process of this user."""
+    from hashlib import sha256
+
     return machine_folder() / "workers" / sha256(str(project).encode(errors="surrogateescape")).hexdigest()[:16]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -156,6 +155,8 @@ class Project:
 def _user_name() -> str:
     if named := os.environ.get("CVWIDGETS_USER") or os.environ.get("JUPYTERHUB_USER"):
         return named
+    import getpass
+
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):  # a container's user without a name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 import shutil
 import sys
 import time
@@ -189,6 +188,8 @@ def _device(recipe: Recipe) -> str:
         return device.split(":")[0]
     if shutil.which("nvidia-smi"):
         return "cuda"
+    import platform
+
     return "mps" if (sys.platform, platform.machine()) == ("darwin", "arm64") else "cpu"
 
 

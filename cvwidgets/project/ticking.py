@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
 
 
 def ticking(steps: Generator[None, None, None] | Iterator[None], *, seconds: float) -> Iterator[None]:
@@ -21,6 +20,8 @@ def ticking(steps: Generator[None, None, None] | Iterator[None], *, seconds: flo
                 break
         if isinstance(steps, Generator):
             steps.close()
+
+    from concurrent.futures import ThreadPoolExecutor, wait
 
     with ThreadPoolExecutor(1, thread_name_prefix="steps") as pool:
         work = pool.submit(run)

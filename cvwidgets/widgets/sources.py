@@ -70,7 +70,7 @@ class Paths:
     """Files anywhere on disk, in the order given."""
 
     decides = False
-    suggests = None
+    suggests: str | None = None
 
     def __init__(self, paths: Iterable[str | Path], labels: Sequence[str] = ()) -> None:
         self.paths = [Path(path) for path in paths]
@@ -119,7 +119,7 @@ class ViewSource:
 
     def __init__(self, view: View) -> None:
         self.view = view
-        self.suggests = view.suggestions.about if view.suggestions else None
+        self.suggests: str | None = view.suggestions.about if view.suggestions else None
 
     def __len__(self) -> int:
         return len(self.view)
