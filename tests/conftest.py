@@ -10,6 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from cvwidgets import Project
+from cvwidgets.project.stages import Stages
+
 # Read when torch is loaded: threads that spin while they wait cost several times the time where tests share the processors.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -53,3 +56,22 @@ def draw(tmp_path: Path) -> Callable[..., Path]:
         return draw_picture(tmp_path / name, **options)  # type: ignore[arg-type]
 
     return draw_below
+
+
+@pytest.fixture(scope="session")
+def explored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Red and blue pictures, two of them in the wrong folder; one is there once more, smaller; one is all black; one waits as New."""
+    home = tmp_path_factory.mktemp("explored")
+    for seed in range(24):
+        draw_picture(home / f"heap/red/{seed}.jpg", seed, size=(160, 120), color="red")
+        draw_picture(home / f"heap/blue/{seed}.jpg", 100 + seed, size=(160, 120), color="blue")
+    for seed in (200, 201):
+        draw_picture(home / f"heap/blue/wrong{seed}.jpg", seed, size=(160, 120), color="red")
+    Image.open(home / "heap/red/3.jpg").resize((120, 90)).save(home / "heap/red/small.jpg", quality=60)
+    Image.new("RGB", (160, 120)).save(home / "heap/red/black.jpg")
+    draw_picture(home / "new.jpg", 300, size=(160, 120), color="red")
+    with Project(home / "project", by="ann") as project:
+        project.images.add(home / "heap")
+        project.images.add(home / "new.jpg")
+        Stages(project, lambda _stage, _share: None).run()
+    return home

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 from cvwidgets.project.activity import Job
 from cvwidgets.project.adding import check_sources
 from cvwidgets.project.advice import LabelAdvice, advise_split
+from cvwidgets.project.explorer import Doubt, Map
+from cvwidgets.project.exploring import Exploration
 from cvwidgets.project.images import Images
+from cvwidgets.project.lookalikes import THRESHOLD, Stack
 from cvwidgets.project.project import Project
 from cvwidgets.project.restoring import restore_catalog
 from cvwidgets.project.runs import Run, RunProgress
@@ -21,15 +24,20 @@ if TYPE_CHECKING:
     from cvwidgets.project.finding import ProjectFound, begin_project, cover, find_projects, recent_projects, remember_project, within
 
 __all__ = [
+    "THRESHOLD",
+    "Doubt",
     "Drop",
+    "Exploration",
     "Images",
     "Job",
     "LabelAdvice",
+    "Map",
     "Project",
     "ProjectFound",
     "ProjectStatus",
     "Run",
     "RunProgress",
+    "Stack",
     "Suggestions",
     "View",
     "Work",

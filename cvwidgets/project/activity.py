@@ -12,6 +12,7 @@ from cvwidgets import jobs
 from cvwidgets.errors import DiskFull, JobError
 from cvwidgets.files import is_disk_full
 from cvwidgets.jobs.facts import LOG, REQUEST
+from cvwidgets.project.exploring import progress_of
 from cvwidgets.project.work import Work
 from cvwidgets.records import ImportReport, JobState, JobStatus
 
@@ -22,7 +23,7 @@ LOOKED_AT = 200
 TOLD_FROM = 0.1
 """The part of the first epoch after which the time left is told: before, most of the time went into loading and warming up."""
 Facts = dict[str, Any]
-Kind = Literal["import", "training"]
+Kind = Literal["import", "training", "exploring"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,8 @@ class Jobs:
 
     def _folders(self, most: int) -> Iterator[tuple[Path, int]]:
         """The folders of the last jobs of each kind, with the time at which each was asked for."""
-        for parent, pattern in ((self._project / "work", "add-*"), (self._project / "runs", "[0-9]*")):
-            for folder in sorted(parent.glob(pattern), reverse=True)[:most]:
+        for pattern in ("work/add-*", "work/explore-*", "runs/[0-9]*"):
+            for folder in sorted(self._project.glob(pattern), reverse=True)[:most]:
                 try:
                     yield folder, (folder / REQUEST).stat().st_mtime_ns
                 except OSError:
@@ -115,7 +116,8 @@ class Jobs:
             return ended
         status = jobs.status(folder)
         try:
-            job = self._import(name, folder, status) if _kind(folder) == "import" else _training(name, folder, status)
+            of_kind = {"import": self._import, "training": _training, "exploring": _exploring}
+            job = of_kind[_kind(folder)](name, folder, status)
         except (KeyError, TypeError, ValueError):  # facts of another version, or damaged ones: one job must not hide the others
             job = _listed(name, _kind(folder), status, None, "What it wrote cannot be read.", None)
         if not _is_live(job.state):
@@ -134,7 +136,17 @@ class Jobs:
 
 
 def _kind(folder: Path) -> Kind:
-    return "import" if folder.parent.name == "work" else "training"
+    if folder.parent.name != "work":
+        return "training"
+    return "exploring" if folder.name.startswith("explore-") else "import"
+
+
+def _exploring(name: str, folder: Path, status: JobStatus) -> Job:
+    found = progress_of(folder)
+    share = 1.0 if status.state == "done" else found.share
+    live = _is_live(status.state)
+    words = found.words if live else "What it found is in Explore" if status.state == "done" else "It goes on where it was"
+    return _listed(name, "exploring", status, share, _waiting(status) or words, _left(status, None, 0, share) if live else None)
 
 
 def _training(name: str, folder: Path, status: JobStatus) -> Job:

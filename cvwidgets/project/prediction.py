@@ -39,6 +39,18 @@ class Predictor:
         model = self._production()
         return self._ask(model, iter(paths), top)
 
+    def embed(self, path: Path, *, base: str) -> list[float]:
+        """The embedding of a picture anywhere under a base, L2-normalised.
+
+        Raises:
+            UnreadablePicture: the file cannot be used as a picture.
+            PredictionFailed: the worker gave no answer.
+        """
+        (reply,) = self._worker.ask({"embed": base, "paths": [str(path.absolute())]})
+        if "problem" in reply:
+            raise UnreadablePicture(reply["problem"])
+        return list(reply["vector"])
+
     def _ask(self, model: Model, paths: Iterator[str | Path], top: int | None) -> Iterator[Answer]:
         while batch := [str(Path(path).absolute()) for path in islice(paths, QUESTION)]:
             for reply in self._worker.ask({"model": str(model.folder), "paths": batch, "top": top}):

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from cvwidgets.project.activity import Jobs
 from cvwidgets.project.bookmarks import Bookmarks
+from cvwidgets.project.explorer import Explorer, Map
 from cvwidgets.project.filters import Filters
 from cvwidgets.project.images import Images
 from cvwidgets.project.journal import Journal
 from cvwidgets.project.labels import Labels
+from cvwidgets.project.lookalikes import THRESHOLD, Stack
 from cvwidgets.project.models import Models
 from cvwidgets.project.prediction import Predictor
 from cvwidgets.project.runs import Runs
 from cvwidgets.project.status import ProjectStatus, summarize
 from cvwidgets.project.trash import Trash
+from cvwidgets.project.view import View
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import Answer, Base, Epoch, Prediction
 
@@ -57,6 +60,7 @@ class Project:
         self.jobs = Jobs(self.folder)
         self.bookmarks = Bookmarks(self.folder, by=self.by, read_only=self.read_only)
         self._predictor = Predictor(self.folder, self.models, read_only=self.read_only)
+        self.explore = Explorer(self, self._store, self._predictor)
 
     @property
     def name(self) -> str:
@@ -123,6 +127,22 @@ class Project:
             PredictionFailed: the worker gave no answer.
         """
         return self._predictor.predict_many(paths, top=top)
+
+    def neighbors(self, x: int | str | Path | Sequence[int], k: int = 20, *, label: str | None = None) -> View:
+        """The k images nearest to an image, to several, or to a picture's file; see `Explorer.neighbors`."""
+        return self.explore.neighbors(x, k, label=label)
+
+    def duplicates(self, threshold: float = THRESHOLD) -> tuple[Stack, ...]:
+        """Stacks of images that show the same picture; see `Explorer.duplicates`."""
+        return self.explore.duplicates(threshold)
+
+    def mistakes(self, label: str | None = None) -> View:
+        """The kept images whose label is probably wrong; see `Explorer.mistakes`."""
+        return self.explore.mistakes(label)
+
+    def map(self) -> Map:
+        """Where the images stand on the map; see `Explorer.map`."""
+        return self.explore.map()
 
     def bases(self) -> tuple[Base, ...]:
         """The base models a training may start from, the proposed one first, as far as they can be known without asking the hub."""

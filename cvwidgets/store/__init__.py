@@ -8,20 +8,39 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cvwidgets.store.arrivals import Registered
+    from cvwidgets.store.embeddings import EmbeddingFacts, Embeddings
     from cvwidgets.store.images import ImageCounts
     from cvwidgets.store.measuring import Measures
+    from cvwidgets.store.outlines import Outline
     from cvwidgets.store.restoring import Restored, restore_catalog
     from cvwidgets.store.runs import RunRow
     from cvwidgets.store.selecting import Choices
     from cvwidgets.store.settling import Settled
     from cvwidgets.store.store import Store
 
-__all__ = ["Choices", "ImageCounts", "Measures", "Registered", "Restored", "RunRow", "Settled", "Store", "open_store", "restore_catalog"]
+__all__ = [
+    "Choices",
+    "EmbeddingFacts",
+    "Embeddings",
+    "ImageCounts",
+    "Measures",
+    "Outline",
+    "Registered",
+    "Restored",
+    "RunRow",
+    "Settled",
+    "Store",
+    "open_store",
+    "restore_catalog",
+]
 
 _HOMES = {
     "Choices": "selecting",
+    "EmbeddingFacts": "embeddings",
+    "Embeddings": "embeddings",
     "ImageCounts": "images",
     "Measures": "measuring",
+    "Outline": "outlines",
     "Registered": "arrivals",
     "Restored": "restoring",
     "RunRow": "runs",

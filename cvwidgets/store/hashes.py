@@ -22,7 +22,7 @@ def parse(shas: Sequence[str]) -> Hashes:
     Raises:
         ValueError: one of them is none.
     """
-    if any(len(sha) != 2 * HASH_BYTES for sha in shas):
+    if not {2 * HASH_BYTES}.issuperset(map(len, shas)):
         raise ValueError("a SHA-256 has 64 hex digits")
     return np.frombuffer(bytes.fromhex("".join(shas)), np.uint8).reshape(-1, HASH_BYTES)
 
@@ -45,7 +45,9 @@ class Index:
         if not len(hashes):
             return self
         high, low = _halves(hashes)
-        rising = np.argsort(high, kind="stable")
+        rising = np.argsort(high)
+        if not self.count:
+            return Index(high[rising], low[rising], rising)
         at = np.searchsorted(self._high, high[rising])
         return Index(
             np.insert(self._high, at, high[rising]),

@@ -9,6 +9,7 @@ from threading import Thread
 
 from cvwidgets.store.care import look_after
 from cvwidgets.store.decisions import Decisions
+from cvwidgets.store.embeddings import Embeddings
 from cvwidgets.store.emptying import Trash
 from cvwidgets.store.filters import Filters
 from cvwidgets.store.images import Images
@@ -17,6 +18,7 @@ from cvwidgets.store.measuring import Measures, measure
 from cvwidgets.store.models import Models
 from cvwidgets.store.network import find_network
 from cvwidgets.store.opening import open_catalog
+from cvwidgets.store.outlines import Outline, outline
 from cvwidgets.store.owned import Owned
 from cvwidgets.store.places import Places
 from cvwidgets.store.runs import Runs
@@ -59,6 +61,14 @@ class Store:
     def measure(self, edges: Sequence[int]) -> Measures:
         """Sizes, formats and bytes of all images together; `edges` are short sides in pixels at which a class of sizes begins."""
         return measure(self._catalog, edges)
+
+    def outline(self) -> Outline:
+        """What is known of all images that were read whole, as arrays."""
+        return outline(self._catalog)
+
+    def embeddings(self, key: str, *, model: str | None = None, width: int | None = None) -> Embeddings:
+        """The embeddings of the images under one model, a cache that may be deleted at any time; see `Embeddings`."""
+        return Embeddings(self.folder, key, model=model, width=width)
 
     def version(self) -> int:
         """A number that grows with every change, by whatever process; cheap enough to ask twice a second."""

@@ -3,16 +3,22 @@
 from cvwidgets.vision.ahead import read_ahead
 from cvwidgets.vision.bases import find_base, list_bases, propose_base
 from cvwidgets.vision.classifier import Classifier, find_device, load_classifier, new_classifier, save_classifier
+from cvwidgets.vision.embedding import Encoder, embed, load_encoder
+from cvwidgets.vision.keys import model_key
 from cvwidgets.vision.predict import predict
 from cvwidgets.vision.transform import TestTransform
 
 __all__ = [
     "Classifier",
+    "Encoder",
     "TestTransform",
+    "embed",
     "find_base",
     "find_device",
     "list_bases",
     "load_classifier",
+    "load_encoder",
+    "model_key",
     "new_classifier",
     "predict",
     "propose_base",

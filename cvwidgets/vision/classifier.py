@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cvwidgets.errors import BaseUnavailable, RecipeError
+from cvwidgets.errors import RecipeError
 from cvwidgets.vision.bases import find_base
+from cvwidgets.vision.loading import load_pretrained, quiet
 from cvwidgets.vision.transform import TestTransform, read_processor, with_size
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def save_classifier(classifier: Classifier, folder: Path) -> None:
     import json
 
     folder.mkdir(parents=True, exist_ok=True)
-    with _quiet():
+    with quiet():
         classifier.model.save_pretrained(folder)  # type: ignore[operator]
     (folder / "preprocessor_config.json").write_text(json.dumps(classifier.processor, indent=2), "utf-8")
 
@@ -103,21 +102,7 @@ def _classifier(model: Any, labels: tuple[str, ...], processor: dict[str, Any]) 
 
 
 def _from_pretrained(folder: Path, name: str, **options: Any) -> Any:
-    import torch
-    from safetensors import SafetensorError
-    from transformers import AutoModelForImageClassification
-
-    try:
-        with _quiet():
-            return AutoModelForImageClassification.from_pretrained(
-                folder, dtype=torch.float32, use_safetensors=True, trust_remote_code=False, local_files_only=True, **options
-            )
-    except (OSError, ValueError, KeyError, RuntimeError, ImportError, AttributeError, SafetensorError) as error:
-        reason = str(error).strip().split("\n")[0]
-        raise BaseUnavailable(
-            f"{name!r} cannot be loaded as an image classifier ({reason}). "
-            "A base needs an architecture that transformers knows, and weights as safetensors. Choose another, or 'starter'."
-        ) from error
+    return load_pretrained("AutoModelForImageClassification", folder, name, needed="an image classifier", **options)
 
 
 def _mend_batch_norm(model: Any) -> None:
@@ -127,19 +112,3 @@ def _mend_batch_norm(model: Any) -> None:
     for module in model.modules():
         if isinstance(module, _BatchNorm) and module.momentum is not None and module.momentum > HIGHEST_MOMENTUM:
             module.momentum = 0.1
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keeps the loading bars and the report on new heads, which say nothing that our words do not, out of logs and notebooks."""
-    from transformers.utils import logging as speech
-
-    level, bars = speech.get_verbosity(), speech.is_progress_bar_enabled()
-    speech.set_verbosity(logging.ERROR)
-    speech.disable_progress_bar()
-    try:
-        yield
-    finally:
-        speech.set_verbosity(level)
-        if bars:
-            speech.enable_progress_bar()

@@ -8,7 +8,6 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cvwidgets.errors import UnreadablePicture
 from cvwidgets.records import Answer, Prediction
 
 if TYPE_CHECKING:
@@ -27,26 +26,16 @@ def predict(classifier: Classifier, paths: Iterable[Path], *, top: int | None = 
     Consumes `paths` lazily, so that millions can stream through; closing it stops the reading.
     """
     from cvwidgets.vision.ahead import read_ahead
+    from cvwidgets.vision.preparing import prepare
 
     size = batch_size or (CPU_BATCH if classifier.device.type == "cpu" else GPU_BATCH)
     threads = min(8, os.cpu_count() or 1)
-    prepared = read_ahead(lambda path: _prepare(classifier, path), paths, threads=threads, ahead=max(threads, 2 * size))
+    prepared = read_ahead(lambda path: (path, prepare(classifier.transform, path)), paths, threads=threads, ahead=max(threads, 2 * size))
     try:
         while batch := list(islice(prepared, size)):
             yield from _answers(classifier, batch, top)
     finally:
         prepared.close()  # type: ignore[attr-defined]
-
-
-def _prepare(classifier: Classifier, path: Path) -> tuple[Path, torch.Tensor | str]:
-    import numpy as np
-
-    from cvwidgets.pictures import read
-
-    try:
-        return path, classifier.transform.pixels(np.array(read(path)))
-    except (UnreadablePicture, OSError) as error:
-        return path, str(error)
 
 
 def _answers(classifier: Classifier, batch: list[tuple[Path, torch.Tensor | str]], top: int | None) -> Iterator[Answer]:

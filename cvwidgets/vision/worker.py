@@ -6,12 +6,16 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cvwidgets.errors import NoModel
 from cvwidgets.vision.classifier import Classifier, load_classifier
 from cvwidgets.vision.predict import predict
+
+if TYPE_CHECKING:
+    from cvwidgets.vision.embedding import Encoder
 
 KEPT_MODELS = 2
 
@@ -22,7 +26,8 @@ _loading = threading.Lock()
 def answer(question: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Answers `{"model": folder, "paths": […], "top": n or None}`, one reply per path, in order.
 
-    A reply is `{"path", "predictions": [[label, probability], …]}`, or `{"path", "problem"}` for a file that cannot be read.
+    A reply is `{"path", "predictions": [[label, probability], …]}`, or `{"path", "problem"}` for a file that cannot be read. Asked
+    `{"embed": base, "paths": […]}` it is `{"path", "vector"}`, L2-normalised, instead.
 
     Raises:
         NoModel: the model's folder is gone.
@@ -30,12 +35,29 @@ def answer(question: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """
     # Read when torch is loaded. Threads that spin while they wait slow down everything else on the machine, training above all.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    if "embed" in question:
+        yield from _embedded(question["embed"], [Path(path) for path in question["paths"]])
+        return
     classifier = _classifier(Path(question["model"]))
     for found in predict(classifier, map(Path, question["paths"]), top=question.get("top")):
         if found.problem is not None:
             yield {"path": found.path, "problem": found.problem}
         else:
             yield {"path": found.path, "predictions": [[p.label, p.probability] for p in found.predictions]}
+
+
+def _embedded(base: str, paths: list[Path]) -> Iterator[dict[str, Any]]:
+    from cvwidgets.vision.embedding import embed
+
+    for path, found in zip(paths, embed(_encoder(base), paths), strict=True):
+        yield {"path": str(path), "problem": found} if isinstance(found, str) else {"path": str(path), "vector": found.tolist()}
+
+
+@lru_cache(maxsize=1)
+def _encoder(base: str) -> Encoder:
+    from cvwidgets.vision.embedding import load_encoder
+
+    return load_encoder(base)
 
 
 def _classifier(folder: Path) -> Classifier:

@@ -2,6 +2,7 @@
 
 from cvwidgets.widgets.collect import CollectPanel
 from cvwidgets.widgets.epochs import EpochTable
+from cvwidgets.widgets.explore import ExplorePanel
 from cvwidgets.widgets.glance import DataGlance
 from cvwidgets.widgets.grid import ImageGrid
 from cvwidgets.widgets.inspect import InspectPanel
@@ -16,6 +17,7 @@ __all__ = [
     "CollectPanel",
     "DataGlance",
     "EpochTable",
+    "ExplorePanel",
     "ImageGrid",
     "InspectPanel",
     "JobsPanel",

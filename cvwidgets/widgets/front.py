@@ -21,6 +21,7 @@ _SHEETS = (
     "triage",
     "labels",
     "train",
+    "explore",
     "inspect",
     "jobs",
     "journal",

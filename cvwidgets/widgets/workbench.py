@@ -16,6 +16,7 @@ from traitlets import Dict, Enum, Instance
 from cvwidgets.errors import ProjectError
 from cvwidgets.widgets.base import POOL, Face, inside
 from cvwidgets.widgets.collect import CollectPanel
+from cvwidgets.widgets.explore import ExplorePanel
 from cvwidgets.widgets.glance import DataGlance
 from cvwidgets.widgets.grid import last_act
 from cvwidgets.widgets.home import HomePanel
@@ -32,11 +33,11 @@ from cvwidgets.widgets.watcher import WATCHER
 if TYPE_CHECKING:
     from cvwidgets.project import Project
 
-STEPS = ("collect", "triage", "train", "inspect")
+STEPS = ("collect", "triage", "train", "explore", "inspect")
 
 
 class Workbench(Face):
-    """Shows a project's whole loop on one screen: collect, triage, train, inspect; without a project, those there are to open.
+    """Shows a project's whole loop on one screen: collect, triage, train, explore, inspect; without a project, those there are to open.
 
     Args:
         project: The project, or its folder; by default the folder in the environment's CVWIDGETS_PROJECT (opened while the page loads),
@@ -111,6 +112,7 @@ class Workbench(Face):
                 "collect": CollectPanel(opened, roots=self._roots),
                 "triage": TriagePanel(opened),
                 "train": train,
+                "explore": ExplorePanel(opened),
                 "inspect": InspectPanel(opened),
                 "glance": DataGlance(opened),
                 "jobs": jobs,

@@ -40,7 +40,7 @@ test("what is suggested stands behind the label until it is done", () => {
   assert.equal(captionOf({ ...fact, suggested: "bison" }, []), "elk → bison");
   assert.equal(captionOf({ ...fact, label: "", state: "new", suggested: "bison" }, []), "→ bison");
   assert.equal(captionOf({ ...fact, label: "bison", suggested: "bison" }, []), "bison");
-  assert.equal(captionOf({ ...fact, copy: true }, []), "elk copy");
+  assert.equal(captionOf({ ...fact, copy: true }, []), "elk · copy");
   assert.equal(captionOf({ ...fact, state: "trashed", copy: true }, []), "elk");
   assert.match(describe({ ...fact, suggested: "bison" }, undefined), /suggested label bison/);
 });

@@ -7,7 +7,7 @@ import { withMenu } from "./menu.js";
 import { chooseTheme, chosenTheme } from "./theme.js";
 
 /** The steps of the loop, in their order. */
-export const STEPS = [["collect", "Collect"], ["triage", "Triage"], ["train", "Train"], ["inspect", "Inspect"]];
+export const STEPS = [["collect", "Collect"], ["triage", "Triage"], ["train", "Train"], ["explore", "Explore"], ["inspect", "Inspect"]];
 const ROUND = 2 * Math.PI * 6;
 /** Milliseconds that the last act is told in full; then it stands in the name of Undo alone. */
 const TOLD = 8000;

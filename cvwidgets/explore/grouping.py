@@ -1,0 +1,146 @@
+"""From pairs to groups: which images are one stack, which of a stack to keep, and which pair sits at the threshold."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cvwidgets.errors import ExploreError
+
+Positions = np.ndarray[Any, np.dtype[np.int64]]
+Links = dict[int, set[int]]
+
+THRESHOLD = 0.75
+"""Likeness from which on two images count as duplicates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Pairs of images that look alike, in order of `first`, then `second`; each pair once, `first` < `second`.
+
+    `first` and `second` int64 (m,) are positions of images; `likeness` float32 (m,), 0..1, is 1 for the same bytes and below 1 for all
+    others; `mirrored` bool (m,) says that one is the other's mirror image. `unseen` int64 are the positions of images whose pixels were
+    asked for and could not be had: nothing is known of them but their hashes.
+    """
+
+    first: Positions
+    second: Positions
+    likeness: np.ndarray[Any, np.dtype[np.float32]]
+    mirrored: np.ndarray[Any, np.dtype[np.bool_]]
+    unseen: Positions
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+
+def group(pairs: Pairs, *, threshold: float = THRESHOLD, apart: Iterable[tuple[int, int]] = (), chains: bool = False) -> list[Positions]:
+    """The stacks: each the positions of 2 or more images, ascending; in order of their first image; no image is in two of them.
+
+    In each stack there is one image that all others are alike to, so that a film whose frames change little by little does not become one
+    stack whose ends have nothing in common: the most alike are put together first, and what would leave a stack without such an image stays
+    outside. Copies of the same bytes count as one image there. With `chains` whatever hangs together is one stack, also over others: for a
+    split into train and test, where nothing alike may lie on both sides.
+
+    Images of `apart`, pairs said to be different, never come into one stack. The same pairs give the same stacks.
+    """
+    strong = np.flatnonzero(pairs.likeness >= threshold)
+    strong = strong[np.lexsort((pairs.second[strong], pairs.first[strong], -pairs.likeness[strong]))]
+    links = list(zip(pairs.first[strong].tolist(), pairs.second[strong].tolist(), strict=True))
+    copies = int((pairs.likeness[strong] >= 1).sum())
+    barred = _both_ways((int(one), int(other)) for one, other in apart)
+    same = _Stacks(links[:copies], barred, loose=True)
+    stacks = _Stacks([(same.of(one), same.of(other)) for one, other in links], same.condensed(barred), loose=chains)
+    whole = (np.array(sorted(image for one in stack for image in same.members(one)), np.int64) for stack in stacks.all())
+    return sorted((stack for stack in whole if len(stack) > 1), key=lambda stack: int(stack[0]))
+
+
+def at_threshold(pairs: Pairs, threshold: float = THRESHOLD) -> int | None:
+    """The index of the pair whose likeness is nearest the threshold, the more alike one of two equally near; None when there are none.
+
+    Copies of the same bytes are no question of a threshold and are passed over.
+    """
+    away = np.where(pairs.likeness < 1, np.abs(pairs.likeness - np.float32(threshold)), np.inf)
+    if not np.isfinite(away).any():
+        return None
+    return int(np.lexsort((-pairs.likeness, away))[0])
+
+
+def best_of(stack: Positions, pixels: Positions, sizes: Positions) -> int:
+    """The position of the image of a stack to keep: the one with the most pixels, of those the least compressed, then the first.
+
+    `pixels` and `sizes` (n,) are width x height and bytes of all images, by position.
+
+    Raises:
+        ExploreError: the stack is empty.
+    """
+    if not len(stack):
+        raise ExploreError(
+            "A stack without images came to choose the best of; it must have at least one. Take stacks as group() gives them."
+        )
+    members = np.sort(np.asarray(stack, np.int64))
+    return int(members[np.lexsort((members, -np.asarray(sizes)[members], -np.asarray(pixels)[members]))[0]])
+
+
+class _Stacks:
+    """Puts images together link by link, in the order given; `loose` takes whatever hangs together."""
+
+    def __init__(self, links: list[tuple[int, int]], barred: Links, *, loose: bool) -> None:
+        self._alike = _both_ways(links)
+        self._images = {image for link in links for image in link}
+        self._barred = barred
+        self._loose = loose
+        self._stack_of: dict[int, int] = {}
+        self._members: dict[int, set[int]] = {}
+        self._middles: dict[int, set[int]] = {}
+        for one, other in links:
+            self._join(self.of(one), self.of(other))
+
+    def of(self, image: int) -> int:
+        """The name of an image's stack: one of its members."""
+        return self._stack_of.get(image, image)
+
+    def members(self, stack: int) -> set[int]:
+        """The images of a stack."""
+        return self._members.get(stack, {stack})
+
+    def all(self) -> list[set[int]]:
+        """All stacks of images that a link named."""
+        return [self.members(stack) for stack in {self.of(image) for image in self._images}]
+
+    def condensed(self, barred: Links) -> Links:
+        """What is barred, said of the stacks in place of their images."""
+        return _both_ways((self.of(one), self.of(other)) for one, others in barred.items() for other in others)
+
+    def _join(self, one: int, other: int) -> None:
+        if one == other:
+            return
+        large, small = (one, other) if len(self.members(one)) >= len(self.members(other)) else (other, one)
+        if any(not self._barred.get(image, set()).isdisjoint(self.members(large)) for image in self.members(small)):
+            return
+        middles = self._middles_of(large, small) | self._middles_of(small, large)
+        if not middles and not self._loose:
+            return
+        self._stack_of.update(dict.fromkeys(self.members(small), large))
+        self._members.setdefault(large, {large}).update(self._members.pop(small, {small}))
+        self._middles[large] = middles
+        self._middles.pop(small, None)
+
+    def _middles_of(self, stack: int, added: int) -> set[int]:
+        """Those of a stack's images that all its others are alike to, and all of the other stack."""
+        if self._loose:
+            return set()
+        more = self.members(added)
+        return {image for image in self._middles.get(stack, {stack}) if len(more) <= len(self._alike[image]) and more <= self._alike[image]}
+
+
+def _both_ways(links: Iterable[tuple[int, int]]) -> Links:
+    found: Links = defaultdict(set)
+    for one, other in links:
+        if one != other:
+            found[one].add(other)
+            found[other].add(one)
+    return found

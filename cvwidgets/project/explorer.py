@@ -1,0 +1,223 @@
+"""What is wrong with the images of a project, as far as it was found out: mistakes, duplicates, strangers, faults, neighbors, the map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cvwidgets import jobs
+from cvwidgets.errors import JobError
+from cvwidgets.project.exploring import Exploration, Explorations, progress_of
+from cvwidgets.project.findings import Finding
+from cvwidgets.project.lookalikes import LookAlikes
+from cvwidgets.project.view import Suggestions, View
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from cvwidgets.project.prediction import Predictor
+    from cvwidgets.project.project import Project
+    from cvwidgets.store import Store
+
+    Numbers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """How many kept images of a label are probably wrong: an estimate (None where too few are kept to tell), and how many are suspected."""
+
+    label: str
+    kept: int
+    suspected: int
+    wrong: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """Where each image stands: `ids` and `points` (n, 2); `method` is "umap", or "pca" while that is still being computed."""
+
+    ids: Numbers
+    points: npt.NDArray[np.float32]
+    method: str
+
+
+class Explorer(LookAlikes):
+    """The findings, always about the images as they are now: what left is left out, what was judged right stays out.
+
+    `start` looks for them in a process of its own, for what is new alone; all else reads what that process wrote.
+    """
+
+    def __init__(self, project: Project, store: Store, predictor: Predictor) -> None:
+        super().__init__(project, store, predictor)
+        self._jobs = Explorations(project.folder, read_only=store.read_only)
+
+    # ---- looking
+
+    def start(self) -> None:
+        """Starts looking, unless that is under way; it goes on when the page or the kernel goes away.
+
+        Raises:
+            ReadOnlyProject: the project can only be looked at.
+        """
+        self._jobs.start(by=self._project.by)
+
+    def stop(self) -> None:
+        """Asks to stop looking; what was found is kept."""
+        self._jobs.stop()
+
+    def status(self) -> Exploration | None:
+        """How far looking is, or how it ended; None when nobody looked yet."""
+        return self._jobs.status()
+
+    def follow(self) -> Iterator[Exploration]:
+        """Starts looking and says how far it is, until it ended.
+
+        Raises:
+            JobError: it failed; the message says why.
+        """
+        folder = self._jobs.start(by=self._project.by)
+        for _ in jobs.follow(folder, "progress.jsonl"):
+            yield progress_of(folder)
+        ended = jobs.wait(folder)
+        if ended.state in ("failed", "lost"):
+            raise JobError(ended.reason or "Looking for what is wrong ended early. Look at its log, then start it again.")
+
+    def unseen(self) -> int:
+        """How many images came since the last look."""
+        import numpy as np
+
+        ids = self._project.images.select().ids
+        seen = self._findings.get("duplicates")
+        return int(len(ids) if seen is None else (~np.isin(ids, seen["ids"])).sum())
+
+    # ---- labels
+
+    def mistakes(self, label: str | None = None, *, likely: bool = True) -> View:
+        """The kept images whose label is probably wrong, the surest mistake first, each with the label suggested.
+
+        Those are meant that confident learning counts as wrong; with `likely` False the open questions behind them.
+
+        Its values are `doubt` (0..1, above 0.5 where more speaks for the suggestion than for the label), `label probability` and
+        `suggested probability` (0..1), by models that never saw the image. `label`: only of those kept under it or a sub-label.
+
+        Raises:
+            ExploreError: nobody looked yet.
+            UnknownLabel: there is no such label.
+        """
+        import numpy as np
+
+        found = self._need("mistakes")
+        names = self._names()
+        ids, given = self._still_kept(found)
+        where = np.flatnonzero(np.isin(ids, given) & ~np.isin(ids, self._store.verdicts.confirmed()) & (found["likely"] == likely))
+        if label is not None:
+            where = where[np.isin(ids[where], self._project.images.select(label, "kept").ids)]
+        each = np.array([names.get(int(number), "") for number in found["suggestions"][where]], dtype=object)
+        values = {
+            "doubt": found["scores"][where],
+            "label probability": found["label_probabilities"][where],
+            "suggested probability": found["suggestion_probabilities"][where],
+        }
+        words = ("suspected mistakes" if likely else "less sure") + (f", {label}" if label else "")
+        return self._project.images.view(ids[where], values=values, words=words, suggestions=Suggestions("labels", each))
+
+    def doubts(self) -> tuple[Doubt, ...]:
+        """For each label how many of its images are probably wrong, most first.
+
+        Raises:
+            ExploreError: nobody looked yet.
+        """
+        import numpy as np
+
+        found, view = self._need("mistakes"), self.mistakes()
+        counts = {label.id: label for label in self._project.labels.list()}
+        labels = dict(zip(found["ids"].tolist(), found["labels"].tolist(), strict=True))
+        suspected = np.array([labels[image] for image in view.ids.tolist()], np.int64)
+        told = [
+            Doubt(counts[number].name, counts[number].kept, int((suspected == number).sum()), None if np.isnan(wrong) else float(wrong))
+            for number, wrong in zip(found["all_labels"].tolist(), found["wrong_by_label"].tolist(), strict=True)
+            if number in counts
+        ]
+        return tuple(sorted(told, key=lambda doubt: (-doubt.suspected, doubt.label)))
+
+    def uncertain(self, *, most_certain_first: bool = False) -> View:
+        """New images with the label that what is kept suggests, the most uncertain first; values are `confidence` and `margin`, 0..1.
+
+        Raises:
+            ExploreError: nobody looked yet.
+        """
+        import numpy as np
+
+        found, names = self._need("uncertain"), self._names()
+        order = np.argsort(found["confidence"], kind="stable")
+        ids = found["ids"][order[::-1] if most_certain_first else order]
+        rows = dict(zip(found["ids"].tolist(), range(len(ids)), strict=True))
+        ids = ids[np.isin(ids, self._project.images.select(state="new").ids)]
+        at = np.array([rows[image] for image in ids.tolist()], np.int64)
+        each = np.array([names.get(int(number), "") for number in found["suggestions"][at]], dtype=object)
+        values = {name: found[name][at] for name in ("confidence", "margin")}
+        order_words = "most certain first" if most_certain_first else "most uncertain first"
+        return self._project.images.view(ids, values=values, words=f"New, {order_words}", suggestions=Suggestions("labels", each))
+
+    def strangers(self, threshold: float = 0.5) -> View:
+        """Kept images far from every other of their label, the strangest first; values are `strange` (0..1) and `distance` (cosine, 0..2).
+
+        Raises:
+            ExploreError: nobody looked yet.
+        """
+        import numpy as np
+
+        found = self._need("strangers")
+        kept = self._project.images.select(state="kept").ids
+        here = (found["scores"] >= threshold) & np.isin(found["ids"], kept) & ~np.isin(found["ids"], self._store.verdicts.confirmed())
+        where = np.flatnonzero(here)
+        where = where[np.argsort(-found["scores"][where], kind="stable")]
+        values = {"strange": found["scores"][where], "distance": found["distances"][where]}
+        return self._project.images.view(found["ids"][where], values=values, words="strangers to their label")
+
+    def faults(self) -> dict[str, View]:
+        """Images, not trashed, that are dark, bright, blurred, … by name, the worst first; faults that none has are left out.
+
+        Raises:
+            ExploreError: nobody looked yet.
+        """
+        import numpy as np
+
+        from cvwidgets.explore import FAULTS, find_faults
+
+        found = self._need("measures")
+        here = np.isin(found["ids"], self._project.images.select(where={"states": ["new", "kept"]}).ids)
+        ids, judged = found["ids"][here], find_faults(found["measures"][here])
+        views: dict[str, View] = {}
+        for fault in FAULTS:
+            where = np.flatnonzero(judged.mask(fault))
+            scores = judged.score(fault)[where]
+            order = np.argsort(-scores, kind="stable")
+            if len(where):
+                views[fault] = self._project.images.view(ids[where][order], values={"fault": scores[order]}, words=fault.replace("_", " "))
+        return views
+
+    # ---- the map
+
+    def map(self) -> Map:
+        """Where the images stand that are not in the trash.
+
+        Raises:
+            ExploreError: nobody looked yet.
+        """
+        import numpy as np
+
+        found = self._need("map")
+        here = np.isin(found["ids"], self._project.images.select(where={"states": ["new", "kept"]}).ids)
+        return Map(found["ids"][here], found["points"][here], found.facts["method"])
+
+    def _still_kept(self, found: Finding) -> tuple[Numbers, Numbers]:
+        """The images of a finding, and those of them that are kept under the label that they had then."""
+        import numpy as np
+
+        outline = self._store.outline()
+        at = outline.positions(found["ids"])
+        same = (at >= 0) & (outline.labels[at] == found["labels"]) & (outline.states[at] == 1) if len(outline) else np.zeros(len(at), bool)
+        return found["ids"], found["ids"][same]

@@ -1,0 +1,231 @@
+"""What looking for what is wrong does, stage by stage; each does only what is new and leaves its finding whole."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from cvwidgets.project.findings import Finding, Findings
+from cvwidgets.settings import read_settings
+from cvwidgets.store.outlines import KEPT, NEW, NO_LABEL, TRASHED, Outline
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from cvwidgets.explore import Pairs
+    from cvwidgets.project.project import Project
+
+Numbers = npt.NDArray[np.int64]
+Tick = Callable[[float], None]
+
+STARTER = "starter"
+CHUNK = 128
+"""So many thumbnails are held at a time."""
+FEWEST = 2
+"""Labels, and images of one, below which nothing can be questioned."""
+WHY = 6
+"""So many neighbors are kept with each suspected mistake, to show why."""
+ANEW = 0.5
+"""A map is drawn anew when more than this share of its images would have come since."""
+
+
+class Stages:
+    """The stages over the images as they are when it is made; `tell` hears of each stage how far it is, and may raise to break off."""
+
+    def __init__(self, project: Project, tell: Callable[[str, float], None]) -> None:
+        self._project = project
+        self._store = project._store
+        self._tell = tell
+        self._known: Outline = self._store.outline()
+        self._findings = Findings(project.folder)
+
+    def run(self) -> None:
+        """All of them."""
+        key = self._embed(STARTER)
+        self._measure()
+        vectors = self._vectors(key)
+        stacks = self._compare(vectors, key)
+        self._question(vectors, stacks, key)
+        self._draw(vectors, key)
+
+    def _ticking(self, stage: str, begin: float = 0.0, end: float = 1.0) -> Tick:
+        return lambda share: self._tell(stage, begin + (end - begin) * share)
+
+    # ---- embeddings
+
+    def _embed(self, model: str) -> str:
+        """Embeds what has no vector yet from its thumbnail; returns the model's key."""
+        from cvwidgets.vision import embed, load_encoder, model_key
+
+        tick, key = self._ticking("embeddings"), model_key(model)
+        tick(0)
+        missing = set(self._store.embeddings(key).missing(self._known.shas))
+        waiting = [at for at, sha in enumerate(self._known.shas) if sha in missing]
+        if waiting:
+            encoder = load_encoder(model, device=read_settings().device)
+            kept = self._store.embeddings(key, model=encoder.name, width=encoder.width)
+            for done in range(0, len(waiting), CHUNK):
+                chunk = self._with_thumbnails(waiting[done : done + CHUNK])
+                found = zip(chunk, embed(encoder, chunk.values()), strict=True)
+                vectors = {self._known.shas[at]: vector for at, vector in found if not isinstance(vector, str)}
+                if vectors:
+                    kept.put([*vectors], np.stack([*vectors.values()]))
+                tick((done + len(chunk)) / len(waiting))
+        tick(1)
+        return key
+
+    def _vectors(self, key: str) -> npt.NDArray[np.float16]:
+        """The vectors of all images (n, d); rows of zeros for those that have none."""
+        found, there = self._store.embeddings(key).get(self._known.shas)
+        vectors = np.zeros((len(self._known), found.shape[1] or 1), np.float16)
+        if there.any():
+            vectors[there] = found
+        return vectors
+
+    def _with_thumbnails(self, positions: list[int]) -> dict[int, bytes]:
+        ids = self._known.ids
+        found = self._project.images.thumbnails([int(ids[at]) for at in positions])
+        return {at: found[int(ids[at])] for at in positions if int(ids[at]) in found}
+
+    # ---- light and sharpness
+
+    def _measure(self) -> None:
+        from PIL import Image
+
+        from cvwidgets.explore import MEASURE, measure
+
+        tick, earlier, known = self._ticking("faults"), self._findings.get("measures"), self._known
+        ids, measures = (earlier["ids"], earlier["measures"]) if earlier else (np.zeros(0, np.int64), np.zeros(0, MEASURE))
+        if measures.dtype != MEASURE:
+            ids, measures = np.zeros(0, np.int64), np.zeros(0, MEASURE)
+        waiting, new = np.flatnonzero(~np.isin(known.ids, ids)).tolist(), {}
+        for done in range(0, len(waiting), CHUNK):
+            for at, jpeg in self._with_thumbnails(waiting[done : done + CHUNK]).items():
+                size = (int(known.widths[at]), int(known.heights[at]))
+                new[int(known.ids[at])] = measure(Image.open(io.BytesIO(jpeg)), size=size)
+            tick(done / len(waiting))
+        if new:
+            ids = np.concatenate([ids, np.array([*new], np.int64)])
+            measures = np.concatenate([measures, np.stack([*new.values()])])
+            self._findings.put("measures", {}, {"ids": ids, "measures": measures})
+        tick(1)
+
+    # ---- duplicates
+
+    def _compare(self, vectors: npt.NDArray[np.float16], key: str) -> Numbers:
+        """Compares what is new with all; returns a number for each image that those which hang together share."""
+        from cvwidgets.explore import find_pairs, group
+
+        known, tick = self._known, self._ticking("duplicates")
+        earlier = self._findings.get("duplicates")
+        earlier = earlier if earlier and earlier.facts["key"] == key else None
+        pairs = self._pairs_of(earlier) if earlier else None
+        covered = earlier["ids"] if earlier else np.zeros(0, np.int64)
+        new = np.flatnonzero(~np.isin(known.ids, covered))
+        if pairs is None or len(new):
+            pairs = find_pairs(known.phashes, vectors, self._look, new=None if pairs is None else new, known=pairs, tick=tick)
+            arrays = {"ids": known.ids, "first": known.ids[pairs.first], "second": known.ids[pairs.second]}
+            self._findings.put("duplicates", {"key": key}, {**arrays, "likeness": pairs.likeness, "mirrored": pairs.mirrored})
+        numbers = np.arange(len(known))
+        for stack in group(pairs, chains=True):
+            numbers[stack] = stack[0]
+        tick(1)
+        return numbers
+
+    def _pairs_of(self, earlier: Finding) -> Pairs:
+        """The pairs that were found before, by the positions of now; those of images that left are forgotten."""
+        from cvwidgets.explore import Pairs
+
+        first, second = (self._known.positions(earlier[name]) for name in ("first", "second"))
+        here = (first >= 0) & (second >= 0)
+        columns = (first[here], second[here], earlier["likeness"][here], earlier["mirrored"][here])
+        return Pairs(*columns, unseen=np.zeros(0, np.int64))
+
+    def _look(self, position: int) -> Image | None:
+        from PIL import Image
+
+        jpeg = self._with_thumbnails([position]).get(position)
+        return Image.open(io.BytesIO(jpeg)) if jpeg else None
+
+    # ---- labels
+
+    def _question(self, vectors: npt.NDArray[np.float16], stacks: Numbers, key: str) -> None:
+        """Mistakes and strangers among what is kept, and what a head that learnt from it says of what is New."""
+        from cvwidgets.explore import find_mistakes, find_strangers, nearest, out_of_fold
+
+        known, tick = self._known, self._ticking("mistakes")
+        there = (vectors != 0).any(axis=1)
+        kept = np.flatnonzero((known.states == KEPT) & (known.labels != NO_LABEL) & there)
+        numbers, labels = np.unique(known.labels[kept], return_inverse=True)
+        own, groups = vectors[kept], stacks[kept]
+        if len(kept):
+            strangers = find_strangers(own, labels, groups=groups)
+            self._findings.put(
+                "strangers", {"key": key}, {"ids": known.ids[kept], "scores": strangers.scores, "distances": strangers.distances}
+            )
+        if len(numbers) < FEWEST:
+            tick(1)
+            return
+        right = np.isin(known.ids[kept], self._store.verdicts.confirmed())
+        shares = out_of_fold(own, labels, groups=groups, tick=self._ticking("mistakes", 0.1, 0.8))
+        found = find_mistakes(shares, labels, right=right, groups=groups)
+        near = (
+            nearest(own, own[found.positions], k=6, own=found.positions).positions if len(found.positions) else np.zeros((0, 6), np.int64)
+        )
+        ids = known.ids[kept]
+        self._findings.put(
+            "mistakes",
+            {"key": key, "wrong": float(found.estimate.wrong), "images": len(kept)},
+            {
+                "ids": ids[found.positions],
+                "labels": numbers[found.labels],
+                "suggestions": numbers[found.suggestions],
+                "label_probabilities": found.label_probabilities,
+                "suggestion_probabilities": found.suggestion_probabilities,
+                "scores": found.scores,
+                "likely": found.likely,
+                "neighbors": ids[near],
+                "all_labels": numbers,
+                "wrong_by_label": found.estimate.by_label,
+            },
+        )
+        waiting = np.flatnonzero((known.states == NEW) & there)
+        if len(waiting):
+            from cvwidgets.explore import prelabel
+
+            said = prelabel(own, labels, vectors[waiting])
+            facts = {"key": key, "labels": len(numbers)}
+            best = said.argmax(axis=1)
+            top = np.sort(said, axis=1)
+            arrays = {"ids": known.ids[waiting], "suggestions": numbers[best], "confidence": top[:, -1], "margin": top[:, -1] - top[:, -2]}
+            self._findings.put("uncertain", facts, arrays)
+        tick(1)
+
+    # ---- the map
+
+    def _draw(self, vectors: npt.NDArray[np.float16], key: str) -> None:
+        """Principal components at once; then the map, on which what came since the last one is placed, unless that is too much."""
+        from cvwidgets.explore import pca, place, umap
+
+        known, tick = self._known, self._ticking("map")
+        shown = np.flatnonzero((known.states != TRASHED) & (vectors != 0).any(axis=1))
+        ids, rows = known.ids[shown], vectors[shown]
+        earlier = self._findings.get("map")
+        points = np.full((len(ids), 2), np.nan, np.float32)
+        if earlier and earlier.facts["key"] == key and len(earlier["ids"]):
+            at = np.searchsorted(earlier["ids"], ids)
+            at[at == len(earlier["ids"])] = 0
+            there = earlier["ids"][at] == ids
+            points[there] = earlier["points"][at[there]]
+        without = np.isnan(points[:, 0])
+        if without.mean() > ANEW if len(ids) else True:
+            self._findings.put("map", {"key": "", "method": "pca"}, {"ids": ids, "points": pca(rows)})
+            points = umap(rows, tick=tick)
+        elif without.any():
+            points[without] = place(rows[without], rows, points, tick=tick)
+        self._findings.put("map", {"key": key, "method": "umap"}, {"ids": ids, "points": points})
+        tick(1)

@@ -1,0 +1,173 @@
+"""Where one sees what is wrong, and puts it right: suspected mistakes, duplicates, uncertain and strange images, the map."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+from ipywidgets import Widget, widget_serialization
+from traitlets import Bool, Dict, Enum, Instance, List, Unicode
+
+from cvwidgets.errors import DecisionError, ExploreError
+from cvwidgets.project import THRESHOLD
+from cvwidgets.widgets.base import Face, inside
+from cvwidgets.widgets.finding import EMPTY, TABS, count_of, rows_of, view_of
+from cvwidgets.widgets.grid import ImageGrid
+from cvwidgets.widgets.messages import BadQuestion, action
+from cvwidgets.widgets.watcher import WATCHER
+
+if TYPE_CHECKING:
+    from cvwidgets.project import Project
+
+LOWEST = 0.4
+"""Pairs less alike than this are not kept, so no threshold goes below."""
+
+
+SIMILAR = "similar"
+"""Stands for the row when the wall shows what is like the selected."""
+MOST_SIMILAR = 1000
+
+
+class ExplorePanel(Face):
+    """Shows what looking through a project found: to the left what there is, to the right the images, judged as everywhere.
+
+    `A` accepts what is suggested for the selected, `Y` says that they are right as they are; both are undone by Ctrl+Z.
+
+    Args:
+        project: Whose images.
+        height: Height of the wall, in pixels.
+    """
+
+    stem = "explore"
+
+    tab = Enum(TABS, "mistakes").tag(sync=True)
+    """Kernel → page: what is listed."""
+
+    visible = Bool(False).tag(sync=True, page=True)
+    """Page → kernel: whether someone can see it; what nobody sees is not counted anew."""
+
+    _grid = Instance(Widget).tag(sync=True, **widget_serialization)
+    """Kernel → page: the wall."""
+
+    _folder = Unicode().tag(sync=True)
+    """Kernel → page: the project's folder."""
+
+    _looking = Dict({"state": "none"}).tag(sync=True)
+    """Kernel → page: how looking stands: `state` ("none" or a job's), `words`, `share`, `reason`, `unseen` images, `read_only`."""
+
+    _counts = Dict().tag(sync=True)
+    """Kernel → page: the number beside each tab; null for none."""
+
+    _rows = List().tag(sync=True)
+    """Kernel → page: the rows of the tab, each with key, word, note, count."""
+
+    _row = Unicode().tag(sync=True)
+    """Kernel → page: the key of the row whose images are shown."""
+
+    _stacking = Dict().tag(sync=True)
+    """Kernel → page: likeness from which images are stacked, the lowest that makes sense, and the pair that sits nearest to it."""
+
+    def __init__(self, project: Project, *, height: int = 480, **traits: Any) -> None:
+        self._project = project
+        self._threshold = THRESHOLD
+        self._was_live = False
+        self._guard = threading.RLock()
+        with inside():
+            self.grid = ImageGrid(project=project, height=height)
+        super().__init__(_folder=str(project.folder), _grid=self.grid, **traits)
+        self.keep_place(project.bookmarks)
+        self.look(changed=False)
+        WATCHER.add(self, project)
+
+    def look(self, *, changed: bool) -> None:
+        """Told by the watcher: how looking stands; what was found is shown once it ended, and counted anew after decisions."""
+        now = self._project.explore.status()
+        live = now is not None and now.status.state in ("waiting", "running")
+        told: dict[str, Any] = {"state": "none"} if now is None else {"state": now.status.state, "reason": now.status.reason}
+        if now is not None:
+            told |= {"words": now.words, "share": now.share}
+        if changed or live != self._was_live or "unseen" not in self._looking:
+            self._looking = {**told, "unseen": self._project.explore.unseen(), "read_only": self._project.read_only}
+        else:
+            self._looking = {**self._looking, **told}
+        if self.visible and (changed or (self._was_live and not live)):
+            self._count(shown=self._was_live and not live)
+        self._was_live = live
+
+    @action(background=True)
+    def start(self) -> None:
+        """Looks through what came since the last look, in a process of its own."""
+        self._project.explore.start()
+        WATCHER.nudge()
+
+    @action(background=True)
+    def stop(self) -> None:
+        """Asks to stop looking; what was found is kept."""
+        self._project.explore.stop()
+        WATCHER.nudge()
+
+    @action(background=True)
+    def choose(self, tab: str, row: str) -> None:
+        """Lists a tab and shows the images of one of its rows."""
+        if tab not in TABS:
+            raise BadQuestion("There is no such tab. Choose one of those that are there.")
+        self._show(tab, row)
+
+    @action(background=True)
+    def stack_from(self, likeness: float) -> None:
+        """Stacks images that are at least so alike."""
+        self._threshold = min(1.0, max(LOWEST, float(likeness)))
+        self._show("duplicates", "")
+
+    @action(background=True)
+    def similar(self, count: int) -> None:
+        """Shows the images most like those that are selected, the nearest first."""
+        if not (chosen := self.grid.selection):
+            raise DecisionError("No image is selected; one or more are needed to find similar ones. Select some first.")
+        view = self._project.neighbors(chosen, min(max(count, 1), MOST_SIMILAR))  # type: ignore[arg-type]
+        with self._guard:
+            self._row = SIMILAR
+            self.grid.show(view, empty="There is nothing else to be like them.")
+
+    @action(background=True)
+    def accept_above(self, confidence: float) -> dict[str, Any]:
+        """Gives all New images whose suggested label is at least so sure that label, as one act."""
+        act = self._project.explore.uncertain().between("confidence", float(confidence), 1.0).accept()
+        WATCHER.nudge()
+        return {"sentence": act.sentence}
+
+    def _show(self, tab: str, row: str) -> None:
+        with self._guard:
+            try:
+                rows = rows_of(self._project, tab, self._threshold)
+                keys = [one["key"] for one in rows]
+                row = row if row in keys or not keys else keys[0]
+                view = view_of(self._project, tab, row, self._threshold) if rows else self._project.images.view([])
+            except ExploreError:
+                rows, view, row = [], self._project.images.view([]), ""
+            self.grid.show(view, empty=EMPTY[tab])  # before the row is marked: what is marked is on the wall
+            with self.hold_sync():
+                self.tab, self._rows, self._row = tab, rows, row
+                self._stacking = self._stacks() if tab == "duplicates" else {}
+        self._count(shown=False)
+
+    def _stacks(self) -> dict[str, Any]:
+        try:
+            pair = self._project.explore.at_threshold(self._threshold)
+        except ExploreError:
+            pair = None
+        names = {image.id: image.path.name for image in self._project.images.get(pair[:2])} if pair else {}
+        told = {"names": [names.get(one, "") for one in pair[:2]], "likeness": pair[2]} if pair else None
+        return {"threshold": self._threshold, "lowest": LOWEST, "pair": told}
+
+    def _count(self, *, shown: bool) -> None:
+        """The numbers, and the rows of the tab; `shown`: the wall too, as after a look that found something."""
+        if shown:
+            self._show(self.tab, self._row)
+            return
+        with self._guard:
+            self._counts = {tab: count_of(self._project, tab, self._threshold) for tab in TABS}
+            try:
+                self._rows = rows_of(self._project, self.tab, self._threshold)
+            except ExploreError:
+                self._rows = []

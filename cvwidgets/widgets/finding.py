@@ -1,0 +1,138 @@
+"""What the tabs of Explore list to the left, and which images each of these rows shows on the wall."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from cvwidgets.errors import ExploreError
+from cvwidgets.widgets.messages import BadQuestion
+
+if TYPE_CHECKING:
+    from cvwidgets.project import Project, Stack, View
+
+Row = dict[str, Any]
+
+TABS = ("mistakes", "duplicates", "uncertain", "strangers")
+LABEL, OPEN = "label:", "open"
+"""Keys of the rows of mistakes: a label's, and that of the open questions; "" is all."""
+STACKS_LISTED = 300
+"""So many stacks have a row of their own; the others are in "All stacks"."""
+
+EMPTY = {
+    "mistakes": "No label is suspected here.",
+    "duplicates": "No images look alike.",
+    "uncertain": "No New images wait, or too little is kept to say what they show.",
+    "strangers": "Nothing stands out.",
+}
+FAULTS = {
+    "dark": ("Dark", "So dark that little is to be seen"),
+    "bright": ("Bright", "So bright that little is to be seen"),
+    "blurred": ("Blurred", "Without sharp edges, at the size of a thumbnail"),
+    "low_information": ("Empty", "Hardly anything in it: one color, a wall"),
+    "odd_size": ("Odd size", "Much smaller or larger than the others"),
+    "odd_aspect": ("Odd shape", "Much longer or narrower than the others"),
+}
+
+
+def rows_of(project: Project, tab: str, threshold: float) -> list[Row]:
+    """The rows of a tab: `key`, `word`, `note` and `count`.
+
+    Raises:
+        ExploreError: nobody looked yet.
+    """
+    return {"mistakes": _labels, "duplicates": _stacks, "uncertain": _orders, "strangers": _faults}[tab](project, threshold)
+
+
+def view_of(project: Project, tab: str, key: str, threshold: float) -> View:
+    """The images of a row.
+
+    Raises:
+        ExploreError: nobody looked yet.
+        BadQuestion: there is no such row.
+    """
+    if tab == "mistakes":
+        return project.explore.mistakes(key.removeprefix(LABEL) if key.startswith(LABEL) else None, likely=key != OPEN)
+    if tab == "duplicates":
+        return project.explore.stacked(_chosen(project.duplicates(threshold), key))
+    if tab == "uncertain":
+        return project.explore.uncertain(most_certain_first=key == "certain")
+    if tab == "strangers":
+        faults = project.explore.faults() if key else {}
+        if key and key not in faults:
+            raise BadQuestion("No image is like this any more. Choose another row.")
+        return faults[key] if key else project.explore.strangers()
+    raise BadQuestion("There is no such tab. Choose one of those that are there.")
+
+
+def count_of(project: Project, tab: str, threshold: float) -> int | None:
+    """The number beside a tab; None where there is none to tell."""
+    try:
+        return _COUNTS[tab](project, threshold) if tab in _COUNTS else None
+    except ExploreError:
+        return None
+
+
+_COUNTS: dict[str, Callable[[Project, float], int]] = {
+    "mistakes": lambda project, _threshold: len(project.mistakes()),
+    "duplicates": lambda project, threshold: len(project.duplicates(threshold)),
+    "uncertain": lambda project, _threshold: len(project.explore.uncertain()),
+    "strangers": lambda project, _threshold: len(project.explore.strangers()),
+}
+
+
+def _row(key: str, word: str, note: str, count: int) -> Row:
+    return {"key": key, "word": word, "note": note, "count": count}
+
+
+def _labels(project: Project, _threshold: float) -> list[Row]:
+    doubts = [doubt for doubt in project.explore.doubts() if doubt.suspected]
+    everything = _row("", "All labels", "", sum(doubt.suspected for doubt in doubts))
+    rows = [_row(LABEL + doubt.label, doubt.label, _estimate(doubt.wrong, doubt.kept), doubt.suspected) for doubt in doubts]
+    less_sure = len(project.explore.mistakes(likely=False))
+    return [everything, *rows, *([_row(OPEN, "Less sure", "open questions", less_sure)] if less_sure else [])]
+
+
+def _estimate(wrong: float | None, kept: int) -> str:
+    if wrong is None:
+        return f"{kept:,} kept: too few to estimate"
+    return f"about {round(wrong):,} of {kept:,} wrong" if wrong >= 0.5 else f"hardly any of {kept:,} wrong"
+
+
+def _stacks(project: Project, threshold: float) -> list[Row]:
+    stacks = project.duplicates(threshold)
+    copies = sum(len(stack.ids) - 1 for stack in stacks)
+    kinds = [
+        _row("", "All stacks", f"{copies:,} {'copy' if copies == 1 else 'copies'}", len(stacks)),
+        _row("labels", "Under two labels", "one of them is wrong", len(_chosen(stacks, "labels"))),
+        _row("parts", "On both sides", "of the split: figures look too good", len(_chosen(stacks, "parts"))),
+    ]
+    names = project.images.get([stack.best for stack in stacks[:STACKS_LISTED]])
+    called = {image.id: image.path.name for image in names}
+    each = [
+        _row(str(stack.best), called.get(stack.best, "An image that is gone"), " and ".join(stack.labels), len(stack.ids))
+        for stack in stacks[:STACKS_LISTED]
+    ]
+    return [row for row in kinds if row["count"] or not row["key"]] + each
+
+
+def _chosen(stacks: Sequence[Stack], key: str) -> list[Stack]:
+    if key == "labels":
+        return [stack for stack in stacks if len(stack.labels) > 1]
+    if key == "parts":
+        return [stack for stack in stacks if len(stack.parts) > 1]
+    return [stack for stack in stacks if not key or str(stack.best) == key]
+
+
+def _orders(project: Project, _threshold: float) -> list[Row]:
+    count = len(project.explore.uncertain())
+    return [
+        _row("", "Most uncertain first", "where a look teaches most", count),
+        _row("certain", "Most certain first", "to accept many at once", count),
+    ]
+
+
+def _faults(project: Project, _threshold: float) -> list[Row]:
+    strangers = _row("", "Strangers", "far from every other of their label", len(project.explore.strangers()))
+    found = project.explore.faults().items()
+    return [strangers, *(_row(name, *FAULTS[name], len(view)) for name, view in found)]

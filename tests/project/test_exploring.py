@@ -1,0 +1,170 @@
+"""What looking through a project finds, and what is done about it: mistakes, duplicates, strangers, neighbors, the map."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cvwidgets import Project
+from cvwidgets.errors import ExploreError
+from cvwidgets.project.exploring import Stopped
+from cvwidgets.project.stages import Stages
+
+Draw = Callable[..., Path]
+
+
+def look_through(project: Project) -> None:
+    """What the job does, here and now."""
+    Stages(project, lambda _stage, _share: None).run()
+
+
+@pytest.fixture
+def project(explored: Path, tmp_path: Path) -> Iterator[Project]:
+    shutil.copytree(explored / "project", tmp_path / "project")
+    with Project(tmp_path / "project", by="ann") as opened:
+        yield opened
+
+
+def names(project: Project, ids: object) -> list[str]:
+    return [image.path.name for image in project.images.get(ids)]  # type: ignore[arg-type]
+
+
+def test_planted_mistakes_come_first_with_the_right_suggestion(project: Project) -> None:
+    view = project.mistakes()
+    assert set(names(project, view.ids[:2])) == {"wrong200.jpg", "wrong201.jpg"}
+    assert list(view.suggestions.each[:2]) == ["red", "red"]  # type: ignore[union-attr]
+    assert (view.values["suggested probability"][:2] > view.values["label probability"][:2]).all()
+    assert len(project.mistakes("red")) + len(project.mistakes("blue")) == len(view)
+
+
+def test_what_is_accepted_is_no_mistake_any_more_and_comes_back_with_undo(project: Project) -> None:
+    before = project.mistakes()
+    before.take(np.array([0])).accept()
+    assert project.images.get(before.ids[:1])[0].label == "red"
+    assert project.mistakes().ids.tolist() == before.ids[1:].tolist()
+    project.journal.undo()
+    assert project.mistakes().ids.tolist() == before.ids.tolist()
+
+
+def test_what_is_right_stays_out_in_the_next_kernel_and_after_the_next_look(project: Project) -> None:
+    first = project.mistakes().take(np.array([0]))
+    first.reject()
+    with Project(project.folder, by="bob") as other:
+        assert first.ids[0] not in other.mistakes().ids
+        look_through(other)
+        assert first.ids[0] not in other.mistakes().ids
+
+
+def test_the_number_of_wrong_labels_is_estimated_label_by_label(project: Project) -> None:
+    doubts = {doubt.label: doubt for doubt in project.explore.doubts()}
+    assert doubts["blue"].suspected >= 2 and doubts["blue"].kept == 26
+    assert doubts["blue"].wrong is not None and 0 <= doubts["blue"].wrong < 8
+
+
+def test_a_smaller_copy_is_stacked_behind_the_original_and_trashed_by_accepting(project: Project) -> None:
+    (stack,) = [one for one in project.duplicates() if "small.jpg" in names(project, one.ids)]
+    assert names(project, stack.ids) == ["3.jpg", "small.jpg"]
+    project.explore.stacked([stack]).accept()
+    assert [image.state for image in project.images.get(stack.ids)] == ["kept", "trashed"]
+    assert stack.ids not in [one.ids for one in project.duplicates()]
+
+
+def test_images_said_to_be_different_are_stacked_no_more_until_that_is_undone(project: Project) -> None:
+    before = project.duplicates()
+    (stack,) = [one for one in before if "small.jpg" in names(project, one.ids)]
+    project.explore.stacked([stack]).reject()
+    assert stack not in project.duplicates()
+    project.journal.undo()
+    assert project.duplicates() == before
+
+
+def test_the_threshold_moves_without_looking_again(project: Project) -> None:
+    assert len(project.duplicates(0.5)) >= len(project.duplicates(0.9))
+    pair = project.explore.at_threshold(0.75)
+    assert pair is not None and 0.4 <= pair[2] < 1
+
+
+def test_neighbors_are_alike_and_never_the_image_itself(project: Project) -> None:
+    image = int(project.images.select("red", text="5.jpg").ids[0])
+    view = project.neighbors(image, 5)
+    assert image not in view.ids and (np.diff(view.values["distance"]) >= 0).all()
+    assert {found.label for found in project.images.get(project.neighbors(image, 5, label="blue").ids)} == {"blue"}
+    assert len(project.neighbors(image, 1000)) == len(project.images.select()) - 1
+
+
+def test_new_images_get_the_label_that_what_is_kept_suggests(project: Project) -> None:
+    view = project.explore.uncertain()
+    assert names(project, view.ids) == ["new.jpg"] and list(view.suggestions.each) == ["red"]  # type: ignore[union-attr]
+    assert view.accept().sentence == "1 image moved to red"
+    assert len(project.explore.uncertain()) == 0
+
+
+def test_a_black_picture_is_dark_and_a_stranger(project: Project) -> None:
+    assert "black.jpg" in names(project, project.explore.faults()["dark"].ids)
+    assert "black.jpg" in names(project, project.explore.strangers().ids)
+
+
+def test_what_comes_later_is_put_on_the_map_and_nothing_else_moves(project: Project, draw: Draw) -> None:
+    before = project.map()
+    project.images.add(draw("late.jpg", seed=400, size=(160, 120), color="red"))
+    assert project.explore.unseen() == 1
+    look_through(project)
+    after = project.map()
+    assert project.explore.unseen() == 0 and len(after.ids) == len(before.ids) + 1
+    np.testing.assert_array_equal(after.points[np.isin(after.ids, before.ids)], before.points)
+
+
+def test_before_a_look_nothing_is_known_and_that_is_said(tmp_path: Path) -> None:
+    with Project(tmp_path / "project") as project:
+        for ask in (project.mistakes, project.duplicates, project.map, project.explore.strangers, project.explore.uncertain):
+            with pytest.raises(ExploreError, match="Nothing was found out about the images"):
+                ask()
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_hardly_any_images_are_looked_through_without_ado(tmp_path: Path, draw: Draw, count: int) -> None:
+    with Project(tmp_path / "project") as project:
+        for seed in range(count):
+            project.images.add(draw(f"heap{seed}/red/{seed}.jpg", seed=seed))
+        look_through(project)
+        assert project.duplicates() == () and len(project.map().ids) == count
+
+
+def test_who_stops_keeps_what_was_found(tmp_path: Path, draw: Draw) -> None:
+    def stop(stage: str, share: float) -> None:
+        if stage == "duplicates":
+            raise Stopped
+
+    with Project(tmp_path / "project") as project:
+        for seed in range(3):
+            draw(f"heap/red/{seed}.jpg", seed=seed)
+        project.images.add(tmp_path / "heap")
+        with pytest.raises(Stopped):
+            Stages(project, stop).run()
+        assert project.explore.faults() is not None
+        with pytest.raises(ExploreError):
+            project.duplicates()
+
+
+def test_findings_that_are_cut_short_or_deleted_are_found_again(project: Project) -> None:
+    stacks = project.duplicates()
+    file = project.folder / "cache" / "explore" / "duplicates.npz"
+    file.write_bytes(file.read_bytes()[:100])
+    with pytest.raises(ExploreError):
+        project.duplicates()
+    shutil.rmtree(project.folder / "cache")
+    look_through(project)
+    assert project.duplicates() == stacks
+
+
+def test_the_job_says_how_far_it_is_and_is_listed(tmp_path: Path, draw: Draw) -> None:
+    with Project(tmp_path / "project") as project:
+        project.images.add(draw("heap/red/1.jpg"))
+        steps = list(project.explore.follow())
+        assert steps[-1].share == 1 and project.explore.unseen() == 0
+        (job,) = [job for job in project.jobs.list() if job.kind == "exploring"]
+        assert (job.state, job.title, job.share) == ("done", "Explore the images", 1.0)

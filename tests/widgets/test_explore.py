@@ -1,0 +1,89 @@
+"""The panel of what is wrong: what its tabs list, what the wall shows of a row, and how looking is begun."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cvwidgets import Project
+from cvwidgets.widgets import ExplorePanel
+
+Open = Callable[..., Any]
+
+
+@pytest.fixture
+def project(explored: Path, tmp_path: Path) -> Iterator[Project]:
+    shutil.copytree(explored / "project", tmp_path / "project")
+    with Project(tmp_path / "project", by="ann") as opened:
+        yield opened
+
+
+@pytest.fixture
+def panel(project: Project, page: Open) -> ExplorePanel:
+    shown = ExplorePanel(project)
+    page(shown).ask("choose", tab="mistakes", row="")
+    return shown
+
+
+def shown(panel: ExplorePanel) -> list[str]:
+    return [fact["name"] for fact in panel.grid._up[1].facts(0, 100)]
+
+
+def test_each_tab_has_its_number_and_its_rows(panel: ExplorePanel, page: Open) -> None:
+    assert {tab: count for tab, count in panel._counts.items() if not count} == {}
+    assert panel._rows[0]["word"] == "All labels"
+    words = {}
+    for tab in ("duplicates", "uncertain", "strangers"):
+        page(panel).ask("choose", tab=tab, row="")
+        words[tab] = [row["word"] for row in panel._rows]
+    assert words["duplicates"][0] == "All stacks" and words["uncertain"][1] == "Most certain first"
+    assert words["strangers"][:2] == ["Strangers", "Dark"]
+
+
+def test_a_row_shows_its_images_with_what_is_suggested(panel: ExplorePanel, page: Open) -> None:
+    page(panel).ask("choose", tab="mistakes", row="label:blue")
+    assert set(shown(panel)[:2]) == {"wrong200.jpg", "wrong201.jpg"} and panel._row == "label:blue"
+    assert panel.grid._up[1].facts(0, 1)[0]["suggested"] == "red"
+
+
+def test_stacks_are_made_anew_by_another_threshold(panel: ExplorePanel, page: Open) -> None:
+    page(panel).ask("stack_from", likeness=0.99999)
+    assert panel._counts["duplicates"] == 0 and panel._stacking["threshold"] == 0.99999
+    page(panel).ask("stack_from", likeness=-3.0)
+    assert panel._stacking["threshold"] == panel._stacking["lowest"] and panel._counts["duplicates"] >= 1
+
+
+def test_what_is_similar_to_the_selected_is_shown_nearest_first(panel: ExplorePanel, page: Open) -> None:
+    assert "No image is selected" in page(panel).ask("similar", count=5)["error"]["message"]
+    page(panel.grid).update({"selected": {"version": panel.grid._wall["version"], "ranges": [[0, 1]]}})
+    page(panel).ask("similar", count=5)
+    assert len(shown(panel)) == 5 and panel.grid._wall["showing"].startswith("5 images · nearest to wrong")
+
+
+def test_all_that_is_sure_enough_is_accepted_in_one_act(panel: ExplorePanel, page: Open, project: Project) -> None:
+    assert page(panel).ask("accept_above", confidence=0.5)["ok"]["sentence"] == "1 image moved to red"
+    assert project.journal.last().sentence == "1 image moved to red"  # type: ignore[union-attr]
+
+
+def test_a_project_that_was_never_looked_through_says_how_to_begin(tmp_path: Path, page: Open, draw: Callable[..., Path]) -> None:
+    with Project(tmp_path / "fresh") as fresh:
+        fresh.images.add(draw("heap/red/1.jpg"))
+        panel = ExplorePanel(fresh)
+        page(panel).ask("choose", tab="mistakes", row="")
+        assert panel._looking["state"] == "none" and panel._looking["unseen"] == 1
+        assert set(panel._counts.values()) == {None} and panel._rows == []
+
+
+def test_looking_is_begun_by_the_page_and_ends_with_what_was_found(tmp_path: Path, page: Open, draw: Callable[..., Path]) -> None:
+    with Project(tmp_path / "fresh") as fresh:
+        fresh.images.add(draw("heap/red/1.jpg"))
+        panel = ExplorePanel(fresh, visible=True)
+        page(panel).ask("start")
+        assert list(fresh.explore.follow())[-1].share == 1
+        panel.look(changed=False)
+        assert panel._looking["state"] == "done" and panel._looking["unseen"] == 0
+        assert panel._counts["mistakes"] is None and panel._counts["duplicates"] == 0
