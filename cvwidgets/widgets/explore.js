@@ -6,13 +6,14 @@ import { percent, thousands } from "./parts/figures.js";
 import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
 import { fillSlot, goTo } from "./parts/slot.js";
 
-const KINDS_OF_FINDINGS = [["mistakes", "Mistakes"], ["duplicates", "Duplicates"], ["uncertain", "Uncertain"], ["strangers", "Strangers"]];
+const KINDS_OF_FINDINGS = [["mistakes", "Mistakes"], ["duplicates", "Duplicates"], ["uncertain", "Uncertain"], ["strangers", "Strangers"], ["map", "Map"]];
 /** What each kind is, for those who ask; the term stands behind the plain words. */
 const MEANING = {
   mistakes: "Kept images whose label is probably wrong, judged by models that never saw them (out of fold, confident learning). A accepts the label suggested, Y says that the label is right.",
   duplicates: "Images that show the same picture: copied, resized, cropped, mirrored. A trashes all but the best of those selected, Y says that they are different.",
   uncertain: "New images with the label that what is kept suggests. A gives the selected that label.",
   strangers: "Images far from every other of their label (embedding distance), and those with a fault. X trashes, L gives another label, Y says that they belong.",
+  map: "Images that look alike stand near each other (UMAP of the embeddings; principal components until that is computed). Hold Shift and draw around points to have their images on the wall; what is selected there is marked.",
 };
 const SIMILAR_COUNT = 100;
 /** Milliseconds without a movement of the threshold after which it is asked for. */
@@ -50,7 +51,9 @@ function render({ model, el, signal }) {
   const meaning = make("p", { class: "cvw-hint cvw-meaning" });
   const side = make("nav", { class: "cvw-labels", "aria-label": "What was found" }, threshold.element, sure.element, list, meaning);
   const slot = make("div", { class: "cvw-slot" });
-  const body = make("div", { class: "cvw-triage-body" }, side, make("div", { class: "cvw-main" }, slot));
+  const peek = makePeek((image) => door.ask("peek", { image }));
+  const chart = make("div", { class: "cvw-map", hidden: true });
+  const body = make("div", { class: "cvw-triage-body" }, side, make("div", { class: "cvw-main" }, make("div", { class: "cvw-map-slot" }, chart), slot));
   const reason = make("p", { class: "cvw-hint" });
   const begin = make("button", { type: "button", class: "cvw-primary", onclick: () => ask("start") }, "Explore the images");
   const nothing = make("div", { class: "cvw-empty" }, make("strong", {}, "Nothing was looked through yet"),
@@ -101,6 +104,23 @@ function render({ model, el, signal }) {
     threshold.show(model.get("tab") === "duplicates" ? model.get("_stacking") : null);
     sure.show(model.get("tab") === "uncertain");
     showWhole();
+    showMap();
+  }
+
+  /** The map stands over the wall, or beside it where there is room; it is made when it is opened. */
+  let drawn = new AbortController();
+  let shownMap = "";
+  function showMap() {
+    const reference = model.get("_map") ?? "";
+    chart.hidden = model.get("tab") !== "map" || !reference;
+    body.classList.toggle("cvw-with-map", !chart.hidden);
+    if (chart.hidden || reference === shownMap) return;
+    shownMap = reference;
+    drawn.abort();
+    drawn = new AbortController();
+    const place = make("div", {});
+    chart.replaceChildren(place, peek.element);
+    fillSlot(model, reference, place, drawn.signal).catch(problem.show);
   }
 
   function showRows() {
@@ -129,6 +149,7 @@ function render({ model, el, signal }) {
   let asked = false;
   const seen = new IntersectionObserver(([entry]) => {
     model.set("visible", entry.isIntersecting);
+    model.set("dark", isDarkColor(getComputedStyle(root).color));
     model.save_changes();
     if (entry.isIntersecting && !asked) {
       asked = true;
@@ -136,13 +157,54 @@ function render({ model, el, signal }) {
     }
   });
   seen.observe(root);
-  signal?.addEventListener("abort", () => seen.disconnect());
+  signal?.addEventListener("abort", () => {
+    seen.disconnect();
+    drawn.abort();
+    peek.forget();
+  });
 
   fillSlot(model, model.get("_grid"), slot, signal).catch(problem.show);
   follow(model, ["_looking"], showLooking, signal);
-  follow(model, ["tab", "_counts", "_stacking"], showTabs, signal);
+  follow(model, ["tab", "_counts", "_stacking", "_map"], showTabs, signal);
+  follow(model, ["_hovered"], () => peek.show(model.get("_hovered")), signal);
   follow(model, ["_rows", "_row"], showRows, signal);
   root.addEventListener("cvw-collect", () => goTo(root, "collect"));
+}
+
+/** Whether text of this color stands on a dark ground. Pure. @param {string} color as "rgb(…)" */
+export function isDarkColor(color) {
+  const [red, green, blue] = (color.match(/[\d.]+/g) ?? ["0", "0", "0"]).map(Number);
+  return red + green + blue > 382;
+}
+
+/** The picture of the point under the pointer. @param {(image: number) => Promise<any>} ask */
+function makePeek(ask) {
+  const image = make("img", { alt: "" });
+  const words = make("small", {});
+  const element = make("figure", { class: "cvw-peek", hidden: true }, image, words);
+  let wanted = 0;
+  let url = "";
+
+  function forget() {
+    if (url) URL.revokeObjectURL(url);
+    url = "";
+  }
+
+  /** @param {number} number */
+  async function show(number) {
+    wanted = number;
+    if (!number) return void (element.hidden = true);
+    const answer = await ask(number).catch(() => null);
+    if (wanted !== number || !answer?.buffers?.length) return undefined;
+    forget();
+    url = URL.createObjectURL(new Blob([answer.buffers[0]], { type: "image/jpeg" }));
+    image.src = url;
+    say(words, answer.words);
+    element.hidden = false;
+    return undefined;
+  }
+
+  return { element, show, forget };
 }
 
 /** The likeness from which images are stacked, with the pair that sits nearest to it. @param {(likeness: number) => void} ask */

@@ -5,15 +5,18 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from ipywidgets import Widget, widget_serialization
-from traitlets import Bool, Dict, Enum, Instance, List, Unicode
+from traitlets import Bool, Dict, Enum, Instance, Int, List, Unicode
 
 from cvwidgets.errors import DecisionError, ExploreError
 from cvwidgets.project import THRESHOLD
+from cvwidgets.records import UNSORTED
 from cvwidgets.widgets.base import Face, inside
 from cvwidgets.widgets.finding import EMPTY, TABS, count_of, rows_of, view_of
 from cvwidgets.widgets.grid import ImageGrid
-from cvwidgets.widgets.messages import BadQuestion, action
+from cvwidgets.widgets.map import COLORINGS, ImageMap
+from cvwidgets.widgets.messages import Answer, BadQuestion, action
 from cvwidgets.widgets.watcher import WATCHER
 
 if TYPE_CHECKING:
@@ -26,6 +29,8 @@ LOWEST = 0.4
 SIMILAR = "similar"
 """Stands for the row when the wall shows what is like the selected."""
 MOST_SIMILAR = 1000
+MAP_HEIGHT = 600
+"""Pixels."""
 
 
 class ExplorePanel(Face):
@@ -49,6 +54,15 @@ class ExplorePanel(Face):
     _grid = Instance(Widget).tag(sync=True, **widget_serialization)
     """Kernel → page: the wall."""
 
+    dark = Bool(False).tag(sync=True, page=True)
+    """Page → kernel: whether the page is dark; the map has no style sheet."""
+
+    _map = Instance(Widget, allow_none=True).tag(sync=True, **widget_serialization)
+    """Kernel → page: the map, once it was opened."""
+
+    _hovered = Int(0).tag(sync=True)
+    """Kernel → page: the image under the pointer on the map; 0 for none."""
+
     _folder = Unicode().tag(sync=True)
     """Kernel → page: the project's folder."""
 
@@ -71,11 +85,13 @@ class ExplorePanel(Face):
         self._project = project
         self._threshold = THRESHOLD
         self._was_live = False
+        self._drawn: ImageMap | None = None
         self._guard = threading.RLock()
         with inside():
             self.grid = ImageGrid(project=project, height=height)
         super().__init__(_folder=str(project.folder), _grid=self.grid, **traits)
         self.keep_place(project.bookmarks)
+        self.grid.observe(self._mark, "selected")
         self.look(changed=False)
         WATCHER.add(self, project)
 
@@ -149,7 +165,47 @@ class ExplorePanel(Face):
             with self.hold_sync():
                 self.tab, self._rows, self._row = tab, rows, row
                 self._stacking = self._stacks() if tab == "duplicates" else {}
+            if tab == "map":
+                self._draw(row)
         self._count(shown=False)
+
+    @action(background=True)
+    def peek(self, image: int) -> Answer:
+        """The thumbnail of an image, for beside the pointer; with its name and label."""
+        found = self._project.images.get([image])
+        thumbnail = self._project.images.thumbnails([image]).get(image)
+        if not found or thumbnail is None:
+            return Answer({"words": ""})
+        words = found[0].path.name if found[0].label == UNSORTED else f"{found[0].path.name} · {found[0].label}"
+        return Answer({"words": words}, [thumbnail])
+
+    def _draw(self, coloring: str) -> None:
+        """Makes the map the first time, and after it was laid out anew; else only colors it."""
+        try:
+            there = self._project.map()
+            if self._drawn is None or self._drawn.method != there.method or not np.array_equal(self._drawn.ids, there.ids):
+                before, self._drawn = (
+                    self._drawn,
+                    ImageMap(self._project, dark=self.dark, height=MAP_HEIGHT, chosen=self._chose, hovered=self._hover),
+                )
+                self._map = self._drawn.widget
+                if before is not None:
+                    before.close()
+            self._drawn.color(coloring or next(iter(COLORINGS)))
+        except ExploreError:
+            self._map = None
+
+    def _chose(self, ids: Any) -> None:
+        with self._guard:
+            self.grid.show(self._project.images.view(ids, words="chosen on the map"), empty=EMPTY["map"])
+
+    def _hover(self, image: int | None) -> None:
+        self._hovered = image or 0
+
+    def _mark(self, _change: object) -> None:
+        """What is selected on the wall is marked on the map."""
+        if self.tab == "map" and self._drawn is not None:
+            self._drawn.mark(np.array(self.grid.selection, np.int64))
 
     def _stacks(self) -> dict[str, Any]:
         try:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cvwidgets.errors import ExploreError
+from cvwidgets.widgets.map import COLORINGS
 from cvwidgets.widgets.messages import BadQuestion
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
-TABS = ("mistakes", "duplicates", "uncertain", "strangers")
+TABS = ("mistakes", "duplicates", "uncertain", "strangers", "map")
 LABEL, OPEN = "label:", "open"
 """Keys of the rows of mistakes: a label's, and that of the open questions; "" is all."""
 STACKS_LISTED = 300
@@ -24,6 +25,7 @@ EMPTY = {
     "duplicates": "No images look alike.",
     "uncertain": "No New images wait, or too little is kept to say what they show.",
     "strangers": "Nothing stands out.",
+    "map": "Hold Shift and draw around points: their images stand here then.",
 }
 FAULTS = {
     "dark": ("Dark", "So dark that little is to be seen"),
@@ -41,7 +43,9 @@ def rows_of(project: Project, tab: str, threshold: float) -> list[Row]:
     Raises:
         ExploreError: nobody looked yet.
     """
-    return {"mistakes": _labels, "duplicates": _stacks, "uncertain": _orders, "strangers": _faults}[tab](project, threshold)
+    return {"mistakes": _labels, "duplicates": _stacks, "uncertain": _orders, "strangers": _faults, "map": _colorings}[tab](
+        project, threshold
+    )
 
 
 def view_of(project: Project, tab: str, key: str, threshold: float) -> View:
@@ -62,7 +66,7 @@ def view_of(project: Project, tab: str, key: str, threshold: float) -> View:
         if key and key not in faults:
             raise BadQuestion("No image is like this any more. Choose another row.")
         return faults[key] if key else project.explore.strangers()
-    raise BadQuestion("There is no such tab. Choose one of those that are there.")
+    return project.images.view([])
 
 
 def count_of(project: Project, tab: str, threshold: float) -> int | None:
@@ -83,6 +87,11 @@ _COUNTS: dict[str, Callable[[Project, float], int]] = {
 
 def _row(key: str, word: str, note: str, count: int) -> Row:
     return {"key": key, "word": word, "note": note, "count": count}
+
+
+def _colorings(project: Project, _threshold: float) -> list[Row]:
+    count = len(project.map().ids)
+    return [_row(name, words, "", count) for name, words in COLORINGS.items()]
 
 
 def _labels(project: Project, _threshold: float) -> list[Row]:

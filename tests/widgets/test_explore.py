@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from cvwidgets import Project
@@ -34,7 +35,7 @@ def shown(panel: ExplorePanel) -> list[str]:
 
 
 def test_each_tab_has_its_number_and_its_rows(panel: ExplorePanel, page: Open) -> None:
-    assert {tab: count for tab, count in panel._counts.items() if not count} == {}
+    assert {tab for tab, count in panel._counts.items() if not count} == {"map"}
     assert panel._rows[0]["word"] == "All labels"
     words = {}
     for tab in ("duplicates", "uncertain", "strangers"):
@@ -87,3 +88,20 @@ def test_looking_is_begun_by_the_page_and_ends_with_what_was_found(tmp_path: Pat
         panel.look(changed=False)
         assert panel._looking["state"] == "done" and panel._looking["unseen"] == 0
         assert panel._counts["mistakes"] is None and panel._counts["duplicates"] == 0
+
+
+def test_what_is_drawn_around_on_the_map_stands_on_the_wall_and_what_is_selected_there_is_marked(
+    panel: ExplorePanel, page: Open, project: Project
+) -> None:
+    page(panel).ask("choose", tab="map", row="state")
+    scatter = panel._map
+    assert len(panel._drawn.ids) == len(project.images.select())  # type: ignore[union-attr]
+    scatter.selection = np.array([3, 5])
+    assert [row["name"] for row in panel.grid._up[1].facts(0, 9)] == [
+        image.path.name
+        for image in project.images.get(panel._drawn.ids[[3, 5]])  # type: ignore[union-attr]
+    ]
+    page(panel.grid).update({"selected": {"version": panel.grid._wall["version"], "ranges": [[1, 2]]}})
+    assert scatter.selection.tolist() == [5] and panel.grid._wall["count"] == 2
+    scatter.hovering = 3
+    assert page(panel).ask("peek", image=panel._hovered)["buffers"][0][:2] == b"\xff\xd8"

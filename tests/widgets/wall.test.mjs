@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { commandOf, inWords } from "../../cvwidgets/widgets/parts/bar.js";
 import { BLOCK, blocks } from "../../cvwidgets/widgets/parts/facts.js";
-import { BATCH, UNDER_WAY, plan } from "../../cvwidgets/widgets/parts/thumbnails.js";
+import { BATCH, FIRST_BATCH, UNDER_WAY, plan } from "../../cvwidgets/widgets/parts/thumbnails.js";
 import { describe } from "../../cvwidgets/widgets/parts/tiles.js";
 import { find } from "../../cvwidgets/widgets/parts/typeahead.js";
 import { HIGHEST, lay, place, reveal, toScroller, toWall, visible } from "../../cvwidgets/widgets/parts/wall.js";
@@ -59,9 +59,9 @@ test("the wall moves as little as it must to show a tile whole", () => {
   assert.equal(reveal(layout, 5000, 0), 0);
 });
 
-test("what is on the screen is asked for in batches, few at a time", () => {
+test("what is on the screen is asked for in batches, few at a time, the first one small", () => {
   const { ask, cancel } = plan([...Array(1000).keys()], () => false, []);
-  assert.deepEqual(ask.map((batch) => batch.length), Array(UNDER_WAY).fill(BATCH));
+  assert.deepEqual(ask.map((batch) => batch.length), [FIRST_BATCH, ...Array(UNDER_WAY - 1).fill(BATCH)]);
   assert.deepEqual(cancel, []);
 });
 
