@@ -73,7 +73,7 @@ def test_drawers_the_sheet_of_keys_and_the_list_of_projects_have_none(tab: Tab, 
 def test_every_step_and_the_header_are_reached_by_the_keyboard(tab: Tab, dashboard: str, filled: Path) -> None:
     page = tab(dashboard)
     page.get_by_role("tab", name="Collect").focus()
-    for step in ("Triage", "Train", "Inspect"):
+    for step in ("Triage", "Train", "Explore", "Inspect"):
         page.keyboard.press("ArrowRight")
         expect(page.get_by_role("tab", name=step)).to_be_focused()
         expect(page.get_by_role("tab", name=step)).to_have_attribute("aria-selected", "true")
