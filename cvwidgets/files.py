@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
@@ -19,12 +20,18 @@ def write_whole(path: Path, data: bytes, *, private: bool = False) -> None:
     Raises:
         OSError: the disk is full or may not be written to; the file is as it was.
     """
+    with replacing(path, private=private) as part:
+        part.write_bytes(data)
+
+
+@contextlib.contextmanager
+def replacing(path: Path, *, private: bool = False) -> Iterator[Path]:
+    """A hidden file beside `path` to be written to; it takes its place when the block ends, on the disk by then, or goes with an error."""
     part = path.with_name(f".{path.name}.{os.urandom(8).hex()}.part")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600 if private else 0o666)
+    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666))
     try:
-        with open(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
+        yield part
+        with part.open("rb+") as file:
             os.fsync(file.fileno())
         part.replace(path)
     except BaseException:

@@ -6,14 +6,13 @@ come, and an image that comes later costs one search, not a new comparison of al
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from cvwidgets.explore.rows import Positions, Tick
+
 Hashes = np.ndarray[Any, np.dtype[np.uint64]]
-Positions = np.ndarray[Any, np.dtype[np.int64]]
-Tick = Callable[[float], None]
 
 RADIUS = 7
 """Bits of 64 by which two hashes may differ: what four bands of 16 bits find without exception when each is tried with one bit changed."""

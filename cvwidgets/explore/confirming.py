@@ -7,16 +7,14 @@ from typing import Any
 import numpy as np
 
 from cvwidgets.explore.aligning import COARSE, align
-from cvwidgets.explore.candidates import Positions, Tick, unheard
+from cvwidgets.explore.candidates import unheard
 from cvwidgets.explore.grouping import Pairs
 from cvwidgets.explore.likeness import FINE, judge
+from cvwidgets.explore.limits import FLOOR
 from cvwidgets.explore.plates import Album, Look
+from cvwidgets.explore.rows import Floats, Positions, Tick
 
-Floats = np.ndarray[Any, np.dtype[np.float32]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
-
-FLOOR = 0.4
-"""Likeness below which a pair is not kept: no threshold is worth trying there."""
 
 _FIT = 0.4
 """How well two pictures must fit at 32 px (a correlation) to be looked at more closely."""

@@ -14,10 +14,12 @@ from typing import Any
 import numpy as np
 
 from cvwidgets.errors import ExploreError
-from cvwidgets.explore.candidates import Hashes, Positions, Tick, by_embedding, by_hash, unheard
-from cvwidgets.explore.confirming import FLOOR, Confirmation
-from cvwidgets.explore.grouping import THRESHOLD, Pairs, at_threshold, best_of, group
+from cvwidgets.explore.candidates import Hashes, by_embedding, by_hash, unheard
+from cvwidgets.explore.confirming import Confirmation
+from cvwidgets.explore.grouping import Pairs, at_threshold, best_of, group
+from cvwidgets.explore.limits import FLOOR, THRESHOLD
 from cvwidgets.explore.plates import Look
+from cvwidgets.explore.rows import Positions, Tick
 
 __all__ = ["FLOOR", "THRESHOLD", "Look", "Pairs", "at_threshold", "best_of", "find_pairs", "group"]
 

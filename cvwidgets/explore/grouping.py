@@ -10,12 +10,10 @@ from typing import Any
 import numpy as np
 
 from cvwidgets.errors import ExploreError
+from cvwidgets.explore.limits import THRESHOLD
+from cvwidgets.explore.rows import Positions
 
-Positions = np.ndarray[Any, np.dtype[np.int64]]
 Links = dict[int, set[int]]
-
-THRESHOLD = 0.75
-"""Likeness from which on two images count as duplicates."""
 
 
 @dataclass(frozen=True, slots=True)

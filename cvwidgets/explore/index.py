@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import secrets
 import struct
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ import numpy as np
 from cvwidgets.errors import ExploreError
 from cvwidgets.explore.neighbors import nearest, recall
 from cvwidgets.explore.rows import Embeddings, Floats, Positions, Tick, blocks, checked_table, part_of, unit_rows
+from cvwidgets.files import replacing
 
 _LISTS = 4
 """So many lists for each root of a row: 4,000 of about 250 rows at a million."""
@@ -63,20 +62,10 @@ class Index:
         """
         import faiss
 
-        path = Path(file)
-        part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
-        try:
-            part.touch(exist_ok=False)
+        with replacing(Path(file)) as part:
             _written(lambda: faiss.write_index(self._lists, str(part)))
             with part.open("ab") as end:
                 end.write(_TRAILER.pack(_MARK, end.tell()))
-                end.flush()
-                os.fsync(end.fileno())
-            part.replace(path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                part.unlink()
-            raise
 
 
 class Narrowed:

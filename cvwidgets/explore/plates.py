@@ -12,7 +12,6 @@ from PIL import Image
 from cvwidgets.errors import PictureError
 
 Plates = np.ndarray[Any, np.dtype[np.uint8]]
-Positions = np.ndarray[Any, np.dtype[np.int64]]
 Look = Callable[[int], Image.Image | np.ndarray[Any, Any] | None]
 """Gives the picture of an image, by position: a thumbnail is enough. Upright; an array is uint8 (height, width) or (height, width, 3) RGB.
 A JPEG that was opened and not loaded yet is decoded at the size needed. None, PictureError and OSError say that it cannot be had."""

@@ -7,11 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from cvwidgets.explore.given import Numbers, checked_groups, checked_labels
+from cvwidgets.explore.limits import STRANGE
 from cvwidgets.explore.rows import Embeddings, Floats, Positions, Tick, checked_table, unit_rows
-
-STRANGE = 0.5
-"""The score from which on an image counts as a stranger: 3.5 times the usual spread above the usual distance (B. Iglewicz, D. Hoaglin,
-How to Detect and Handle Outliers, 1993)."""
 
 _NEAREST = 5
 _SPREADS = 3.5

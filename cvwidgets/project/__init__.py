@@ -5,13 +5,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from cvwidgets.explore.limits import FLOOR, THRESHOLD
 from cvwidgets.project.activity import Job
 from cvwidgets.project.adding import check_sources
 from cvwidgets.project.advice import LabelAdvice, advise_split
 from cvwidgets.project.explorer import Doubt, Map
 from cvwidgets.project.exploring import Exploration
 from cvwidgets.project.images import Images
-from cvwidgets.project.lookalikes import THRESHOLD, Stack
+from cvwidgets.project.lookalikes import Stack
 from cvwidgets.project.project import Project
 from cvwidgets.project.restoring import restore_catalog
 from cvwidgets.project.runs import Run, RunProgress
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from cvwidgets.project.finding import ProjectFound, begin_project, cover, find_projects, recent_projects, remember_project, within
 
 __all__ = [
+    "FLOOR",
     "THRESHOLD",
     "Doubt",
     "Drop",

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from cvwidgets import jobs
 from cvwidgets.errors import JobError
+from cvwidgets.explore.limits import STRANGE
 from cvwidgets.project.exploring import Exploration, Explorations, progress_of
 from cvwidgets.project.findings import Finding
 from cvwidgets.project.lookalikes import LookAlikes
 from cvwidgets.project.view import Suggestions, View
+from cvwidgets.project.work import PROGRESS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from cvwidgets.store import Store
 
     Numbers = npt.NDArray[np.int64]
+    Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,16 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """Where each image stands: `ids` and `points` (n, 2); `method` is "umap", or "pca" while that is still being computed."""
+    """Where each image stands: `ids` and `points` (n, 2); `method` is "umap", or "pca" while that is still being computed.
+
+    `kept` (n,) says which are kept, the others being New; `labels` (n,) for which label, "" for New ones.
+    """
 
     ids: Numbers
     points: npt.NDArray[np.float32]
     method: str
+    kept: Mask
+    labels: npt.NDArray[np.object_]
 
 
 class Explorer(LookAlikes):
@@ -78,7 +86,7 @@ class Explorer(LookAlikes):
             JobError: it failed; the message says why.
         """
         folder = self._jobs.start(by=self._project.by)
-        for _ in jobs.follow(folder, "progress.jsonl"):
+        for _ in jobs.follow(folder, PROGRESS):
             yield progress_of(folder)
         ended = jobs.wait(folder)
         if ended.state in ("failed", "lost"):
@@ -108,10 +116,9 @@ class Explorer(LookAlikes):
         """
         import numpy as np
 
-        found = self._need("mistakes")
-        names = self._names()
-        ids, given = self._still_kept(found)
-        where = np.flatnonzero(np.isin(ids, given) & ~np.isin(ids, self._store.verdicts.confirmed()) & (found["likely"] == likely))
+        found, names = self._need("mistakes"), self._names()
+        ids, open_ = found["ids"], ~np.isin(found["ids"], self._store.verdicts.confirmed())
+        where = np.flatnonzero(self._still_kept(found) & open_ & (found["likely"] == likely))
         if label is not None:
             where = where[np.isin(ids[where], self._project.images.select(label, "kept").ids)]
         each = np.array([names.get(int(number), "") for number in found["suggestions"][where]], dtype=object)
@@ -131,10 +138,9 @@ class Explorer(LookAlikes):
         """
         import numpy as np
 
-        found, view = self._need("mistakes"), self.mistakes()
+        found = self._need("mistakes")
         counts = {label.id: label for label in self._project.labels.list()}
-        labels = dict(zip(found["ids"].tolist(), found["labels"].tolist(), strict=True))
-        suspected = np.array([labels[image] for image in view.ids.tolist()], np.int64)
+        suspected = found["labels"][np.isin(found["ids"], self.mistakes().ids)]
         told = [
             Doubt(counts[number].name, counts[number].kept, int((suspected == number).sum()), None if np.isnan(wrong) else float(wrong))
             for number, wrong in zip(found["all_labels"].tolist(), found["wrong_by_label"].tolist(), strict=True)
@@ -151,17 +157,14 @@ class Explorer(LookAlikes):
         import numpy as np
 
         found, names = self._need("uncertain"), self._names()
-        order = np.argsort(found["confidence"], kind="stable")
-        ids = found["ids"][order[::-1] if most_certain_first else order]
-        rows = dict(zip(found["ids"].tolist(), range(len(ids)), strict=True))
-        ids = ids[np.isin(ids, self._project.images.select(state="new").ids)]
-        at = np.array([rows[image] for image in ids.tolist()], np.int64)
+        order = np.argsort(found["confidence"], kind="stable")[:: -1 if most_certain_first else 1]
+        at = order[np.isin(found["ids"][order], self._project.images.select(state="new").ids)]
         each = np.array([names.get(int(number), "") for number in found["suggestions"][at]], dtype=object)
         values = {name: found[name][at] for name in ("confidence", "margin")}
-        order_words = "most certain first" if most_certain_first else "most uncertain first"
-        return self._project.images.view(ids, values=values, words=f"New, {order_words}", suggestions=Suggestions("labels", each))
+        words = f"New, most {'certain' if most_certain_first else 'uncertain'} first"
+        return self._project.images.view(found["ids"][at], values=values, words=words, suggestions=Suggestions("labels", each))
 
-    def strangers(self, threshold: float = 0.5) -> View:
+    def strangers(self, threshold: float = STRANGE) -> View:
         """Kept images far from every other of their label, the strangest first; values are `strange` (0..1) and `distance` (cosine, 0..2).
 
         Raises:
@@ -188,7 +191,7 @@ class Explorer(LookAlikes):
         from cvwidgets.explore import FAULTS, find_faults
 
         found = self._need("measures")
-        here = np.isin(found["ids"], self._project.images.select(where={"states": ["new", "kept"]}).ids)
+        here = self._in_sight(found["ids"])
         ids, judged = found["ids"][here], find_faults(found["measures"][here])
         views: dict[str, View] = {}
         for fault in FAULTS:
@@ -209,15 +212,33 @@ class Explorer(LookAlikes):
         """
         import numpy as np
 
-        found = self._need("map")
-        here = np.isin(found["ids"], self._project.images.select(where={"states": ["new", "kept"]}).ids)
-        return Map(found["ids"][here], found["points"][here], found.facts["method"])
+        from cvwidgets.store.outlines import KEPT
 
-    def _still_kept(self, found: Finding) -> tuple[Numbers, Numbers]:
-        """The images of a finding, and those of them that are kept under the label that they had then."""
-        import numpy as np
+        found, outline, names = self._need("map"), self._outline(), self._names()
+        here = self._in_sight(found["ids"])
+        ids = found["ids"][here]
+        at = outline.positions(ids)
+        kept = outline.states[at] == KEPT
+        each = zip(outline.labels[at].tolist(), kept.tolist(), strict=True)
+        labels = np.array([names.get(label, "") if is_kept else "" for label, is_kept in each], dtype=object)
+        return Map(ids, found["points"][here], found.facts["method"], kept, labels)
 
-        outline = self._store.outline()
+    def _in_sight(self, ids: Numbers) -> Mask:
+        """Which of these images are there and not in the trash."""
+        from cvwidgets.store.outlines import TRASHED
+
+        outline = self._outline()
+        at = outline.positions(ids)
+        there: Mask = at >= 0
+        there[there] = outline.states[at[there]] != TRASHED
+        return there
+
+    def _still_kept(self, found: Finding) -> Mask:
+        """Which images of a finding are kept under the label that they had then."""
+        from cvwidgets.store.outlines import KEPT
+
+        outline = self._outline()
         at = outline.positions(found["ids"])
-        same = (at >= 0) & (outline.labels[at] == found["labels"]) & (outline.states[at] == 1) if len(outline) else np.zeros(len(at), bool)
-        return found["ids"], found["ids"][same]
+        there: Mask = at >= 0
+        there[there] = (outline.states[at[there]] == KEPT) & (outline.labels[at[there]] == found["labels"][there])
+        return there

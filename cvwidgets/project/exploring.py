@@ -13,10 +13,9 @@ from typing import Any
 from cvwidgets import jobs
 from cvwidgets.errors import ReadOnlyProject
 from cvwidgets.jobs.lines import last_line
+from cvwidgets.project.work import PROGRESS, REQUEST
 from cvwidgets.records import JobStatus
 
-REQUEST = "request.json"
-PROGRESS = "progress.jsonl"
 PACE_SECONDS = 0.4
 
 STAGES = {

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cvwidgets.errors import ExploreError
+from cvwidgets.explore.limits import THRESHOLD
 from cvwidgets.project.findings import Finding, Findings
+from cvwidgets.project.unchanged import Unchanged
 from cvwidgets.project.view import Suggestions, View
 from cvwidgets.records import UNSORTED
 
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
 
 STARTER = "starter"
 """The model by which images are compared, so that what is alike does not change with what was trained."""
-THRESHOLD = 0.75
-"""Likeness from which images are stacked, unless another is asked for; the one that `explore` was measured with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class LookAlikes:
         self._predictor = predictor
         self._store = store
         self._findings = Findings(project.folder)
+        self._outline = Unchanged(store.version, store.outline)
 
     def duplicates(self, threshold: float = THRESHOLD) -> tuple[Stack, ...]:
         """Stacks of images that show the same picture: first those with two labels or on both sides of the split, then the largest.
@@ -115,7 +116,7 @@ class LookAlikes:
         """The k images nearest to one (or, of several, to any of these), by cosine distance under the starter; value `distance`, 0..2.
 
         `x` is the id of an image, several, or a picture's file anywhere. `label`: only among those kept or New under it. What is in the
-        trash is left out, unless nothing else was ever decided.
+        trash is left out.
 
         Raises:
             ExploreError: nobody looked yet, or the image was not there then.
@@ -153,11 +154,12 @@ class LookAlikes:
         import numpy as np
 
         from cvwidgets.explore import Pairs
+        from cvwidgets.store.outlines import TRASHED
 
-        found, outline = self._need("duplicates"), self._store.outline()
+        found, outline = self._need("duplicates"), self._outline()
         first, second = (outline.positions(found[name]) for name in ("first", "second"))
         here = (first >= 0) & (second >= 0)
-        here[here] &= (outline.states[first[here]] != 2) & (outline.states[second[here]] != 2)
+        here[here] &= (outline.states[first[here]] != TRASHED) & (outline.states[second[here]] != TRASHED)
         columns = (first[here], second[here], found["likeness"][here], found["mirrored"][here])
         return outline, Pairs(*columns, unseen=np.zeros(0, np.int64))
 

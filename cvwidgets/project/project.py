@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from cvwidgets.explore.limits import THRESHOLD
 from cvwidgets.project.activity import Jobs
 from cvwidgets.project.bookmarks import Bookmarks
 from cvwidgets.project.explorer import Explorer, Map
@@ -15,7 +16,7 @@ from cvwidgets.project.filters import Filters
 from cvwidgets.project.images import Images
 from cvwidgets.project.journal import Journal
 from cvwidgets.project.labels import Labels
-from cvwidgets.project.lookalikes import THRESHOLD, Stack
+from cvwidgets.project.lookalikes import Stack
 from cvwidgets.project.models import Models
 from cvwidgets.project.prediction import Predictor
 from cvwidgets.project.runs import Runs

@@ -29,6 +29,8 @@ FEWEST = 2
 """Labels, and images of one, below which nothing can be questioned."""
 WHY = 6
 """So many neighbors are kept with each suspected mistake, to show why."""
+WHY = 6
+"""So many neighbors are kept with each suspected mistake, to show why."""
 ANEW = 0.5
 """A map is drawn anew when more than this share of its images would have come since."""
 
@@ -155,7 +157,7 @@ class Stages:
 
     def _question(self, vectors: npt.NDArray[np.float16], stacks: Numbers, key: str) -> None:
         """Mistakes and strangers among what is kept, and what a head that learnt from it says of what is New."""
-        from cvwidgets.explore import find_mistakes, find_strangers, nearest, out_of_fold
+        from cvwidgets.explore import find_mistakes, find_strangers, out_of_fold
 
         known, tick = self._known, self._ticking("mistakes")
         there = (vectors != 0).any(axis=1)
@@ -172,10 +174,7 @@ class Stages:
             return
         right = np.isin(known.ids[kept], self._store.verdicts.confirmed())
         shares = out_of_fold(own, labels, groups=groups, tick=self._ticking("mistakes", 0.1, 0.8))
-        found = find_mistakes(shares, labels, right=right, groups=groups)
-        near = (
-            nearest(own, own[found.positions], k=6, own=found.positions).positions if len(found.positions) else np.zeros((0, 6), np.int64)
-        )
+        found = find_mistakes(shares, labels, right=right, groups=groups, embeddings=own, k=WHY)
         ids = known.ids[kept]
         self._findings.put(
             "mistakes",
@@ -188,7 +187,7 @@ class Stages:
                 "suggestion_probabilities": found.suggestion_probabilities,
                 "scores": found.scores,
                 "likely": found.likely,
-                "neighbors": ids[near],
+                "neighbors": ids[found.neighbors.positions],  # type: ignore[union-attr]
                 "all_labels": numbers,
                 "wrong_by_label": found.estimate.by_label,
             },

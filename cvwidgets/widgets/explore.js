@@ -4,7 +4,7 @@ import { follow, openDoor } from "./parts/door.js";
 import { make, say } from "./parts/elements.js";
 import { percent, thousands } from "./parts/figures.js";
 import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
-import { fillSlot, goTo } from "./parts/slot.js";
+import { fillSlot } from "./parts/slot.js";
 
 const KINDS_OF_FINDINGS = [["mistakes", "Mistakes"], ["duplicates", "Duplicates"], ["uncertain", "Uncertain"], ["strangers", "Strangers"], ["map", "Map"]];
 /** What each kind is, for those who ask; the term stands behind the plain words. */
@@ -168,7 +168,6 @@ function render({ model, el, signal }) {
   follow(model, ["tab", "_counts", "_stacking", "_map"], showTabs, signal);
   follow(model, ["_hovered"], () => peek.show(model.get("_hovered")), signal);
   follow(model, ["_rows", "_row"], showRows, signal);
-  root.addEventListener("cvw-collect", () => goTo(root, "collect"));
 }
 
 /** Whether text of this color stands on a dark ground. Pure. @param {string} color as "rgb(…)" */

@@ -10,7 +10,7 @@ from ipywidgets import Widget, widget_serialization
 from traitlets import Bool, Dict, Enum, Instance, Int, List, Unicode
 
 from cvwidgets.errors import DecisionError, ExploreError
-from cvwidgets.project import THRESHOLD
+from cvwidgets.project import FLOOR, THRESHOLD
 from cvwidgets.records import UNSORTED
 from cvwidgets.widgets.base import Face, inside
 from cvwidgets.widgets.finding import EMPTY, TABS, count_of, rows_of, view_of
@@ -21,10 +21,6 @@ from cvwidgets.widgets.watcher import WATCHER
 
 if TYPE_CHECKING:
     from cvwidgets.project import Project
-
-LOWEST = 0.4
-"""Pairs less alike than this are not kept, so no threshold goes below."""
-
 
 SIMILAR = "similar"
 """Stands for the row when the wall shows what is like the selected."""
@@ -63,9 +59,6 @@ class ExplorePanel(Face):
     _hovered = Int(0).tag(sync=True)
     """Kernel → page: the image under the pointer on the map; 0 for none."""
 
-    _folder = Unicode().tag(sync=True)
-    """Kernel → page: the project's folder."""
-
     _looking = Dict({"state": "none"}).tag(sync=True)
     """Kernel → page: how looking stands: `state` ("none" or a job's), `words`, `share`, `reason`, `unseen` images, `read_only`."""
 
@@ -84,31 +77,45 @@ class ExplorePanel(Face):
     def __init__(self, project: Project, *, height: int = 480, **traits: Any) -> None:
         self._project = project
         self._threshold = THRESHOLD
-        self._was_live = False
+        self._was_live, self._stale = False, True
         self._drawn: ImageMap | None = None
         self._guard = threading.RLock()
         with inside():
             self.grid = ImageGrid(project=project, height=height)
-        super().__init__(_folder=str(project.folder), _grid=self.grid, **traits)
+        super().__init__(_grid=self.grid, **traits)
         self.keep_place(project.bookmarks)
         self.grid.observe(self._mark, "selected")
-        self.look(changed=False)
+        self.observe(lambda _change: WATCHER.nudge(), "visible")
         WATCHER.add(self, project)
 
     def look(self, *, changed: bool) -> None:
-        """Told by the watcher: how looking stands; what was found is shown once it ended, and counted anew after decisions."""
+        """Told by the watcher: how looking stands; what was found is shown once it ended, and counted anew after decisions.
+
+        As long as nobody sees it nothing is done but to remember that something changed.
+        """
+        self._stale |= changed
+        if not self.visible:
+            return
+        stale, was_live = self._stale, self._was_live
+        ended = self._follow() and was_live
+        if ended:
+            self._show(self.tab, self._row)
+        elif stale:
+            self._count()
+
+    def _follow(self) -> bool:
+        """Says how looking stands; whether it is over."""
         now = self._project.explore.status()
         live = now is not None and now.status.state in ("waiting", "running")
         told: dict[str, Any] = {"state": "none"} if now is None else {"state": now.status.state, "reason": now.status.reason}
         if now is not None:
             told |= {"words": now.words, "share": now.share}
-        if changed or live != self._was_live or "unseen" not in self._looking:
-            self._looking = {**told, "unseen": self._project.explore.unseen(), "read_only": self._project.read_only}
-        else:
-            self._looking = {**self._looking, **told}
-        if self.visible and (changed or (self._was_live and not live)):
-            self._count(shown=self._was_live and not live)
+        if self._stale or live != self._was_live:
+            self._stale = False
+            told |= {"unseen": self._project.explore.unseen(), "read_only": self._project.read_only}
+        self._looking = {**self._looking, **told}
         self._was_live = live
+        return not live
 
     @action(background=True)
     def start(self) -> None:
@@ -132,7 +139,7 @@ class ExplorePanel(Face):
     @action(background=True)
     def stack_from(self, likeness: float) -> None:
         """Stacks images that are at least so alike."""
-        self._threshold = min(1.0, max(LOWEST, float(likeness)))
+        self._threshold = min(1.0, max(FLOOR, float(likeness)))
         self._show("duplicates", "")
 
     @action(background=True)
@@ -153,6 +160,7 @@ class ExplorePanel(Face):
         return {"sentence": act.sentence}
 
     def _show(self, tab: str, row: str) -> None:
+        self._follow()  # first: what is found after this is shown when looking has ended
         with self._guard:
             try:
                 rows = rows_of(self._project, tab, self._threshold)
@@ -167,7 +175,7 @@ class ExplorePanel(Face):
                 self._stacking = self._stacks() if tab == "duplicates" else {}
             if tab == "map":
                 self._draw(row)
-        self._count(shown=False)
+        self._count_tabs()
 
     @action(background=True)
     def peek(self, image: int) -> Answer:
@@ -184,10 +192,8 @@ class ExplorePanel(Face):
         try:
             there = self._project.map()
             if self._drawn is None or self._drawn.method != there.method or not np.array_equal(self._drawn.ids, there.ids):
-                before, self._drawn = (
-                    self._drawn,
-                    ImageMap(self._project, dark=self.dark, height=MAP_HEIGHT, chosen=self._chose, hovered=self._hover),
-                )
+                before = self._drawn
+                self._drawn = ImageMap(self._project, dark=self.dark, height=MAP_HEIGHT, chosen=self._chose, hovered=self._hover)
                 self._map = self._drawn.widget
                 if before is not None:
                     before.close()
@@ -214,15 +220,16 @@ class ExplorePanel(Face):
             pair = None
         names = {image.id: image.path.name for image in self._project.images.get(pair[:2])} if pair else {}
         told = {"names": [names.get(one, "") for one in pair[:2]], "likeness": pair[2]} if pair else None
-        return {"threshold": self._threshold, "lowest": LOWEST, "pair": told}
+        return {"threshold": self._threshold, "lowest": FLOOR, "pair": told}
 
-    def _count(self, *, shown: bool) -> None:
-        """The numbers, and the rows of the tab; `shown`: the wall too, as after a look that found something."""
-        if shown:
-            self._show(self.tab, self._row)
-            return
+    def _count_tabs(self) -> None:
         with self._guard:
             self._counts = {tab: count_of(self._project, tab, self._threshold) for tab in TABS}
+
+    def _count(self) -> None:
+        """The numbers, and the rows of the tab; what is on the wall stays."""
+        self._count_tabs()
+        with self._guard:
             try:
                 self._rows = rows_of(self._project, self.tab, self._threshold)
             except ExploreError:

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cvwidgets.errors import ExploreError
-from cvwidgets.records import STATES, UNSORTED
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     from ipywidgets import Widget
 
-    from cvwidgets.project import Project
+    from cvwidgets.project import Map, Project
 
     Ids = npt.NDArray[np.int64]
 
@@ -45,7 +44,7 @@ class ImageMap:
             raise ExploreError("No image stands on the map; images with an embedding are needed. Add some, then explore them.")
         self.ids, self.method = found.ids, found.method
         self._chosen, self._hovered, self._marking = chosen, hovered, False
-        frame = pd.DataFrame({"x": found.points[:, 0], "y": found.points[:, 1], **_columns(project, found.ids)})
+        frame = pd.DataFrame({"x": found.points[:, 0], "y": found.points[:, 1], **_columns(project, found)})
         self._scatter: Any = jscatter.Scatter(data=frame, x="x", y="y", height=height)
         self._scatter.axes(False).background(GROUNDS[dark]).tooltip(False).size(POINT)
         self.color("label")
@@ -80,26 +79,19 @@ class ImageMap:
         self._hovered(int(self.ids[point]) if point is not None and 0 <= point < len(self.ids) else None)
 
 
-def _columns(project: Project, ids: Ids) -> dict[str, Any]:
+def _columns(project: Project, found: Map) -> dict[str, Any]:
     """A word for each image by each of `COLORINGS`."""
     import pandas as pd
 
-    states = np.full(len(ids), STATES[0], dtype=object)
-    labels = np.full(len(ids), NOTHING, dtype=object)
-    states[np.isin(ids, project.images.select(state="kept").ids)] = "kept"
-    for label in project.labels.list():
-        if label.name != UNSORTED and label.kept:
-            own = project.images.select(label.name, "kept", where={"sub_labels": False}).ids
-            labels[np.isin(ids, own)] = label.name
     try:
-        suspected = np.isin(ids, project.mistakes().ids)
+        suspected = np.isin(found.ids, project.mistakes().ids)
     except ExploreError:
-        suspected = np.zeros(len(ids), bool)
-    parts = project.images.parts(ids)
+        suspected = np.zeros(len(found.ids), bool)
+    parts = project.images.parts(found.ids)
     words = {
-        "label": labels,
-        "state": states,
+        "label": np.where(found.kept, found.labels, NOTHING),
+        "state": np.where(found.kept, "kept", "new"),
         "suspected": np.where(suspected, "suspected", "not suspected"),
-        "part": np.array([parts.get(image, NOTHING) for image in ids.tolist()], dtype=object),
+        "part": np.array([parts.get(image, NOTHING) for image in found.ids.tolist()], dtype=object),
     }
     return {name: pd.Categorical(of) for name, of in words.items()}

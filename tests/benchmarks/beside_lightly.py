@@ -26,7 +26,8 @@ from playwright.sync_api import Browser
 
 from cvwidgets import Project
 from cvwidgets.dashboard.serving import free_port
-from tests.benchmarks.import_speed import KINDS, LIGHTLY, index, install_lightly, lay_out, quiet
+from tests.benchmarks.environments import install
+from tests.benchmarks.import_speed import KINDS, LIGHTLY, index, lay_out, quiet
 from tests.benchmarks.million_rows import JUMP
 from tests.benchmarks.pages import FIRST_ROW, HOST, PATIENCE, Server, await_condition, await_rest, chromium, seconds_until, visit, voila
 
@@ -173,7 +174,7 @@ def to_the_middle(browser: Browser, ours: Server, theirs: Server, images: int) -
 
 def measure(images: int) -> Iterator[dict[str, object]]:
     """The three figures, or the reason why there are none."""
-    if why := install_lightly():
+    if why := install("lightly-studio", LIGHTLY):
         yield {
             "benchmark": f"{images:,} images beside lightly-studio",
             "value": "not",

@@ -17,7 +17,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
@@ -29,6 +28,7 @@ from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 from cvwidgets.explore.duplicates import THRESHOLD, find_pairs, group
 from cvwidgets.pictures import examine
 from cvwidgets.vision.embedding import embed, load_encoder
+from tests.benchmarks.environments import install
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 PHOTOS, CELLS = SHARED / "data" / "trashnet", SHARED / "data" / "bccd"
@@ -237,27 +237,13 @@ def on_cells() -> dict[str, object]:
     }
 
 
-def install_imagededup() -> str:
-    """Makes imagededup's environment unless it is there; returns why there is none, or nothing."""
-    python = IMAGEDEDUP / "bin" / "python"
-    if (IMAGEDEDUP / "ready").exists():
-        return ""
-    venv.create(IMAGEDEDUP, clear=True)
-    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--disable-pip-version-check", "imagededup"]
-    done = subprocess.run(pip, capture_output=True, text=True)
-    if done.returncode:
-        return (done.stderr.strip().splitlines() or ["pip failed"])[-1]
-    (IMAGEDEDUP / "ready").touch()
-    return ""
-
-
 def theirs(heap: Heap, alike: set[Pair]) -> Iterator[dict[str, object]]:
     """imagededup's two ways: as they come, and at the threshold that is best for them on these very pictures.
 
     Their CNN is asked with MobileNetV2's features on ImageNet, as its own weights would have to be fetched.
     """
     target = "–"
-    if why := install_imagededup():
+    if why := install("imagededup", IMAGEDEDUP):
         said = {"value": "not", "unit": "measured", "target": target, "imagededup could not be installed": why[:200].replace("|", "/")}
         yield {"benchmark": "duplicates of photos, imagededup", **said}
         return

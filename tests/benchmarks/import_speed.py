@@ -18,7 +18,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import closing
@@ -28,6 +27,7 @@ import numpy as np
 from PIL import Image
 
 from cvwidgets import Project
+from tests.benchmarks.environments import install
 from tests.benchmarks.projects import draw
 
 PAIRS = 3
@@ -90,20 +90,6 @@ def imported(folder: Path, count: int) -> float:
     return count / report.seconds
 
 
-def install_lightly() -> str:
-    """Makes lightly-studio's environment unless it is there; returns why there is none, or nothing."""
-    python = LIGHTLY / "bin" / "python"
-    if (LIGHTLY / "ready").exists():
-        return ""
-    venv.create(LIGHTLY, clear=True)
-    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--disable-pip-version-check", "lightly-studio"]
-    done = subprocess.run(pip, capture_output=True, text=True)
-    if done.returncode:
-        return (done.stderr.strip().splitlines() or ["pip failed"])[-1]
-    (LIGHTLY / "ready").touch()
-    return ""
-
-
 def quiet() -> dict[str, str]:
     """The environment in which lightly-studio tells nobody anything and asks nobody for models."""
     return {**os.environ, "LIGHTLY_STUDIO_ANALYTICS_ENABLED": "false", "HF_HUB_OFFLINE": "1"}
@@ -146,7 +132,7 @@ def looped(pool: Executor, paths: list[Path]) -> float:
 def first_pass(folders: dict[str, Path]) -> dict[str, object]:
     """Ours to lightly-studio's, on each kind of files."""
     line = {"benchmark": "first pass of an import, images/s, ours to lightly-studio", "unit": "×", "target": "≥ 1"}
-    if why := install_lightly():
+    if why := install("lightly-studio", LIGHTLY):
         return {**line, "value": "not", "unit": "measured", "lightly-studio could not be installed": why[:200].replace("|", "/")}
     versions = set()
 
