@@ -6,7 +6,8 @@ import { make } from "./elements.js";
 /** Each part of the page with its keys, as they are written on the sheet; "/" parts keys of which each does it. */
 export const KEYS = [
   ["Everywhere", [["Undo the last act", "Ctrl Z"], ["Do it again", "Ctrl Shift Z"], ["All keys", "?"], ["Close, leave", "Esc"], ["From step to step", "← / →"]]],
-  ["Decide about what is selected, or looked at", [["Keep", "K"], ["Trash", "X"], ["Give a label", "L"], ["Give the label that has the key", "A … Z / 0 … 9"], ["Back to New", "N"]]],
+  ["Decide about what is selected, or looked at", [["Keep", "K"], ["Trash", "X"], ["Give a label", "L"], ["Give the label that has the key", "A … Z / 0 … 9"], ["Back to New", "N"],
+    ["Do what is suggested, in Explore", "A"], ["It is right as it is, in Explore", "Y"]]],
   ["Select images", [["One image", "Click / Space"], ["From the last one to here", "Shift Click / Shift ← →"], ["One more, or one less", "Ctrl Click"], ["All that a drag touches", "Drag"],
     ["All that are shown", "Ctrl A"], ["The rest of the page", "Shift Space"], ["From here on", "Shift End"],
     ["Those that are not selected", "I"], ["None", "Esc"]]],
