@@ -56,6 +56,7 @@ def test_a_suggestion_is_accepted_by_one_key_and_taken_back_by_another(page: Pag
 
 
 def test_what_is_right_stays_right_after_a_reload(page: Page, filled: Path) -> None:
+    expect(tile(page, 2)).to_contain_text("→")
     second = tile(page, 2).get_attribute("aria-label") or ""
     tile(page).click()
     page.keyboard.press("y")
