@@ -11,6 +11,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from cvwidgets import Project
+from cvwidgets.pictures import readers
 from cvwidgets.project.stages import Stages
 
 # Read when torch is loaded: threads that spin while they wait cost several times the time where tests share the processors.
@@ -24,6 +25,12 @@ def machine_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest
     folder = tmp_path_factory.mktemp("machine")
     monkeypatch.setenv("CVWIDGETS_MACHINE_FOLDER", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def one_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reads pictures with one child where no number is given: most tests have a few, and starting a child takes longer than they do."""
+    monkeypatch.setattr(readers, "_processors", lambda: 1)
 
 
 @pytest.fixture

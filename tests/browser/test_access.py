@@ -13,7 +13,7 @@ from tests.browser.conftest import open_step
 
 Tab = Callable[..., Page]
 SERIOUS = {"serious", "critical"}
-LOOK = ["light", "dark"]
+LOOK = ["light", pytest.param("dark", marks=pytest.mark.slow)]
 
 
 def findings(page: Page) -> list[str]:

@@ -129,6 +129,7 @@ def test_labels_of_any_name_are_made_on_the_page_and_stand_in_the_tree_as_they_w
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the longest name stays in its place"
 
 
+@pytest.mark.slow
 def test_labels_of_any_name_are_given_and_filtered_by_when_some_of_the_name_is_typed(page: Page, project_folder: Path) -> None:
     with Project(project_folder) as project:
         for name in NAMES:
@@ -150,6 +151,7 @@ def test_labels_of_any_name_are_given_and_filtered_by_when_some_of_the_name_is_t
     assert nothing_is_code(page)
 
 
+@pytest.mark.slow
 def test_an_original_that_is_missing_or_broken_says_so_on_its_tile_and_is_judged_all_the_same(
     page: Page, heap: Path, project_folder: Path
 ) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from cvwidgets import Project
@@ -79,6 +80,7 @@ def test_a_folder_from_the_browser_gives_its_labels_and_known_pictures_are_said_
     expect(work(page).get_by_role("rowheader")).to_have_text("broken.jpg")
 
 
+@pytest.mark.slow
 def test_a_drop_that_holds_no_picture_names_the_file_and_is_not_tried_again(tab: Tab, dashboard: str) -> None:
     page = tab(dashboard)
     open_step(page, "Collect")
@@ -90,6 +92,7 @@ def test_a_drop_that_holds_no_picture_names_the_file_and_is_not_tried_again(tab:
     expect(page.get_by_role("button", name="Look at them")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_a_half_filled_form_comes_back(tab: Tab, dashboard: str) -> None:
     page = tab(dashboard)
     open_step(page, "Collect")
@@ -102,6 +105,7 @@ def test_a_half_filled_form_comes_back(tab: Tab, dashboard: str) -> None:
     expect(page.get_by_label("State")).to_have_value("new")
 
 
+@pytest.mark.slow
 def test_a_page_that_reloads_while_files_are_sent_says_how_far_it_came(tab: Tab, dashboard: str, pictures: Path, tmp_path: Path) -> None:
     files = sorted((pictures / "labelled" / "bison").glob("*.jpg"))[:3]
     for number in range(40):

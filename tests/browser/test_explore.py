@@ -81,7 +81,7 @@ def test_of_a_stack_the_copy_goes_to_the_trash(page: Page, filled: Path) -> None
         project.journal.undo()
 
 
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_a_screen_reader_finds_its_way(tab: Tab, filled: Path, dashboard: str, dark: bool) -> None:
     page = tab(dashboard, dark=dark)
     open_step(page, "Explore")

@@ -54,6 +54,7 @@ def test_a_filter_is_added_saved_taken_away_and_comes_back_by_its_name(tab: Tab,
     expect(page.locator(".cvw-showing")).to_contain_text("by name")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("filled")
 def test_the_list_of_filters_stands_over_the_wall_and_escape_leaves_it(tab: Tab, dashboard: str) -> None:
     page = tab(dashboard, dark=True, width=1000)
@@ -66,6 +67,7 @@ def test_the_list_of_filters_stands_over_the_wall_and_escape_leaves_it(tab: Tab,
     expect(page.get_by_role("button", name="+ Filter")).to_be_focused()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("filled")
 def test_the_images_of_an_act_are_shown_when_a_journal_asks(tab: Tab, dashboard: str, project_folder: Path) -> None:
     with Project(project_folder) as project:

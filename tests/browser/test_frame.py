@@ -73,6 +73,7 @@ def test_another_project_is_begun_and_a_reload_stays_in_it(tab: Tab, dashboard: 
     expect(page).to_have_title("birds · cvwidgets")
 
 
+@pytest.mark.slow
 def test_all_keys_stand_on_a_sheet_and_escape_closes_it(triage: Page) -> None:
     page = triage
     page.keyboard.press("?")
@@ -81,6 +82,7 @@ def test_all_keys_stand_on_a_sheet_and_escape_closes_it(triage: Page) -> None:
     expect(page.get_by_role("dialog", name="Keys")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_dark_is_chosen_once_and_for_the_pages_to_come(triage: Page) -> None:
     page = triage
     page.get_by_role("button", name="Light or dark").click()

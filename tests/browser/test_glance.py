@@ -63,7 +63,7 @@ def test_a_bar_shows_its_images_in_triage_by_mouse_and_by_keyboard(collect: Call
     expect(page.get_by_role("listbox", name="Images")).to_be_focused()
 
 
-@pytest.mark.parametrize(("width", "dark"), [(1000, False), (1900, True)])
+@pytest.mark.parametrize(("width", "dark"), [(1000, False), pytest.param(1900, True, marks=pytest.mark.slow)])
 def test_a_column_says_its_count_and_shows_its_images(collect: Callable[..., Page], width: int, dark: bool) -> None:
     page = collect(width=width, dark=dark, height=1300)
     column = page.get_by_role("button", name="32 to 63 pixels: show 48 images")
@@ -91,6 +91,7 @@ def notebook(filled: Path) -> str:
     return "glance.ipynb"
 
 
+@pytest.mark.slow
 def test_in_cells_bars_and_acts_lead_to_the_triage_panel_of_their_project_and_to_no_other(tab: Tab, lab: str, notebook: str) -> None:
     page = open_notebook(tab, lab, notebook)
     kept, button = page.get_by_role("img", name="bison: 12 kept"), page.get_by_role("button", name="bison: show 12 kept")

@@ -44,6 +44,7 @@ def test_the_answer_comes_back_after_a_reload_and_stays_when_a_file_is_no_pictur
     assert page.locator(".cvw-first-guess").inner_text() == said and page.get_by_role("img", name="3.jpg").is_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("model")
 def test_the_worker_is_warmed_when_the_step_is_shown_and_says_that_it_loads(tab: Tab, dashboard: str, pictures: Path, filled: Path) -> None:
     (filled / "worker" / "stop").touch()

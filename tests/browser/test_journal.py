@@ -46,6 +46,7 @@ def test_any_act_is_undone_and_others_acts_come_in_by_themselves(journal: Locato
     expect(journal.get_by_role("listitem").first).to_contain_text("bob")
 
 
+@pytest.mark.slow
 def test_acts_are_filtered_by_words_kind_and_person(journal: Locator) -> None:
     journal.get_by_role("combobox", name="Kind of act").select_option("imports")
     expect(journal.get_by_role("listitem").first).to_contain_text(re.compile("added|taken out|merged"))

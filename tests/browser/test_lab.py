@@ -35,6 +35,7 @@ def test_keys_judge_images_and_leave_the_notebook_alone(tab: Tab, lab: str, fill
     expect(page.locator(".jp-Notebook .jp-Cell")).to_have_count(cells + 1)
 
 
+@pytest.mark.slow
 def test_a_button_with_the_focus_keeps_keys_from_the_notebook_too(tab: Tab, lab: str, filled: Path) -> None:
     page = open_notebook(tab, lab, "2_triage.ipynb")
     page.get_by_role("button", name="Kept 24").click()
@@ -77,6 +78,7 @@ def test_no_request_leaves_the_machine_from_a_jupyterlab_that_was_never_opened_b
     assert {address for address in asked if not re.match(r"(https?|ws)://127\.0\.0\.1:|blob:|data:", address)} == set()
 
 
+@pytest.mark.slow
 def test_the_token_leaves_the_address_and_a_reload_works_without_it(tab: Tab, lab: str) -> None:
     page = tab(lab)
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
@@ -86,6 +88,7 @@ def test_the_token_leaves_the_address_and_a_reload_works_without_it(tab: Tab, la
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
 
 
+@pytest.mark.slow
 def test_a_notebook_is_told_within_three_seconds_that_its_kernel_died(tab: Tab, lab: str) -> None:
     page = tab("about:blank")
     told: list[float] = []

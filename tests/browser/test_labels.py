@@ -83,6 +83,7 @@ def test_what_deleting_does_is_said_before_and_undone_after(tab: Tab, lab: str, 
     assert findings(page) == []
 
 
+@pytest.mark.slow
 def test_of_a_thousand_labels_few_stand_in_the_page_and_a_text_finds_one(tab: Tab, lab: str, notebook: str, filled: Path) -> None:
     with Project(filled) as project:
         for number in range(1000):

@@ -82,7 +82,7 @@ def test_an_image_is_judged_from_there_alone_and_undone(tab: Tab, dashboard: str
     expect(lens(page).locator(".cvw-lens-top .cvw-lens-state")).to_have_text("New")
 
 
-@pytest.mark.parametrize(("dark", "width"), [(False, 1000), (True, 1900)])
+@pytest.mark.parametrize(("dark", "width"), [(False, 1000), pytest.param(True, 1900, marks=pytest.mark.slow)])
 def test_who_zooms_in_gets_all_pixels(tab: Tab, dashboard: str, photos: Path, dark: bool, width: int) -> None:
     page = tab(dashboard, dark=dark, width=width)
     open_lens(page, "End")
@@ -135,6 +135,7 @@ def test_the_key_of_a_label_labels_there_too_and_with_shift_it_zooms(tab: Tab, d
         project.labels.hotkey("heron", None)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("photos")
 def test_with_advance_a_decision_goes_on_to_the_next_image_there_too(tab: Tab, dashboard: str) -> None:
     page = tab(dashboard)
@@ -201,6 +202,7 @@ def test_space_opens_it_for_as_long_as_it_is_held_and_selects_when_tapped(tab: T
     expect(page.get_by_text("Click to select")).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("photos")
 def test_a_double_click_opens_it_and_the_mouse_does_what_keys_do(tab: Tab, dashboard: str) -> None:
     page = tab(dashboard)

@@ -74,6 +74,7 @@ def test_a_click_that_takes_a_large_selection_away_is_taken_back_by_ctrl_z(page:
     expect(page.locator(".cvw-header")).not_to_contain_text("Undone")
 
 
+@pytest.mark.slow
 def test_shift_end_selects_from_here_on_and_the_menu_the_rest_of_the_page(page: Page) -> None:
     tiles(page).nth(4).click()
     page.keyboard.press("Shift+End")

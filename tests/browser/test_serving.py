@@ -103,6 +103,7 @@ def test_a_page_left_before_its_widgets_are_there_ends_its_kernel_too(tab: Tab, 
     until(is_gone)
 
 
+@pytest.mark.slow
 def test_a_page_is_told_within_three_seconds_that_its_kernel_died(tab: Tab, number: str) -> None:
     page = tab("about:blank")
     told: list[float] = []
@@ -129,6 +130,7 @@ def test_the_ground_is_dark_from_the_first_paint_where_the_system_is(tab: Tab, n
     expect(page.locator("body")).to_have_css("background-color", LIGHT)
 
 
+@pytest.mark.slow
 def test_what_was_chosen_in_this_browser_outweighs_the_system(tab: Tab, number: str) -> None:
     page = tab(number, dark=True)
     page.evaluate("localStorage.setItem('cvwidgets-theme', 'light')")

@@ -45,6 +45,7 @@ def test_a_training_is_started_watched_found_again_stopped_and_promoted(tab: Tab
     expect(page.get_by_text("In production", exact=True)).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("model")
 def test_an_image_is_dropped_and_its_label_read(tab: Tab, dashboard: str, pictures: Path) -> None:
     page = tab(dashboard)
@@ -82,6 +83,7 @@ def test_an_empty_field_is_said_and_opened_and_what_was_opened_stays_open_after_
     expect(seed).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("filled")
 def test_a_long_list_of_advice_is_folded(tab: Tab, dashboard: str, project_folder: Path, tmp_path: Path) -> None:
     for number in range(8):

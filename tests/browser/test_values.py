@@ -42,6 +42,7 @@ def tile(page: Page, number: int = 1) -> Locator:
     return page.locator(f".cvw-tile[aria-posinset='{number}']:visible")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dark", [False, True])
 def test_what_stands_on_tiles_is_chosen_by_keyboard_and_heard_too(tab: Tab, wall: str, dark: bool) -> None:
     page = tab(wall, dark=dark, height=720)
@@ -61,6 +62,7 @@ def test_what_stands_on_tiles_is_chosen_by_keyboard_and_heard_too(tab: Tab, wall
     assert findings(page) == []
 
 
+@pytest.mark.slow
 def test_a_wall_is_narrowed_and_put_in_order_by_keyboard_and_all_comes_back(tab: Tab, wall: str) -> None:
     page = tab(wall, height=720)
     shown = page.locator(".cvw-showing")

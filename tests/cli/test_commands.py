@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -11,24 +12,44 @@ import sys
 from collections.abc import Callable
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
 
 from cvwidgets import Project, jobs
+from cvwidgets.cli import main
 
-Command = Callable[..., subprocess.CompletedProcess[str]]
+
+class Said(NamedTuple):
+    """How a command ended, and what it said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Command = Callable[..., Said]
 COMMANDS = ("add", "status", "train", "stop", "resume", "runs", "promote", "predict", "relink", "trash", "restore", "app", "lab", "demo")
 
 
 @pytest.fixture
-def cvwidgets(tmp_path: Path) -> Command:
-    """Runs `python -m cvwidgets …` in `tmp_path`."""
+def cvwidgets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Command:
+    """Does in `tmp_path` what `cvwidgets …` does, in this process, as starting Python takes longer than most commands."""
+    monkeypatch.chdir(tmp_path)
+    for name, value in {"CVWIDGETS_WORKER_IDLE": "5", "NO_COLOR": "1", "COLUMNS": "120"}.items():
+        monkeypatch.setenv(name, value)
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "CVWIDGETS_WORKER_IDLE": "5", "NO_COLOR": "1", "COLUMNS": "120"}
-        command = [sys.executable, "-m", "cvwidgets", *arguments]
-        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    def run(*arguments: str | Path) -> Said:
+        monkeypatch.setattr(sys, "argv", ["cvwidgets", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.StringIO())
+        capfd.readouterr()
+        code = 0
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        return Said(code, *capfd.readouterr())
 
     return run
 
@@ -97,6 +118,7 @@ def test_the_dashboard_is_served_without_a_project_and_ends_on_ctrl_c(tmp_path: 
     assert (served.returncode, list(tmp_path.iterdir())) == (0, [])
 
 
+@pytest.mark.slow
 def test_a_token_that_a_proxy_or_hub_gave_opens_the_dashboard_and_is_not_printed(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "cvwidgets", "app", "--root", str(tmp_path), "--no-browser"]
     environment = {**os.environ, "CVWIDGETS_TOKEN": "one-that-the-proxy-knows"}

@@ -18,6 +18,7 @@ from tests.jobs.conftest import until
 
 START = "open_app(Path(sys.argv[1]), notebook=Path(sys.argv[2]), roots=[Path(sys.argv[1])], port=int(sys.argv[3]), browser=False)"
 AT_HOME = "open_app(notebook=Path(sys.argv[1]), roots=[Path(sys.argv[2])], user='Ada', base_url='tools/cvw', port=int(sys.argv[3]))"
+SPELLINGS = ("beside.png", "a%0Ab.png", "../log.txt")
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +73,7 @@ def test_without_the_token_there_is_a_question_for_it_and_no_page(app: Served, t
     assert "CVWIDGETS_PROJECT" not in page and "password" in page.lower()
 
 
-@pytest.mark.parametrize("path", ["beside.png", "tiny.ipynb", "a%0Ab.png", "../log.txt"])
+@pytest.mark.parametrize("path", ["tiny.ipynb", *(pytest.param(name, marks=pytest.mark.slow) for name in SPELLINGS)])
 def test_no_file_is_handed_out_not_even_pictures_and_not_even_with_the_token(app: Served, path: str) -> None:
     app.ask(token=app.token)
     assert [file.name for file in app.temporary.glob("cvwidgets-*/served/*.png")] == ["beside.png"]
@@ -111,7 +112,7 @@ def test_a_second_dashboard_takes_the_next_free_port(app: Served, serve: Callabl
     second.end()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_it_ends_cleanly_with_all_its_processes_and_says_that_jobs_go_on(
     serve: Callable[..., Served], notebook: Path, tmp_path: Path, number: int
 ) -> None:

@@ -118,6 +118,7 @@ def test_after_a_kill_the_second_call_completes_what_the_first_began(small: tupl
     assert files(folder) == files(small[0])
 
 
+@pytest.mark.slow
 def test_leaving_the_loop_keeps_what_was_drawn_and_a_second_call_goes_on(tmp_path: Path) -> None:
     folder = tmp_path / "left"
     steps = draw_iter(folder, per_label=8)

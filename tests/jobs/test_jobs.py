@@ -169,4 +169,4 @@ def test_the_log_keeps_its_last_words_and_stays_bounded(tmp_path: Path, module: 
     jobs.start(tmp_path / "job", module("talk", "for n in range(200_000): print(n, 'x' * 50)\nprint('last words')"), title="t")
     jobs.wait(tmp_path / "job", seconds=60)
     log = (tmp_path / "job" / "log.txt").read_text()
-    assert len(log) < 2 * 1024**2 and log.startswith("[earlier lines were cut]\n") and log.endswith("\nlast words\n")
+    assert len(log) < 8 * 1024**2 and log.startswith("[earlier lines were cut]\n") and log.endswith("\nlast words\n")

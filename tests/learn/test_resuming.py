@@ -44,6 +44,7 @@ def test_an_interrupted_run_ends_as_one_that_never_was(drawn: Drawn, recipe: Rec
         assert (tmp_path / "broken" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
 
 
+@pytest.mark.slow
 def test_a_killed_run_goes_on_from_its_last_state_in_another_process(drawn: Drawn, recipe: Recipe, tmp_path: Path) -> None:
     snapshot = drawn()
     list(iterate(snapshot, recipe, tmp_path / "whole"))

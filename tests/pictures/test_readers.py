@@ -105,6 +105,7 @@ def test_a_picture_that_eats_memory_costs_only_itself(draw: Draw, tmp_path: Path
     assert [isinstance(answers[path], Facts) for path in paths] == [True, False, True]
 
 
+@pytest.mark.slow
 def test_a_picture_that_eats_time_costs_only_itself(draw: Draw, tmp_path: Path) -> None:
     paths = [draw("a.png", seed=1), slow_picture(tmp_path / "slow.pgm", 6000), draw("b.png", seed=2)]
     with Readers(1, seconds=2) as pool:

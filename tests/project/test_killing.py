@@ -40,7 +40,7 @@ def test_an_import_killed_at_any_moment_goes_on_where_it_was(tmp_path: Path, lar
             assert (project.status().kept, project.images.counts().unread) == (300, 0)
 
 
-@kills(everyday=4, slow=90)
+@kills(everyday=5, slow=90)
 def test_decisions_killed_at_any_moment_are_whole_or_not_there(tmp_path: Path, large_heap: Path, times: int) -> None:
     killer = Killer(seed=2)
     for done in range(0, times, 15):  # what is looked at grows with the journal
@@ -66,7 +66,7 @@ def training(tmp_path: Path, large_heap: Path) -> Iterator[Project]:
         yield project
 
 
-@kills(everyday=2, slow=20)
+@kills(everyday=1, slow=20)
 def test_a_training_killed_at_any_moment_is_lost_and_can_be_resumed(training: Project, times: int) -> None:
     killer = Killer(seed=3)
     while killer.kills < times:

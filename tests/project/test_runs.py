@@ -51,6 +51,7 @@ def ended(run: Run) -> str:
     return last.status.state
 
 
+@pytest.mark.slow
 def test_a_run_left_alone_goes_on_until_it_is_stopped_and_keeps_its_best(filled: Project) -> None:
     for epoch in filled.train(**LONG):
         assert epoch.best
@@ -109,6 +110,7 @@ def test_a_run_without_a_checkpoint_cannot_be_promoted(filled: Project) -> None:
         filled.models.promote(run)
 
 
+@pytest.mark.slow
 def test_predictions_come_in_order_and_a_bad_file_does_not_end_them(filled: Project, heap: Path, draw: Callable[..., Path]) -> None:
     list(filled.train(epochs=4))
     filled.models.promote(filled.runs.latest())

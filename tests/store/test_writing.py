@@ -130,6 +130,7 @@ def test_others_changes_are_noticed(store: Store, arrive: Arrive) -> None:
     assert store.version() > before
 
 
+@pytest.mark.slow
 def test_a_process_killed_at_any_moment_leaves_whole_acts(tmp_path: Path) -> None:
     with closing(open_store(tmp_path)) as store:
         store.images.register([(found(f"{n}.jpg", "elk"), HEADER) for n in range(2000)])

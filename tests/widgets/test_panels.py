@@ -108,6 +108,7 @@ def test_a_run_that_failed_says_why_without_a_path_and_its_log_is_read(page: Ope
     assert "no/such-model" in opened.ask("read_log", run=run.name)["ok"]["log"]
 
 
+@pytest.mark.slow
 def test_an_error_that_nobody_expected_is_told_in_three_beats_with_the_log_beneath(page: Open, trainable: Project) -> None:
     run = trainable.runs.start(Recipe(base="no/such-model"))
     jobs.wait(run.folder)
