@@ -59,10 +59,13 @@ test("the wall moves as little as it must to show a tile whole", () => {
   assert.equal(reveal(layout, 5000, 0), 0);
 });
 
-test("what is on the screen is asked for in batches, few at a time, the first one small", () => {
-  const { ask, cancel } = plan([...Array(1000).keys()], () => false, []);
-  assert.deepEqual(ask.map((batch) => batch.length), [FIRST_BATCH, ...Array(UNDER_WAY - 1).fill(BATCH)]);
-  assert.deepEqual(cancel, []);
+test("of a screen without a picture a few are asked for first, alone; then the rest in batches, few at a time", () => {
+  const wanted = [...Array(1000).keys()];
+  const first = plan(wanted, () => false, []);
+  assert.deepEqual(first, { ask: [wanted.slice(0, FIRST_BATCH)], cancel: [] });
+  const { ask, cancel } = plan(wanted, (position) => position < FIRST_BATCH, []);
+  assert.deepEqual(ask.map((batch) => batch.length), Array(UNDER_WAY).fill(BATCH));
+  assert.deepEqual([ask[0][0], cancel], [FIRST_BATCH, []]);
 });
 
 test("what left the screen is cancelled, what is coming is not asked for again", () => {

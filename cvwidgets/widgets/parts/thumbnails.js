@@ -1,7 +1,7 @@
 // Thumbnails on demand: what is on the screen is asked for in batches, few at a time; what left the screen is cancelled.
 
 export const BATCH = 64;
-/** While nothing is under way a few are asked for first: the first row is there before the whole screen is. */
+/** Where the screen has no picture yet, a few are asked for alone: the first row is there before the whole screen is. */
 export const FIRST_BATCH = 12;
 export const UNDER_WAY = 4;
 export const KEPT = 600;
@@ -18,11 +18,10 @@ export function plan(wanted, isHere, underWay) {
   const alive = underWay.filter((batch) => !stale.includes(batch));
   const coming = new Set(alive.flatMap((batch) => batch.positions));
   const missing = wanted.filter((position) => !isHere(position) && !coming.has(position));
+  const bare = !alive.length && !wanted.some(isHere);
   const batches = [];
-  for (let at = 0; at < missing.length && alive.length + batches.length < UNDER_WAY; ) {
-    const size = alive.length + batches.length ? BATCH : FIRST_BATCH;
-    batches.push(missing.slice(at, at + size));
-    at += size;
+  for (let at = 0; at < missing.length && alive.length + batches.length < (bare ? 1 : UNDER_WAY); at += BATCH) {
+    batches.push(missing.slice(at, at + (bare ? FIRST_BATCH : BATCH)));
   }
   return { ask: batches, cancel: stale.map((batch) => batch.id) };
 }
