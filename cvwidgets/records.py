@@ -205,7 +205,7 @@ class Snapshot:
     valid: int
     test: int
     left_out: tuple[str, ...] = ()
-    """Sentences about kept images that do not train, and why (conflicts, unread, missing)."""
+    """Sentences about kept images that do not train, and why (conflicts, unread, missing), or that changed their part."""
 
 
 # ---------------------------------------------------------------- learning

@@ -83,5 +83,16 @@ def advise_split(images: int, split: tuple[float, float, float]) -> str | None:
     )
 
 
+def advise_comparing(unknown: int) -> str | None:
+    """A sentence about kept images of which nobody knows yet what they look like; None when all were compared."""
+    if not unknown:
+        return None
+    were, what = ("was", "its") if unknown == 1 else ("were", "their")
+    return (
+        f"{_images(unknown)} kept {were} not compared with the others yet: {what} copies may lie on both sides of the split, "
+        "and its figures look too good then. Explore the images before you train."
+    )
+
+
 def _images(count: int) -> str:
     return "1 image" if count == 1 else f"{count:,} images"

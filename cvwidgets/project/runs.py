@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 from cvwidgets import jobs
 from cvwidgets.errors import TrainingFailed, UnknownRun
 from cvwidgets.evaluation import Evaluation
+from cvwidgets.project.advice import advise_comparing
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import Epoch, JobStatus, Step
 from cvwidgets.settings import read_settings
 
 if TYPE_CHECKING:
+    from cvwidgets.project.explorer import Alike
     from cvwidgets.store import RunRow, Store
 
 ENDED_BADLY = ("failed", "lost")
@@ -43,7 +45,7 @@ class Run:
         """What decided the run besides its snapshot."""
 
     def left_out(self) -> list[str]:
-        """Sentences about images that are kept and did not train: in conflict, not read yet, missing when the run was made."""
+        """Sentences about what is kept and did not train (in conflict, not read yet, missing), and what the split could not regard."""
         return list((jobs.read_facts(self.folder / "run.json") or {}).get("left_out", ()))
 
     def status(self) -> JobStatus:
@@ -129,12 +131,15 @@ class Run:
 class Runs:
     """All runs of a project; none is ever overwritten."""
 
-    def __init__(self, store: Store, *, by: str) -> None:
+    def __init__(self, store: Store, *, by: str, alike: Callable[[], Alike]) -> None:
         self._store = store
         self._by = by
+        self._alike = alike
 
     def start(self, recipe: Recipe | None = None) -> Run:
         """Freezes what is kept, and starts training on it in a process of its own; it waits in line when the device is taken.
+
+        Images that look alike, as far as they were compared, are all in the same part of the split.
 
         Raises:
             BaseUnavailable: the base is a folder that holds no model.
@@ -142,7 +147,12 @@ class Runs:
             JobDidNotStart: the process did not come up.
         """
         recipe = _with_whole_path(recipe or Recipe())
-        snapshot = self._store.snapshots.freeze(split=recipe.split, seed=recipe.split_seed, depth=recipe.depth)
+        alike = self._alike()
+        snapshot = self._store.snapshots.freeze(
+            split=recipe.split, seed=recipe.split_seed, depth=recipe.depth, alike=alike.pairs.tolist(), by=self._by
+        )
+        if (advice := advise_comparing(alike.unknown)) is not None:
+            snapshot = replace(snapshot, left_out=(*snapshot.left_out, advice))
         run = _run(self._store.runs.add(recipe=recipe.to_json(), snapshot=snapshot, by=self._by))
         start_job(run)
         return run

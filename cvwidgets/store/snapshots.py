@@ -7,10 +7,11 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from cvwidgets.clock import now
@@ -21,9 +22,10 @@ from cvwidgets.store.columns import stored
 from cvwidgets.store.drafts import PREFIX, sweep
 from cvwidgets.store.failures import disk_full, disk_is_full
 from cvwidgets.store.filing import check_files
+from cvwidgets.store.journal import begin_act, finish_act
 from cvwidgets.store.places import Places
 from cvwidgets.store.splits import Fractions, assign, scheme_of
-from cvwidgets.store.tables import files, images, memberships, snapshots
+from cvwidgets.store.tables import files, images, memberships, snapshots, verdicts
 from cvwidgets.store.tree import Tree, read_tree
 
 FEWEST = 3
@@ -47,6 +49,14 @@ class _Kept:
     classes: dict[str, list[Row]] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
 
+    def leave_out(self, between: Collection[int]) -> None:
+        """Takes the images out that are in no part, and says so."""
+        if between:
+            out = set(between)
+            self.classes = {label: [row for row in rows if row.image_id not in out] for label, rows in self.classes.items()}
+            reason = "alike images of two parts of the split; trash copies, or say that they are different"
+            self.left_out.append(_left_out(len(out), reason))
+
 
 class Snapshots:
     """The snapshots of a project, in `snapshots/<id>`; the id is the hash of the rows, so that the same rows are written once."""
@@ -56,11 +66,23 @@ class Snapshots:
         self._places = places
         self._folder = catalog.folder / "snapshots"
 
-    def freeze(self, *, split: Fractions, seed: int, depth: int | None = None) -> Snapshot:
+    def freeze(
+        self,
+        *,
+        split: Fractions,
+        seed: int,
+        depth: int | None = None,
+        alike: Iterable[tuple[int, int]] = (),
+        by: str = "training",
+    ) -> Snapshot:
         """Freezes the images that are kept now, split by fractions and seed; an image's part never changes between snapshots.
 
-        Left out, and said in `left_out`: images in conflict, not read whole, or without a usable file, and with `depth` those
-        kept above that level of a tree. `depth` 1 makes the roots of the tree the classes, 2 their children, and so on.
+        Pairs of images that look `alike` are never torn apart (see `splits.assign`). Where an earlier snapshot did so, not knowing them,
+        the images that move are an act of the journal, once.
+
+        Left out, and said in `left_out`: images in conflict, not read whole, or without a usable file, those that look like images of two
+        parts, and with `depth` those kept above that level of a tree. `depth` 1 makes the roots of the tree the classes, 2 their
+        children, and so on.
 
         Raises:
             TooFewImages: a label has fewer than 3 images, or none in one of the parts, or there are fewer than two labels.
@@ -71,8 +93,12 @@ class Snapshots:
             kept = _read_kept(connection, depth)
             _need_enough(kept)
             members = {label: [(row.image_id, row.sha256) for row in rows] for label, rows in kept.classes.items()}
-            parts = assign(connection, members, split=split, seed=seed)
-            _need_every_part(kept, parts)
+            assigned = assign(connection, members, split=split, seed=seed, alike=alike)
+            kept.leave_out(assigned.between)
+            _need_every_part(kept, assigned.parts)
+            if assigned.moved:
+                kept.left_out.append(f"{_note_mending(connection, assigned.moved, by)}.")
+        parts = assigned.parts
         snapshot = self._describe(kept, parts)
         if not snapshot.folder.exists():
             self._write(snapshot, kept, parts)
@@ -189,8 +215,19 @@ def _read_kept(connection: Connection, depth: int | None) -> _Kept:
             continue
         reasons[reason] = reasons.get(reason, 0) + 1
     order = dict.fromkeys(name for node in tree.in_order() if (name := names[node.id]) is not None)
-    left_out = [f"{count:,} kept image{'s' * (count > 1)} left out: {reason}." for reason, count in reasons.items()]
+    left_out = [_left_out(count, reason) for reason, count in reasons.items()]
     return _Kept({name: classes[name] for name in order if name in classes}, left_out)
+
+
+def _left_out(count: int, reason: str) -> str:
+    return f"{count:,} kept image{'s' * (count > 1)} left out: {reason}."
+
+
+def _note_mending(connection: Connection, moved: Sequence[int], by: str) -> str:
+    """Notes in the journal which images got another part; returns its sentence."""
+    act = begin_act(connection, "mend split", by=by)
+    connection.execute(insert(verdicts), [{"act_id": act, "image_id": image_id, "label_id": None} for image_id in moved])
+    return finish_act(connection, act, "Split mended: {images} moved to the part of images that look the same").sentence
 
 
 def _classes(tree: Tree, depth: int | None) -> dict[int, str | None]:
@@ -219,8 +256,8 @@ def _need_every_part(kept: _Kept, parts: dict[int, Part]) -> None:
     for label, rows in kept.classes.items():
         if lacking := sorted(set(PARTS) - {parts[row.image_id] for row in rows}):
             raise TooFewImages(
-                f"Label {label!r} has no image in {' and '.join(lacking)}; each part needs one, and an image never changes its part. "
-                "Add images to it, or choose another seed."
+                f"Label {label!r} has no image in {' and '.join(lacking)}; each part needs one, an image never changes its "
+                "part, and look-alikes share one. Add other pictures to it, or choose another seed."
             )
 
 

@@ -1,12 +1,13 @@
-"""Splits: the part (train, valid, test) of each image under a seed and fractions, given once and never changed."""
+"""Splits: the part (train, valid, test) of each image under a seed and fractions, given once; what tore look-alikes apart is mended."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from cvwidgets.records import PARTS, Part
 from cvwidgets.store.picked import Ids, given
@@ -20,31 +21,101 @@ def scheme_of(split: Fractions, seed: int) -> str:
     return f"{seed}:" + "/".join(f"{fraction:.6g}" for fraction in split)
 
 
-def assign(connection: Connection, classes: Mapping[str, Sequence[tuple[int, str]]], *, split: Fractions, seed: int) -> dict[int, Part]:
-    """The part of each image, given those of each class as (id, SHA-256).
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """The part of each image. `moved` had another one before it was known what looks alike; those `between` two parts are in none."""
 
-    Images that have a part keep it. Each new one, in an order that only seed and bytes decide, goes where its class lacks most,
-    so that every part of a class with three images or more gets one, and the fractions are met as nearly as whole images can.
+    parts: dict[int, Part]
+    moved: tuple[int, ...]
+    between: tuple[int, ...]
+
+
+def assign(
+    connection: Connection,
+    classes: Mapping[str, Sequence[tuple[int, str]]],
+    *,
+    split: Fractions,
+    seed: int,
+    alike: Iterable[tuple[int, int]] = (),
+) -> Assigned:
+    """The part of each image, given those of each class as (id, SHA-256) and the pairs of images that look `alike`.
+
+    Images that have a part keep it. What is new and hangs together by looks is placed as one, where its class lacks most, in an order that
+    only seed, bytes and looks decide; so every part of a class of three different pictures or more gets one, and the fractions are met as
+    nearly as whole groups can. What looks like images of one part goes there; what looks like images of two goes to neither.
+
+    A part that was given before the looks were known is mended: of look-alikes in two parts all go to the one that was learnt from most
+    (train, else valid), so that a test never asks what was seen, by a run that goes on either.
     """
     scheme = scheme_of(split, seed)
-    known: dict[int, Part] = dict(
-        connection.execute(select(splits.c.image_id, splits.c.part).where(splits.c.scheme == scheme)).tuples().all()
-    )
-    parts: dict[int, Part] = {}
-    added: list[dict[str, object]] = []
-    for members in classes.values():
-        counts = Counter(known[i] for i, _ in members if i in known)
-        wanted = _whole(split, len(members))
-        new = sorted((_order(seed, sha256), i) for i, sha256 in members if i not in known)
-        for _, image_id in new:
-            part = max(PARTS, key=lambda part: wanted[part] - counts[part])
-            counts[part] += 1
-            parts[image_id] = part
-            added.append({"scheme": scheme, "image_id": image_id, "part": part})
-        parts.update((i, known[i]) for i, _ in members if i in known)
+    class_of = {image_id: label for label, members in classes.items() for image_id, _ in members}
+    order = {image_id: _order(seed, sha256) for members in classes.values() for image_id, sha256 in members}
+    links = _links(alike, class_of)
+    noted = connection.execute(select(splits.c.image_id, splits.c.part).where(splits.c.scheme == scheme)).tuples().all()
+    parts: dict[int, Part] = {image_id: part for image_id, part in noted if image_id in class_of}
+    moved = _mend(parts, links)
+    parts |= moved
+    old, between, units = set(parts), list[int](), dict[str, list[list[int]]]()
+    for heap in _heaps([image_id for image_id in class_of if image_id not in old], links):
+        beside = {parts[other] for image_id in heap for other in links.get(image_id, ()) if other in old}
+        if len(beside) > 1:
+            between += heap
+        elif beside:
+            parts |= dict.fromkeys(heap, beside.pop())
+        else:
+            unit = sorted(heap, key=order.__getitem__)
+            units.setdefault(class_of[unit[0]], []).append(unit)
+    out = set(between)
+    for label, members in classes.items():
+        waiting = sorted(units.get(label, []), key=lambda unit: (-len(unit), order[unit[0]]))
+        wanted = _whole(split, sum(image_id not in out for image_id, _ in members))
+        _place(waiting, parts, Counter(parts[i] for i, _ in members if i in parts), wanted)
+    added = [{"scheme": scheme, "image_id": i, "part": part} for i, part in parts.items() if i not in old]
     if added:
         connection.execute(insert(splits), added)
-    return parts
+    for part in set(moved.values()):
+        ids = [image_id for image_id, to in moved.items() if to == part]
+        connection.execute(update(splits).where(splits.c.scheme == scheme, splits.c.image_id.in_(given(ids))).values(part=part))
+    return Assigned(parts, tuple(sorted(moved)), tuple(sorted(between)))
+
+
+def _place(waiting: Sequence[Sequence[int]], parts: dict[int, Part], counts: Counter[Part], wanted: Mapping[Part, float]) -> None:
+    """Gives each group of a class, the largest first, the part that lacks most; the last ones go where there is none yet."""
+    for at, unit in enumerate(waiting):
+        empty = [part for part in PARTS if not counts[part]]
+        part = max(empty if len(waiting) - at <= len(empty) else PARTS, key=lambda part: wanted[part] - counts[part])
+        counts[part] += len(unit)
+        parts |= dict.fromkeys(unit, part)
+
+
+def _links(alike: Iterable[tuple[int, int]], among: Container[int]) -> dict[int, set[int]]:
+    links: dict[int, set[int]] = {}
+    for one, other in alike:
+        if one in among and other in among:
+            links.setdefault(one, set()).add(other)
+            links.setdefault(other, set()).add(one)
+    return links
+
+
+def _heaps(images: Iterable[int], links: Mapping[int, set[int]]) -> Iterator[list[int]]:
+    """The images in heaps that hang together, over each other but over no image that is not among them."""
+    left = set(images)
+    while left:
+        heap, edge = list[int](), {left.pop()}
+        while edge:
+            heap += edge
+            edge = {other for image_id in edge for other in links.get(image_id, ()) if other in left}
+            left -= edge
+        yield heap
+
+
+def _mend(parts: Mapping[int, Part], links: Mapping[int, set[int]]) -> dict[int, Part]:
+    """The new part of each image that looks like one of another part."""
+    moved: dict[int, Part] = {}
+    for heap in _heaps([image_id for image_id in links if image_id in parts], links):
+        side = min((parts[image_id] for image_id in heap), key=PARTS.index)
+        moved |= {image_id: side for image_id in heap if parts[image_id] != side}
+    return moved
 
 
 def current_scheme(connection: Connection) -> str | None:

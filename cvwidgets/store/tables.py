@@ -154,8 +154,8 @@ label_changes = Table(
     sqlite_with_rowid=False,
 )
 
-# What was said of images without changing them: of an act "confirm" that the label is right, of "separate" that they are all different.
-# A verdict holds while its act is not undone.
+# What was said of images without changing them: of an act "confirm" that the label is right, of "separate" that they are all different,
+# of "mend split" that they got the part of images that look the same. A verdict holds while its act is not undone.
 verdicts = Table(
     "verdicts",
     metadata,
@@ -165,7 +165,7 @@ verdicts = Table(
     sqlite_with_rowid=False,
 )
 
-# `scheme` is a seed with fractions; an image's part under a scheme never changes.
+# `scheme` is a seed with fractions; an image's part under a scheme never changes, but for look-alikes that were torn apart unknowingly.
 splits = Table(
     "splits",
     metadata,

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cvwidgets import Project
+from cvwidgets import Project, Recipe
 from cvwidgets.errors import ExploreError
+from cvwidgets.project.advice import advise_comparing
 from cvwidgets.project.exploring import Stopped
 from cvwidgets.project.stages import Stages
 
@@ -80,6 +81,17 @@ def test_images_said_to_be_different_are_stacked_no_more_until_that_is_undone(pr
     assert stack not in project.duplicates()
     project.journal.undo()
     assert project.duplicates() == before
+
+
+def test_a_copy_trains_or_tests_with_its_original_and_what_was_not_compared_is_told(project: Project, draw: Draw) -> None:
+    project.images.add(draw("late/red/late.jpg", seed=500, size=(160, 120), color="red").parent.parent)
+    run = project.runs.start(Recipe(epochs=1, image_size=32, split_seed=3))
+    run.stop()
+    (stack,) = [one for one in project.duplicates() if "small.jpg" in names(project, one.ids)]
+    assert len(stack.parts) == 1 and len(project.images.parts(stack.ids)) == 2
+    assert run.left_out() == [advise_comparing(1)]
+    project.images.separate(stack.ids)
+    assert set(stack.ids) not in [set(pair) for pair in project.explore.alike().pairs.tolist()]
 
 
 def test_the_threshold_moves_without_looking_again(project: Project) -> None:
