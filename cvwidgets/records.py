@@ -66,8 +66,7 @@ class Source:
 class Found:
     """A file that may be a picture, found by `collect`; nothing of it was read yet.
 
-    `label` is a slash path from sub-folders (None: no label). `owned` files lie in the project already. `name` is what people call the
-    file where its path says nothing to them (it came through a browser, or out of an archive).
+    `label` is a slash path (None: no label); `owned` files lie in the project; `name` is what people call one whose path says nothing.
     """
 
     path: Path
@@ -91,8 +90,8 @@ class Refused:
 class ImportReport:
     """How far an import is; the last one, with `finished`, is its result.
 
-    `found` files seen, `registered` of them visible in the project, `settled` of these read whole; `added` images are new to
-    the project, `known` files showed an image that it had already. `conflicts` counts images that arrived under two labels.
+    `found` files seen, `registered` of them visible, `settled` read whole; `added` images are new, `known` files showed one that was
+    there. `conflicts` arrived under two labels, `judged` look like ones judged before; `withheld` were, and a search offers them no more.
     """
 
     found: int = 0
@@ -101,6 +100,8 @@ class ImportReport:
     added: int = 0
     known: int = 0
     conflicts: int = 0
+    judged: int = 0
+    withheld: int = 0
     refused: tuple[Refused, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: float = 0.0

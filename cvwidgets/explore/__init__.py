@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cvwidgets.explore.neighbors import Neighbors, distances_to, graph, nearest
     from cvwidgets.explore.prelabeling import prelabel
     from cvwidgets.explore.projection import pca, place, umap
+    from cvwidgets.explore.recognizing import recognize
     from cvwidgets.explore.strangers import Strangers, find_strangers
     from cvwidgets.explore.uncertain import certainty, choose_diverse, count_above, order_by_certainty
 
@@ -28,6 +29,7 @@ _HOMES = {
     "neighbors": ("Neighbors", "distances_to", "graph", "nearest"),
     "prelabeling": ("prelabel",),
     "projection": ("pca", "place", "umap"),
+    "recognizing": ("recognize",),
     "strangers": ("Strangers", "find_strangers"),
     "uncertain": ("certainty", "choose_diverse", "count_above", "order_by_certainty"),
 }
@@ -64,6 +66,7 @@ __all__ = [
     "pca",
     "place",
     "prelabel",
+    "recognize",
     "umap",
 ]
 

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from cvwidgets.errors import CvwidgetsError, DecisionError, PictureError, SourceError, UnreadablePicture
+from cvwidgets.project.recognizing import recognize
+from cvwidgets.project.tally import KINDS, Tally, called
 from cvwidgets.project.ticking import ticking
 from cvwidgets.records import UNSORTED, Facts, Found, Header, ImportReport, Refused, State
 
 if TYPE_CHECKING:
     from cvwidgets.pictures import Readers
-    from cvwidgets.store import Registered, Settled, Store
+    from cvwidgets.store import Store
 
 Item = TypeVar("Item")
-Kind = Literal["added", "known", "earlier"]
-"""How an image that is read stands to this import: new by it, shown by a file of it but there before, or left unread by an earlier one."""
-KINDS: tuple[Kind, ...] = ("added", "known", "earlier")
 
 REPORT_SECONDS = 0.4
 WAITED_SECONDS = 0.001
@@ -74,9 +73,10 @@ def check_sources(sources: Sequence[Path]) -> None:
     check(sources)
 
 
-def add_iter(store: Store, wish: Wish, *, by: str) -> Iterator[ImportReport]:
+def add_iter(store: Store, wish: Wish, *, by: str, searched: Iterator[Found | Refused] | None = None) -> Iterator[ImportReport]:
     """Takes in what is asked for and whatever an earlier import left unread; see `Images.add_iter`.
 
+    `searched` is what a search gives: files whose source has a query. What was judged before is not offered by it again, see `recognize`.
     All sources are looked at before anything comes in. One that fails later is told when the others are in.
     """
     from cvwidgets.collect import find, find_dropped
@@ -87,6 +87,7 @@ def add_iter(store: Store, wish: Wish, *, by: str) -> Iterator[ImportReport]:
     sources = [find(source, label=label, keep=keep, within=wish.within) for source in wish.sources]
     if wish.dropped:
         sources.append(find_dropped(wish.dropped, label=label, keep=keep))
+    sources += [searched] if searched else []
     copy = wish.copy or wish.dropped is not None
     trouble: SourceError | None = None
     with Readers() as readers:
@@ -97,6 +98,8 @@ def add_iter(store: Store, wish: Wish, *, by: str) -> Iterator[ImportReport]:
         except SourceError as error:
             trouble = error
         for _ in ticking(_settle(store, readers, tally), seconds=REPORT_SECONDS):
+            yield tally.report()
+        for _ in ticking(recognize(store, tally, by=by), seconds=REPORT_SECONDS):
             yield tally.report()
     yield tally.report(finished=trouble is None)
     if trouble:
@@ -136,7 +139,7 @@ def _register(
     """The first pass: path, size and header of each file, in batches that grow."""
     with Headers(readers) as opened:
         for batch in _batches(found):
-            files = [item for item in batch if isinstance(item, Found)]
+            files = _not_judged(store, [item for item in batch if isinstance(item, Found)], tally)
             tally.refuse([item for item in batch if isinstance(item, Refused)])
             headers = list(zip(files, opened.read([file.path for file in files]), strict=True))
             tally.refuse([Refused(called(file), str(reason)) for file, reason in headers if isinstance(reason, PictureError)])
@@ -145,6 +148,18 @@ def _register(
             if len(whole) > FIRST_BATCH / 2:  # more will follow, and children take a moment to start
                 readers.make_ready()
             yield
+
+
+def _not_judged(store: Store, files: Sequence[Found], tally: Tally) -> list[Found]:
+    """The files without those of a search whose address was judged before."""
+    asked: dict[str | None, list[str]] = {}
+    for file in files:
+        if file.source and file.source.query is not None and file.source.address:
+            asked.setdefault(file.label, []).append(file.source.address)
+    judged = {(label, address) for label, some in asked.items() for address in store.images.judged_addresses(some, label)}
+    left = [file for file in files if not (file.source and (file.label, file.source.address) in judged)]
+    tally.withhold_found(len(files) - len(left))
+    return left
 
 
 class Headers:
@@ -207,94 +222,3 @@ def _take_in(found: Found, store: Store) -> Found:
         path = store.owned.put(stream, found.path.name)
     facts = path.stat()
     return replace(found, path=path, size=facts.st_size, mtime_ns=facts.st_mtime_ns, owned=True, name=called(found))
-
-
-def called(found: Found) -> str:
-    """What people call a file: the name that it came with, else its path."""
-    return found.name or str(found.path)
-
-
-@dataclass(slots=True)
-class Tally:
-    """The counts of one import while it runs; written by the thread that works, read by the one that reports."""
-
-    begun: float = field(default_factory=time.monotonic)
-    found: int = 0
-    registered: int = 0
-    settled: int = 0
-    added: int = 0
-    known: int = 0
-    conflicts: int = 0
-    paged: int = 0
-    earlier: int = 0
-    earlier_refused: int = 0
-    refused: list[Refused] = field(default_factory=list)
-    kinds: dict[int, Kind] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
-    """What people call the files that the project owns now, by the name that they have there."""
-
-    def refuse(self, refused: Sequence[Refused]) -> None:
-        """Counts files that were refused before they were registered."""
-        self.found += len(refused)
-        self.refused += refused
-
-    def register(self, batch: Sequence[tuple[Found, Header]], registered: Registered) -> None:
-        """Counts what the first pass registered."""
-        self.found += len(batch)
-        self.registered += len(batch)
-        self.known += registered.known
-        self.added += len(registered.ids)
-        self.kinds.update(dict.fromkeys(registered.waiting, "known"))
-        self.kinds.update(dict.fromkeys(registered.ids, "added"))
-        self.conflicts += registered.conflicts
-        self.names.update((found.path.name, found.name) for found, _ in batch if found.name)
-        self.refused += map(self._as_called, registered.refused)
-        self.paged += sum(header.pages > 1 for _, header in batch)
-
-    def kind_of(self, image_id: int) -> Kind:
-        """How an image stands to this import."""
-        return self.kinds.get(image_id, "earlier")
-
-    def settle(self, kind: Kind, count: int, settled: Settled) -> None:
-        """Counts what the second pass read whole, all of one kind; merged and broken images were counted by the first."""
-        merged = sum(self.kind_of(image_id) == "added" for image_id in settled.merged)
-        self.added -= merged
-        self.known += merged
-        if kind == "earlier":
-            self.earlier += count
-            self.earlier_refused += len(settled.refused)
-            return
-        if kind == "added":
-            self.added -= len(settled.refused)
-        else:
-            self.known -= len(settled.refused)
-        self.settled += count
-        self.conflicts += settled.conflicts
-        self.refused += map(self._as_called, settled.refused)
-
-    def _as_called(self, refused: Refused) -> Refused:
-        return replace(refused, path=self.names.get(Path(refused.path).name, refused.path))
-
-    def report(self, *, finished: bool = False) -> ImportReport:
-        """The counts of this moment, as a record."""
-        return ImportReport(
-            found=self.found,
-            registered=self.registered,
-            settled=self.settled,
-            added=self.added,
-            known=self.known,
-            conflicts=self.conflicts,
-            refused=tuple(self.refused),
-            notes=tuple(self._notes()),
-            seconds=time.monotonic() - self.begun,
-            finished=finished,
-        )
-
-    def _notes(self) -> Iterator[str]:
-        if self.paged == 1:
-            yield "1 file has several pages or frames; the first one is taken."
-        elif self.paged:
-            yield f"{self.paged:,} files have several pages or frames; of each the first one is taken."
-        if self.earlier:
-            broken = f"; {self.earlier_refused:,} of them could not be read" if self.earlier_refused else ""
-            yield f"{self.earlier:,} images of an earlier import were read too{broken}."

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from cvwidgets import jobs
 from cvwidgets.errors import JobError
-from cvwidgets.explore.limits import STRANGE, THRESHOLD
+from cvwidgets.explore.limits import STRANGE
 from cvwidgets.project.exploring import Exploration, Explorations, progress_of
 from cvwidgets.project.findings import Finding
-from cvwidgets.project.lookalikes import LookAlikes
+from cvwidgets.project.twins import Twins
 from cvwidgets.project.view import Suggestions, View
 from cvwidgets.project.work import PROGRESS
 
@@ -51,15 +51,7 @@ class Map:
     labels: npt.NDArray[np.object_]
 
 
-@dataclass(frozen=True, slots=True)
-class Alike:
-    """What must not be torn apart: `pairs` (m, 2) of ids of images that show the same picture; `unknown` kept images were not compared."""
-
-    pairs: Numbers
-    unknown: int
-
-
-class Explorer(LookAlikes):
+class Explorer(Twins):
     """The findings, always about the images as they are now: what left is left out, what was judged right stays out.
 
     `start` looks for them in a process of its own, for what is new alone; all else reads what that process wrote.
@@ -107,21 +99,6 @@ class Explorer(LookAlikes):
         ids = self._project.images.select().ids
         seen = self._findings.get("duplicates")
         return int(len(ids) if seen is None else (~np.isin(ids, seen["ids"])).sum())
-
-    def alike(self) -> Alike:
-        """The pairs of images that show the same picture, but for those said to be different; none when nobody looked yet."""
-        import numpy as np
-
-        kept, seen = self._project.images.select(state="kept").ids, self._findings.get("duplicates")
-        if seen is None:
-            return Alike(np.zeros((0, 2), np.int64), len(kept))
-        outline, found = self._outline_and_pairs()
-        same = found.likeness >= THRESHOLD
-        for different in self._store.verdicts.separated():
-            at = outline.positions(different)
-            same &= ~(np.isin(found.first, at) & np.isin(found.second, at))
-        pairs = np.stack([outline.ids[found.first[same]], outline.ids[found.second[same]]], axis=1)
-        return Alike(pairs, int((~np.isin(kept, seen["ids"])).sum()))
 
     # ---- labels
 

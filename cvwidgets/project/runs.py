@@ -19,7 +19,7 @@ from cvwidgets.records import Epoch, JobStatus, Step
 from cvwidgets.settings import read_settings
 
 if TYPE_CHECKING:
-    from cvwidgets.project.explorer import Alike
+    from cvwidgets.project.twins import Alike
     from cvwidgets.store import RunRow, Store
 
 ENDED_BADLY = ("failed", "lost")

@@ -19,6 +19,7 @@ from cvwidgets.store.catalog import Catalog
 from cvwidgets.store.emptying import delete_files
 from cvwidgets.store.facts import as_dict, as_image, known_facts
 from cvwidgets.store.filing import check_files, mark_problem, relink
+from cvwidgets.store.judged import judged_addresses, withhold
 from cvwidgets.store.picked import Ids, as_list, given
 from cvwidgets.store.places import Places
 from cvwidgets.store.selecting import Choices, choices, living, meant, select_ids
@@ -91,6 +92,16 @@ class Images:
         if settled.emptied:
             delete_files(self._catalog, self._places, settled.emptied)
         return settled
+
+    def judged_addresses(self, addresses: Sequence[str], label: str | None = None) -> set[str]:
+        """Those of some addresses that a search for a label (None: for none) need not fetch: what they gave was judged before."""
+        with self._catalog.read() as connection:
+            return judged_addresses(connection, addresses, label)
+
+    def withhold(self, twins: Mapping[int, int], *, by: str) -> list[int]:
+        """Takes out what a search brought, of new images that each look like one judged before; see `judged.withhold`."""
+        with self._catalog.write() as connection:
+            return withhold(connection, twins, by=by)
 
     def get(self, ids: Ids, *, under: Filter | None = None) -> list[Image]:
         """The images of these ids, in this order; those that left are passed over, merged ones too.

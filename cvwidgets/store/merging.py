@@ -27,11 +27,12 @@ def merge(older: Rows, younger: Rows) -> Rows:
 
     What someone decided counts before what an import brought, and the later decision before the earlier. When both only
     arrived, a label beats none; two labels that both keep them are a conflict: the older one keeps the image, the other claims it.
-    What was in the trash of a label stays known there.
+    What was in the trash of a label stays known there, and what arrives for another label may be New there.
     """
     if any(row.decided for row in (*older.values(), *younger.values())):
         first, second = (older, younger) if _decided_at(older) >= _decided_at(younger) else (younger, older)
-        return {**_trashed(second), **{label: replace(row, claimed=False) for label, row in first.items()}}
+        offered = _new(second) if all(row.state == "trashed" for row in first.values()) else {}
+        return {**offered, **_trashed(second), **{label: replace(row, claimed=False) for label, row in first.items()}}
     mine, theirs = _kept(older), _kept(younger)
     if mine and theirs:
         merged = {**_trashed(younger), **_claims(younger), **older}
@@ -55,6 +56,10 @@ def _kept(rows: Rows) -> int | None:
 
 def _trashed(rows: Rows) -> Rows:
     return {label: row for label, row in rows.items() if row.state == "trashed" and label != UNSORTED_ID}
+
+
+def _new(rows: Rows) -> Rows:
+    return {label: row for label, row in rows.items() if row.state == "new" and not row.claimed and label != UNSORTED_ID}
 
 
 def _claims(rows: Rows) -> Rows:
