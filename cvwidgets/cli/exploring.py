@@ -35,6 +35,7 @@ def neighbors(
     picture: Annotated[Path, typer.Argument(help="A picture's file, in the project or not.")],
     count: Annotated[int, typer.Option("--count", "-n", min=1, help="How many.")] = 20,
     label: Annotated[str | None, LABEL] = None,
+    model: Annotated[str, typer.Option(help='By whose eyes: "starter", "production", or the version of a model.')] = "starter",
     json: AsJson = False,
 ) -> None:
     """Find the images most like a picture, the nearest first.
@@ -43,12 +44,13 @@ def neighbors(
     """
     with opened(project) as found:
         bring_up_to_date(found)
-        view = found.neighbors(picture, count, label=label)
+        view = found.neighbors(picture, count, label=label, model=model)
         rows = _rows(view)
     if json:
         show.as_json(rows)
         return
     show.table(("file", "label", "distance"), ((row["path"], row["label"], f"{row['distance']:.3f}") for row in rows), left=2)
+    show.say(f"{view.words[0].upper()}{view.words[1:]}.")
 
 
 @app.command()
@@ -81,7 +83,7 @@ def mistakes(project: ProjectFolder, label: Annotated[str | None, LABEL] = None,
     with opened(project) as found:
         bring_up_to_date(found)
         view = found.mistakes(label)
-        rows = _rows(view)
+        rows, models = _rows(view), " and ".join(found.explore.models("mistakes"))
     if json:
         show.as_json(rows)
         return
@@ -89,7 +91,7 @@ def mistakes(project: ProjectFolder, label: Annotated[str | None, LABEL] = None,
     names = ("label_probability", "suggested_probability")
     told = ((row["path"], row["label"], row["suggested"], *(f"{row[name]:.2f}" for name in names)) for row in rows[:SHOWN])
     show.table(columns, told, left=3)
-    show.say(f"{len(rows)} suspected mistakes{'; --json lists all' if len(rows) > SHOWN else ''}.")
+    show.say(f"{len(rows)} suspected mistakes, by {models}{'; --json lists all' if len(rows) > SHOWN else ''}.")
 
 
 def bring_up_to_date(project: Project) -> None:

@@ -1,12 +1,11 @@
-"""Images that look alike: stacks of duplicates, and the neighbors of any image; the half of `Explorer` that asks no label."""
+"""Images that look alike: stacks of duplicates; the part of `Explorer` that asks no label."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cvwidgets.errors import ExploreError
 from cvwidgets.explore.limits import THRESHOLD
@@ -20,15 +19,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from cvwidgets.explore import Pairs
-    from cvwidgets.project.prediction import Predictor
     from cvwidgets.project.project import Project
     from cvwidgets.store import Outline, Store
 
     Numbers = npt.NDArray[np.int64]
-    Vectors = npt.NDArray[np.floating[Any]]
-
-STARTER = "starter"
-"""The model by which images are compared, so that what is alike does not change with what was trained."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +44,10 @@ class Stack:
 
 
 class LookAlikes:
-    """Stacks and neighbors among the images as they are now, from what the last look found."""
+    """Stacks among the images as they are now, from what the last look found."""
 
-    def __init__(self, project: Project, store: Store, predictor: Predictor) -> None:
+    def __init__(self, project: Project, store: Store) -> None:
         self._project = project
-        self._predictor = predictor
         self._store = store
         self._findings = Findings(project.folder)
         self._outline = Unchanged(store.version, store.outline)
@@ -112,33 +105,6 @@ class LookAlikes:
             return None
         return int(outline.ids[pairs.first[at]]), int(outline.ids[pairs.second[at]]), float(pairs.likeness[at])
 
-    def neighbors(self, x: int | str | Path | Sequence[int], k: int = 20, *, label: str | None = None) -> View:
-        """The k images nearest to one (or, of several, to any of these), by cosine distance under the starter; value `distance`, 0..2.
-
-        `x` is the id of an image, several, or a picture's file anywhere. `label`: only among those kept or New under it. What is in the
-        trash is left out.
-
-        Raises:
-            ExploreError: nobody looked yet, or the image was not there then.
-            UnreadablePicture: the file cannot be used as a picture.
-            UnknownLabel: there is no such label.
-        """
-        import numpy as np
-
-        from cvwidgets.explore import distances_to, nearest
-
-        wanted = self._project.images.select(label, where={"states": ["new", "kept"]}).ids
-        queries, words, own = self._queries(x)
-        vectors, there = self._vectors(np.setdiff1d(wanted, own))
-        if not len(there) or k < 1:
-            return self._project.images.view([], values={"distance": []}, words=words)
-        if len(queries) == 1:
-            found = nearest(vectors, queries[0], k=k)
-            return self._project.images.view(there[found.positions], values={"distance": found.distances}, words=words)
-        away = np.min([distances_to(vectors, query) for query in queries], axis=0)
-        order = np.argsort(away, kind="stable")[:k]
-        return self._project.images.view(there[order], values={"distance": away[order]}, words=words)
-
     def _need(self, name: str) -> Finding:
         if (found := self._findings.get(name)) is None:
             raise ExploreError(
@@ -167,37 +133,6 @@ class LookAlikes:
         for ids in self._store.verdicts.separated():
             at = outline.positions(ids)
             yield from combinations(at[at >= 0].tolist(), 2)
-
-    def _vectors(self, ids: Numbers) -> tuple[npt.NDArray[np.float16], Numbers]:
-        """The vectors of those of some images that have one, and their ids."""
-        import numpy as np
-
-        from cvwidgets.vision import model_key
-
-        shas = self._store.images.hashes(ids)
-        known = [image for image in ids.tolist() if image in shas]
-        vectors, there = self._store.embeddings(model_key(STARTER)).get([shas[image] for image in known])
-        return vectors, np.array(known, np.int64)[there]
-
-    def _queries(self, x: int | str | Path | Sequence[int]) -> tuple[Vectors, str, Numbers]:
-        """The vectors asked about, in words, and the images themselves, which are not neighbors of their own."""
-        import numpy as np
-
-        if isinstance(x, str | Path):
-            return self._embedded(Path(x))[None], f"nearest to {Path(x).name}", np.zeros(0, np.int64)
-        ids = np.atleast_1d(np.asarray(x, np.int64))
-        vectors, there = self._vectors(ids)
-        if not len(there):
-            raise ExploreError("The image was not looked at yet; its embedding is needed. Explore the images again, then ask once more.")
-        name = self._project.images.get(there[:1])[0].path.name
-        more = f" and {len(there) - 1:,} more" if len(there) > 1 else ""
-        return vectors.astype(np.float32), f"nearest to {name}{more}", ids
-
-    def _embedded(self, path: Path) -> npt.NDArray[np.float32]:
-        """The vector of a picture that is not in the project, by the project's worker."""
-        import numpy as np
-
-        return np.array(self._predictor.embed(path, base=STARTER), np.float32)
 
 
 def _nearest_likeness(pairs: Pairs, count: int) -> npt.NDArray[np.float32]:

@@ -129,9 +129,11 @@ class Project:
         """
         return self._predictor.predict_many(paths, top=top)
 
-    def neighbors(self, x: int | str | Path | Sequence[int], k: int = 20, *, label: str | None = None) -> View:
+    def neighbors(
+        self, x: int | str | Path | Sequence[int], k: int = 20, *, label: str | None = None, model: str | int = "starter"
+    ) -> View:
         """The k images nearest to an image, to several, or to a picture's file; see `Explorer.neighbors`."""
-        return self.explore.neighbors(x, k, label=label)
+        return self.explore.neighbors(x, k, label=label, model=model)
 
     def duplicates(self, threshold: float = THRESHOLD) -> tuple[Stack, ...]:
         """Stacks of images that show the same picture; see `Explorer.duplicates`."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from cvwidgets.errors import BaseUnavailable, NoFeatures
 from cvwidgets.project.findings import Finding, Findings
+from cvwidgets.project.nearness import STARTER, TRAINED, build_index_of, eyes
 from cvwidgets.settings import read_settings
 from cvwidgets.store.outlines import KEPT, NEW, NO_LABEL, TRASHED, Outline
 
@@ -20,19 +23,27 @@ if TYPE_CHECKING:
     from cvwidgets.project.project import Project
 
 Numbers = npt.NDArray[np.int64]
+Vectors = npt.NDArray[np.float16]
 Tick = Callable[[float], None]
 
-STARTER = "starter"
 CHUNK = 128
 """So many thumbnails are held at a time."""
 FEWEST = 2
 """Labels, and images of one, below which nothing can be questioned."""
 WHY = 6
 """So many neighbors are kept with each suspected mistake, to show why."""
-WHY = 6
-"""So many neighbors are kept with each suspected mistake, to show why."""
 ANEW = 0.5
 """A map is drawn anew when more than this share of its images would have come since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """All images as a trained model sees them: `vectors` (n, d), zeros where there is none; `learnt_from` (n,) are what taught it."""
+
+    name: str
+    key: str
+    vectors: Vectors
+    learnt_from: npt.NDArray[np.bool_]
 
 
 class Stages:
@@ -46,12 +57,13 @@ class Stages:
         self._findings = Findings(project.folder)
 
     def run(self) -> None:
-        """All of them."""
+        """All of them; labels are questioned by the model in production too, if there is one."""
         key = self._embed(STARTER)
+        trained = self._trained()
         self._measure()
         vectors = self._vectors(key)
         stacks = self._compare(vectors, key)
-        self._question(vectors, stacks, key)
+        self._question(vectors, stacks, key, trained)
         self._draw(vectors, key)
 
     def _ticking(self, stage: str, begin: float = 0.0, end: float = 1.0) -> Tick:
@@ -60,10 +72,11 @@ class Stages:
     # ---- embeddings
 
     def _embed(self, model: str) -> str:
-        """Embeds what has no vector yet from its thumbnail; returns the model's key."""
+        """Embeds what has no vector yet from its thumbnail, and keeps an index of very many; returns the model's key."""
+        from cvwidgets.explore import neighbors
         from cvwidgets.vision import embed, load_encoder, model_key
 
-        tick, key = self._ticking("embeddings"), model_key(model)
+        tick, key = self._ticking("embeddings", 0, 0.9), model_key(model)
         tick(0)
         missing = set(self._store.embeddings(key).missing(self._known.shas))
         waiting = [at for at, sha in enumerate(self._known.shas) if sha in missing]
@@ -77,10 +90,30 @@ class Stages:
                 if vectors:
                     kept.put([*vectors], np.stack([*vectors.values()]))
                 tick((done + len(chunk)) / len(waiting))
-        tick(1)
+        mapped = self._store.embeddings(key).rows([])[0]
+        if len(mapped) >= neighbors.INDEX_FROM:
+            build_index_of(self._project.folder, key, mapped, self._ticking("embeddings", 0.9, 1.0))
+        self._tell("embeddings", 1)
         return key
 
-    def _vectors(self, key: str) -> npt.NDArray[np.float16]:
+    def _trained(self) -> Trained | None:
+        """What the model in production sees, and which images it learnt from, by runs that it continues too."""
+        if (model := self._project.models.production()) is None:
+            return None
+        try:
+            key = self._embed(str(model.folder))
+        except (BaseUnavailable, NoFeatures):  # removed, or of a kind that tells no features: the starter's word is there all the same
+            return None
+        learnt, run = set[str](), self._store.runs.get(model.run)
+        while True:
+            learnt.update(self._store.snapshots.hashes(run.snapshot, "train") if run.snapshot else ())
+            if run.continues is None:
+                break
+            run = self._store.runs.get(run.continues)
+        mask = np.fromiter((sha in learnt for sha in self._known.shas), np.bool_, len(self._known))
+        return Trained(eyes(model).name, key, self._vectors(key), mask)
+
+    def _vectors(self, key: str) -> Vectors:
         """The vectors of all images (n, d); rows of zeros for those that have none."""
         found, there = self._store.embeddings(key).get(self._known.shas)
         vectors = np.zeros((len(self._known), found.shape[1] or 1), np.float16)
@@ -118,7 +151,7 @@ class Stages:
 
     # ---- duplicates
 
-    def _compare(self, vectors: npt.NDArray[np.float16], key: str) -> Numbers:
+    def _compare(self, vectors: Vectors, key: str) -> Numbers:
         """Compares what is new with all; returns a number for each image that those which hang together share."""
         from cvwidgets.explore import find_pairs, group
 
@@ -155,9 +188,10 @@ class Stages:
 
     # ---- labels
 
-    def _question(self, vectors: npt.NDArray[np.float16], stacks: Numbers, key: str) -> None:
-        """Mistakes and strangers among what is kept, and what a head that learnt from it says of what is New."""
+    def _question(self, vectors: Vectors, stacks: Numbers, key: str, trained: Trained | None) -> None:
+        """Mistakes and strangers among what is kept, and what heads that learnt from it say of what is New."""
         from cvwidgets.explore import find_mistakes, find_strangers, out_of_fold
+        from cvwidgets.explore.mistakes import combine_opinions
 
         known, tick = self._known, self._ticking("mistakes")
         there = (vectors != 0).any(axis=1)
@@ -172,13 +206,18 @@ class Stages:
         if len(numbers) < FEWEST:
             tick(1)
             return
+        names = [STARTER, trained.name] if trained else [STARTER]
         right = np.isin(known.ids[kept], self._store.verdicts.confirmed())
-        shares = out_of_fold(own, labels, groups=groups, tick=self._ticking("mistakes", 0.1, 0.8))
+        shares = out_of_fold(own, labels, groups=groups, tick=self._ticking("mistakes", 0.1, 0.5))
+        if trained:
+            others = trained.vectors[kept]
+            second = out_of_fold(others, labels, groups=groups, tick=self._ticking("mistakes", 0.5, 0.8))
+            shares = combine_opinions(shares, second, learnt_from=trained.learnt_from[kept] | ~(others != 0).any(axis=1))
         found = find_mistakes(shares, labels, right=right, groups=groups, embeddings=own, k=WHY)
         ids = known.ids[kept]
         self._findings.put(
             "mistakes",
-            {"key": key, "wrong": float(found.estimate.wrong), "images": len(kept)},
+            {"key": key, "models": names, "wrong": float(found.estimate.wrong), "images": len(kept)},
             {
                 "ids": ids[found.positions],
                 "labels": numbers[found.labels],
@@ -192,21 +231,28 @@ class Stages:
                 "wrong_by_label": found.estimate.by_label,
             },
         )
-        waiting = np.flatnonzero((known.states == NEW) & there)
-        if len(waiting):
-            from cvwidgets.explore import prelabel
-
-            said = prelabel(own, labels, vectors[waiting])
-            facts = {"key": key, "labels": len(numbers)}
-            best = said.argmax(axis=1)
-            top = np.sort(said, axis=1)
-            arrays = {"ids": known.ids[waiting], "suggestions": numbers[best], "confidence": top[:, -1], "margin": top[:, -1] - top[:, -2]}
-            self._findings.put("uncertain", facts, arrays)
+        self._guess("uncertain", vectors, kept, facts={"key": key, "models": [STARTER]})
+        if trained:
+            self._guess(TRAINED, trained.vectors, kept, facts={"key": trained.key, "models": [trained.name]})
         tick(1)
+
+    def _guess(self, name: str, vectors: Vectors, kept: Numbers, *, facts: dict[str, object]) -> None:
+        """What a head under a model, which learnt from what is kept, says of what is New."""
+        from cvwidgets.explore import prelabel
+
+        known, there = self._known, (vectors != 0).any(axis=1)
+        waiting, learnt = np.flatnonzero((known.states == NEW) & there), kept[there[kept]]
+        numbers, labels = np.unique(known.labels[learnt], return_inverse=True)
+        if not len(waiting) or len(numbers) < FEWEST:
+            return
+        said = prelabel(vectors[learnt], labels, vectors[waiting])
+        top = np.sort(said, axis=1)
+        arrays = {"suggestions": numbers[said.argmax(axis=1)], "confidence": top[:, -1], "margin": top[:, -1] - top[:, -2]}
+        self._findings.put(name, facts, {"ids": known.ids[waiting], **arrays})
 
     # ---- the map
 
-    def _draw(self, vectors: npt.NDArray[np.float16], key: str) -> None:
+    def _draw(self, vectors: Vectors, key: str) -> None:
         """Principal components at once; then the map, on which what came since the last one is placed, unless that is too much."""
         from cvwidgets.explore import pca, place, umap
 

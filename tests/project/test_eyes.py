@@ -1,0 +1,133 @@
+"""By whose eyes images are seen: the starter's, those of the model in production, and an index where there are very many."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cvwidgets import Project, Recipe
+from cvwidgets.errors import ExploreError, NoModel
+from cvwidgets.explore import neighbors, open_index
+from cvwidgets.project.stages import Stages
+from cvwidgets.records import Model
+
+Draw = Callable[..., Path]
+
+
+def look_through(project: Project) -> None:
+    """What the job does, here and now."""
+    Stages(project, lambda _stage, _share: None).run()
+
+
+@pytest.fixture
+def project(explored: Path, tmp_path: Path) -> Iterator[Project]:
+    shutil.copytree(explored / "project", tmp_path / "project")
+    with Project(tmp_path / "project", by="ann") as opened:
+        yield opened
+
+
+@pytest.fixture
+def trained(project: Project, tmp_path: Path) -> Model:
+    """A tiny net with random weights, in production as if a run had trained it on what is kept."""
+    import torch
+    from transformers import ConvNextV2Config, ConvNextV2ForImageClassification
+
+    torch.manual_seed(1)
+    config = ConvNextV2Config(hidden_sizes=[8, 8, 16, 16], depths=[1, 1, 1, 1], image_size=32, id2label={0: "blue", 1: "red"})
+    ConvNextV2ForImageClassification(config).save_pretrained(tmp_path / "net")
+    store = project._store
+    snapshot = store.snapshots.freeze(split=(0.6, 0.2, 0.2), seed=0)
+    run = store.runs.add(recipe=Recipe().to_json(), snapshot=snapshot, by="ann")
+    return store.models.promote(store.models.register(run=run.name, folder=tmp_path / "net", labels=("blue", "red")).version)
+
+
+def test_without_a_model_all_is_said_by_the_starter(project: Project) -> None:
+    image = int(project.images.select("red").ids[0])
+    assert project.neighbors(image, 3).words.endswith("· by starter")
+    assert project.mistakes().words == "suspected mistakes · by starter"
+    assert project.explore.models("uncertain") == ("starter",) and project.explore.models("nothing") == ()
+    with pytest.raises(NoModel, match="There is no model 'production'"):
+        project.neighbors(image, 3, model="production")
+
+
+def test_the_model_in_production_is_asked_too_and_named(project: Project, trained: Model) -> None:
+    image = int(project.images.select("red").ids[0])
+    with pytest.raises(ExploreError, match="not looked at yet by model 1 of run 0001"):
+        project.neighbors(image, 3, model="production")
+    before = project.mistakes(), project.neighbors(image, 100)
+    look_through(project)
+    assert project.explore.models("mistakes") == ("starter", "model 1 of run 0001")
+    assert project.mistakes().words == "suspected mistakes · by starter and model 1 of run 0001"
+    assert set(before[0].ids[:2]) <= set(project.mistakes().ids)
+    seen = project.neighbors(image, 100, model=trained.version)
+    assert seen.words.endswith("by model 1 of run 0001") and set(seen.ids) == set(before[1].ids)
+    assert seen.ids.tolist() != before[1].ids.tolist() == project.neighbors(image, 100).ids.tolist()
+
+
+def test_new_images_are_guessed_by_the_model_in_production_or_as_asked(project: Project, trained: Model) -> None:
+    assert project.explore.uncertain().words.endswith("by starter")
+    with pytest.raises(ExploreError, match="did not look at the images yet"):
+        project.explore.uncertain(model="production")
+    look_through(project)
+    assert project.explore.uncertain().words.endswith("by model 1 of run 0001")
+    assert project.explore.uncertain(model="starter").words.endswith("by starter")
+
+
+def label_probabilities(project: Project) -> dict[int, float]:
+    views = project.mistakes(), project.explore.mistakes(likely=False)
+    return {
+        image: share for view in views for image, share in zip(view.ids.tolist(), view.values["label probability"].tolist(), strict=True)
+    }
+
+
+def test_what_a_model_learnt_from_is_questioned_by_the_starter_alone(project: Project, trained: Model) -> None:
+    before = label_probabilities(project)
+    look_through(project)
+    both = {image: (before[image], share) for image, share in label_probabilities(project).items() if image in before}
+    parts = project.images.parts([*both])
+    same = {image: one == pytest.approx(other, abs=1e-6) for image, (one, other) in both.items()}
+    assert same and same == {image: parts[image] == "train" for image in both}
+
+
+def test_a_model_whose_folder_is_gone_is_passed_over(project: Project, trained: Model) -> None:
+    shutil.rmtree(trained.folder)
+    look_through(project)
+    assert project.explore.models("mistakes") == ("starter",)
+
+
+def test_very_many_images_are_found_by_an_index_that_looking_leaves(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    image = int(project.images.select("red").ids[0])
+    asked = [image], project.images.select("blue").ids[:3]
+    exact = [project.neighbors(x, 12) for x in asked]  # type: ignore[arg-type]
+    monkeypatch.setattr(neighbors, "INDEX_FROM", 20)
+    look_through(project)
+    (file,) = (project.folder / "cache" / "explore").glob("index-*.faiss")
+    assert open_index(file).rows == len(project.images.select())
+    for x, before in zip(asked, exact, strict=True):
+        now = project.neighbors(x, 12)  # type: ignore[arg-type]
+        assert now.ids.tolist() == before.ids.tolist()
+        np.testing.assert_allclose(now.values["distance"], before.values["distance"], atol=2e-6)
+    assert {one.label for one in project.images.get(project.neighbors(image, 5, label="blue").ids)} == {"blue"}
+
+
+def test_what_came_after_the_index_is_found_and_a_damaged_one_is_built_again(
+    project: Project, draw: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(neighbors, "INDEX_FROM", 20)
+    look_through(project)
+    (file,) = (project.folder / "cache" / "explore").glob("index-*.faiss")
+    built = file.stat().st_mtime_ns
+    project.images.add(draw("late.jpg", seed=22, size=(160, 120), color="red", quality=60))
+    late = int(project.images.select().ids[-1])
+    look_through(project)
+    like = int(project.images.select("red", text="22.jpg").ids[0])
+    before = project.neighbors(like, 5).ids.tolist()
+    assert file.stat().st_mtime_ns == built and late in before
+    file.write_bytes(b"no index")
+    assert project.neighbors(like, 5).ids.tolist() == before
+    look_through(project)
+    assert open_index(file).rows == len(project.images.select())
