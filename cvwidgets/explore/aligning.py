@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 COARSE = 32
 """Side, in pixels, of the pictures that are aligned first."""
 
-_STEPS = {8: 6, 16: 6, 32: 5}
+_HALFWAY = 16
+_STEPS = {_HALFWAY: 5, COARSE: 4}
 """Steps taken at each side of the way from coarse to fine."""
-_HOPEFUL = {8: 0.45, 16: 0.4}
-"""Fit at each side below which nothing finer is tried. Of 1,196 pairs of photos and what was made of them none fitted worse than 0.6 and
-0.8; of other pairs that were proposed half and two thirds do."""
+_HOPEFUL = 0.5
+"""Fit halfway below which nothing finer is tried. Of 1,196 pairs of photos and what was made of them none fitted worse than 0.8; of other
+pairs that were proposed most do."""
 _FARTHEST, _LARGEST = 0.6, 0.6
 """How far a frame may move, and how much it may grow or shrink (as a logarithm): about 45% cropped off."""
-_NOISE = 2 / 255
+NOISE = 2 / 255
+"""Brightness, 0..1, that is nothing but noise."""
 _PRIOR = 0.01
 _AT_FIRST, _USUAL = 0.1, 0.15
 """What speaks for a frame that lies straight over the other picture, before anything fits: how much, by how much brightness is off at
@@ -34,8 +36,12 @@ _MOVE = 0.15
 """The most that one step changes."""
 
 
-def align(first: Tensor, second: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def align(first: Tensor, second: Tensor, ways: Tensor, starts: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Lays each second picture over its first, or over its mirror image where that fits better; both float32 (m, COARSE, COARSE) in 0..1.
+
+    `ways` int64 (k, m) are what is tried: 0 and 1 lay the second over the first and over the first's mirror image, 2 and 3 the first over
+    the second and its mirror image: from a crop to the whole the way is often missed that is found from the whole to the crop. `starts`
+    (k, m, 4) are the placements from which.
 
     Returns placements (m, 4), whether the first one was mirrored for it (m,), and how well each fits (m,): the correlation of what is finer
     than the broad light and dark, -1..1; 0 where it was not worth the while to go on to the end.
@@ -43,21 +49,17 @@ def align(first: Tensor, second: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     import torch
 
     count = len(first)
-    # From a crop to the whole the way is often missed that is found from the whole to the crop, so both are tried.
-    ways = torch.cat([first, first.flip(2), second, second.flip(2)])
-    goals = torch.cat([second, second, first, first])
     placement, mirrored, fit = first.new_zeros((count, 4)), torch.zeros(count, dtype=torch.bool), first.new_zeros(count)
-    number, way, place = torch.arange(count), torch.arange(4 * count), first.new_zeros((4 * count, 4))
-    for side, tried, kept in ((8, 4, 2), (16, 2, 1)):
-        factor = COARSE // side
-        one, other = shrunk(ways, factor)[way], shrunk(goals, factor)[way]
-        place = refine(one, other, place, _STEPS[side])
-        fits, best = _fit(one, other, place).view(tried, len(number)).topk(kept, dim=0)
-        hopeful = fits[0] > _HOPEFUL[side]
-        chosen = (best * len(number) + torch.arange(len(number)))[:, hopeful].flatten()
-        place, way, number = place[chosen], way[chosen], number[hopeful]
-    mirrored[number] = (way // count) % 2 == 1
-    place = torch.where((way >= 2 * count)[:, None], _seen_from_the_other(place, mirrored[number]), place)
+    one, other = (shrunk(pictures, COARSE // _HALFWAY) for pictures in (first, second))
+    number = torch.arange(count)
+    at = ways * count + number
+    seen, goal = torch.cat([one, one.flip(2), other, other.flip(2)])[at.flatten()], torch.cat([other, other, one, one])[at.flatten()]
+    place = refine(seen, goal, starts.flatten(0, 1), _STEPS[_HALFWAY])
+    best, which = _fit(seen, goal, place).view(ways.shape).max(dim=0)
+    number = number[best > _HOPEFUL]
+    place, way = place.view(starts.shape)[which[number], number], ways[which[number], number]
+    mirrored[number] = way % 2 == 1
+    place = torch.where((way >= 2)[:, None], _seen_from_the_other(place, mirrored[number]), place)
     one = torch.where(mirrored[number, None, None], first[number].flip(2), first[number])
     placement[number] = refine(one, second[number], place, _STEPS[COARSE])
     fit[number] = _fit(one, second[number], placement[number])
@@ -166,6 +168,6 @@ def _fit(first: Tensor, second: Tensor, placement: Tensor) -> Tensor:
     window = first.shape[-1] // 4 + 1
     seen, inside = laid(first[:, None], placement)
     one, other = ((picture - averaged(picture, window)) * inside for picture in (seen[:, 0], second))
-    noise = _NOISE**2 * first.shape[-1] ** 2
+    noise = NOISE**2 * first.shape[-1] ** 2
     product, own, others = (one * other).sum((1, 2)), (one * one).sum((1, 2)), (other * other).sum((1, 2))
     return (product + noise) / ((own + noise) * (others + noise)).sqrt()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cvwidgets.explore.aligning import averaged, laid, refine, shrunk
+from cvwidgets.explore.aligning import COARSE, averaged, laid, refine, shrunk
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 FINE = 96
 """Side, in pixels, of the pictures that are judged."""
 
-_PATCH, _STRIDE = 12, 4
-"""Side of a patch, and how many pixels one begins after the other."""
-_SOFT = 5
+_PATCH = {COARSE: (6, 2), FINE: (12, 4)}
+"""Side of a patch, and how many pixels one begins after the other, by the side of the pictures."""
+_SOFT_COARSE, _SOFT = 3, 5
 """Pixels that are averaged first, so that what encoding and resizing leave of fine grain makes no difference."""
 _NOISE = (1.5 / 255) ** 2
 """Variance of brightness that they cause even so: patches that differ by no more are alike."""
@@ -36,6 +36,14 @@ _BEYOND, _BEYOND_SPREAD, _SCENE = 0.02, 0.05, 0.5
 likeness of these falls to half over the next 5%."""
 _SHARPNESS = 10
 """Power that the likeness is raised to: pictures of one kind reach 0.97 before, what was made of one picture has 0.98 to 1."""
+
+
+def roughly(first: Tensor, second: Tensor, placement: Tensor) -> Tensor:
+    """How alike the structure of laid pictures is, (m,) -1..1, from luma alone (m, COARSE, COARSE) in 0..1: a first look before `judge`."""
+    one, other = averaged(first, _SOFT_COARSE), averaged(second, _SOFT_COARSE)
+    seen, inside = laid(one[:, None], placement)
+    luma, _, _ = _leveled(seen[:, 0], other, inside)
+    return _without_the_lowest(*_structure(luma, other, inside))
 
 
 def judge(first: Tensor, second: Tensor, placement: Tensor) -> Tensor:
@@ -108,7 +116,7 @@ def _patches(pictures: Tensor) -> Tensor:
     """The mean of each patch of (m, channels, side, side): (m, channels, patches)."""
     from torch.nn import functional
 
-    return functional.avg_pool2d(pictures, _PATCH, _STRIDE).flatten(2)
+    return functional.avg_pool2d(pictures, *_PATCH[pictures.shape[-1]]).flatten(2)
 
 
 def _without_the_lowest(values: Tensor, weight: Tensor) -> Tensor:
