@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
-# The limits lie well below what 1,402 pairs of photos, blood cells and drawings had whose likeness was at least FLOOR. Of the other pairs that
-# are proposed four in five fall at the first; of what is left, half and nine in ten at the next two.
+# All limits lie well below what 1,402 pairs of photos, blood cells and drawings had whose likeness was at least FLOOR. Most other pairs
+# that are proposed fall at each.
 _PROMISING = 0.6
 """How well two pictures must fit at 8 px to be aligned. The lowest were 0.75, and 0.41 and 0.54 of exposures that only overlap."""
 _WAYS = 2
