@@ -7,3 +7,5 @@ FLOOR = 0.4
 STRANGE = 0.5
 """The score from which on an image counts as a stranger: 3.5 times the usual spread above the usual distance (B. Iglewicz, D. Hoaglin,
 How to Detect and Handle Outliers, 1993)."""
+VARIED = 60
+"""So many images are a first look, unless more or fewer are asked for."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from cvwidgets.explore.limits import FLOOR, THRESHOLD
+from cvwidgets.explore.limits import FLOOR, THRESHOLD, VARIED
 from cvwidgets.project.activity import Job
 from cvwidgets.project.adding import check_sources
 from cvwidgets.project.advice import LabelAdvice, advise_split
@@ -13,6 +13,7 @@ from cvwidgets.project.explorer import Doubt, Map
 from cvwidgets.project.exploring import Exploration
 from cvwidgets.project.images import Images
 from cvwidgets.project.lookalikes import Stack
+from cvwidgets.project.nearness import STARTER
 from cvwidgets.project.project import Project
 from cvwidgets.project.restoring import restore_catalog
 from cvwidgets.project.runs import Run, RunProgress
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FLOOR",
+    "STARTER",
     "THRESHOLD",
+    "VARIED",
     "Doubt",
     "Drop",
     "Exploration",

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cvwidgets import jobs
-from cvwidgets.errors import ExploreError, JobError
+from cvwidgets.errors import JobError
 from cvwidgets.explore.limits import STRANGE
 from cvwidgets.project.exploring import Exploration, Explorations, progress_of
 from cvwidgets.project.findings import Finding
-from cvwidgets.project.nearness import STARTER, TRAINED, Nearness, eyes
-from cvwidgets.project.twins import Twins
+from cvwidgets.project.guesses import Guesses
 from cvwidgets.project.view import Suggestions, View
 from cvwidgets.project.work import PROGRESS
 
@@ -53,15 +51,14 @@ class Map:
     labels: npt.NDArray[np.object_]
 
 
-class Explorer(Twins):
+class Explorer(Guesses):
     """The findings, always about the images as they are now: what left is left out, what was judged right stays out.
 
     `start` looks for them in a process of its own, for what is new alone; all else reads what that process wrote.
     """
 
     def __init__(self, project: Project, store: Store, predictor: Predictor) -> None:
-        super().__init__(project, store)
-        self._nearness = Nearness(project, store, predictor)
+        super().__init__(project, store, predictor)
         self._jobs = Explorations(project.folder, read_only=store.read_only)
 
     # ---- looking
@@ -102,26 +99,6 @@ class Explorer(Twins):
         ids = self._project.images.select().ids
         seen = self._findings.get("duplicates")
         return int(len(ids) if seen is None else (~np.isin(ids, seen["ids"])).sum())
-
-    def neighbors(self, x: int | str | Path | Sequence[int], k: int = 20, *, label: str | None = None, model: str | int = STARTER) -> View:
-        """The k images nearest to one (or, of several, to any of these), by cosine distance under a model; value `distance`, 0..2.
-
-        `x` is the id of an image, several, or a picture's file anywhere. `label`: only among those kept or New under it. What is in the
-        trash is left out. `model`: "starter", "production", or the version of a registered model; the view's words say which. Of 200,000
-        images and more an index proposes, whose recall is 0.99; of fewer all are compared.
-
-        Raises:
-            ExploreError: the image was not looked at yet by this model.
-            NoModel: there is no such model.
-            UnreadablePicture: the file cannot be used as a picture.
-            UnknownLabel: there is no such label.
-        """
-        return self._nearness.neighbors(x, k, label=label, model=model)
-
-    def models(self, finding: str) -> tuple[str, ...]:
-        """By the eyes of which models something was found ("mistakes", "uncertain", "duplicates", "strangers", "map"), in words."""
-        found = self._findings.get(finding)
-        return tuple(found.facts.get("models", (STARTER,))) if found else ()
 
     # ---- labels
 
@@ -171,37 +148,16 @@ class Explorer(Twins):
         ]
         return tuple(sorted(told, key=lambda doubt: (-doubt.suspected, doubt.label)))
 
-    def uncertain(self, *, most_certain_first: bool = False, model: str | None = None) -> View:
-        """New images with the label that what is kept suggests, the most uncertain first; values are `confidence` and `margin`, 0..1.
-
-        `model`: by whose eyes, "starter" or "production"; by default the latter where there is one. The view's words say which.
+    def why(self, image: int) -> View:
+        """The kept images that look most like a suspected one, the nearest first, which say why; none where it is not suspected.
 
         Raises:
-            ExploreError: nobody looked yet, or not by the model in production.
-            NoModel: there is no such model.
+            ExploreError: nobody looked yet.
         """
-        import numpy as np
-
-        finding, names = self._guesses(model), self._names()
-        found = self._need(finding)
-        order = np.argsort(found["confidence"], kind="stable")[:: -1 if most_certain_first else 1]
-        at = order[np.isin(found["ids"][order], self._project.images.select(state="new").ids)]
-        each = np.array([names.get(int(number), "") for number in found["suggestions"][at]], dtype=object)
-        values = {name: found[name][at] for name in ("confidence", "margin")}
-        words = f"New, most {'certain' if most_certain_first else 'uncertain'} first{self._by(finding)}"
-        return self._project.images.view(found["ids"][at], values=values, words=words, suggestions=Suggestions("labels", each))
-
-    def _guesses(self, model: str | None) -> str:
-        """The finding that holds what a model guesses; what an earlier model in production guessed counts no more."""
-        production = self._project.models.production()
-        seen = production is not None and self.models(TRAINED) == (eyes(production).name,)
-        if model is None:
-            return TRAINED if seen else "uncertain"
-        if self._nearness.eyes(model).name == STARTER:
-            return "uncertain"
-        if not seen:
-            raise ExploreError("The model in production did not look at the images yet; that comes first. Explore them again.")
-        return TRAINED
+        found = self._need("mistakes")
+        (name,) = [one.path.name for one in self._project.images.get([image])] or [""]
+        ids = found["neighbors"][found["ids"] == image].ravel()
+        return self._project.images.view(ids[self._in_sight(ids)], words=f"why {name} is suspected")
 
     def strangers(self, threshold: float = STRANGE) -> View:
         """Kept images far from every other of their label, the strangest first; values are `strange` (0..1) and `distance` (cosine, 0..2).
@@ -261,9 +217,6 @@ class Explorer(Twins):
         each = zip(outline.labels[at].tolist(), kept.tolist(), strict=True)
         labels = np.array([names.get(label, "") if is_kept else "" for label, is_kept in each], dtype=object)
         return Map(ids, found["points"][here], found.facts["method"], kept, labels)
-
-    def _by(self, finding: str) -> str:
-        return f" · by {' and '.join(self.models(finding))}"
 
     def _in_sight(self, ids: Numbers) -> Mask:
         """Which of these images are there and not in the trash."""

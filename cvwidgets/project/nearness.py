@@ -82,6 +82,13 @@ class Nearness:
         ids = there[np.searchsorted(within, places)]
         return self._project.images.view(ids, values={"distance": away}, words=words)
 
+    def vectors(self, ids: Numbers, *, model: str | int = STARTER) -> tuple[Vectors, Numbers]:
+        """The embeddings (n, d) under a model of those of some images that have one, and which these are (n,)."""
+        from cvwidgets.vision import model_key
+
+        vectors, _, there = self._read(ids, model_key(self.eyes(model).folder))
+        return vectors, there
+
     def eyes(self, model: str | int) -> Eyes:
         """The model that is meant: "starter", "production", or the version of a registered one.
 

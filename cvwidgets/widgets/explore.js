@@ -2,7 +2,9 @@
 
 import { follow, openDoor } from "./parts/door.js";
 import { make, say } from "./parts/elements.js";
+import { makeThreshold, makeWhy } from "./parts/evidence.js";
 import { percent, thousands } from "./parts/figures.js";
+import { makeMap } from "./parts/map.js";
 import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
 import { fillSlot } from "./parts/slot.js";
 
@@ -13,11 +15,11 @@ const MEANING = {
   duplicates: "Images that show the same picture: copied, resized, cropped, mirrored. A trashes all but the best of those selected, Y says that they are different.",
   uncertain: "New images with the label that what is kept suggests. A gives the selected that label.",
   strangers: "Images far from every other of their label (embedding distance), and those with a fault. X trashes, L gives another label, Y says that they belong.",
-  map: "Images that look alike stand near each other (UMAP of the embeddings; principal components until that is computed). Hold Shift and draw around points to have their images on the wall; what is selected there is marked.",
+  map: "Images that look alike stand near each other (UMAP of the embeddings; principal components until that is computed). Draw around points to have their images on the wall; what is selected there is marked.",
 };
 const SIMILAR_COUNT = 100;
-/** Milliseconds without a movement of the threshold after which it is asked for. */
-const SETTLED = 250;
+/** The key of the row whose number of images can be chosen. */
+const FEW = "few";
 
 /** How looking stands, in words. Pure. @param {any} looking */
 export function lookingWords({ state, words, share, unseen }) {
@@ -46,14 +48,16 @@ function render({ model, el, signal }) {
   const top = make("div", { class: "cvw-tabs", role: "group", "aria-label": "Findings" }, ...tabs.map(({ button }) => button),
     make("span", { class: "cvw-space" }), similar, told, meter, stop, start);
   const list = make("div", { class: "cvw-findings", role: "listbox", "aria-label": "Findings", tabindex: "-1" });
-  const threshold = makeThreshold((likeness) => ask("stack_from", { likeness }));
-  const sure = makeSure((confidence) => ask("accept_above", { confidence }));
+  const threshold = makeThreshold({ pair: (likeness) => door.ask("pair", { likeness }), settle: (likeness) => ask("stack_from", { likeness }) });
+  const why = makeWhy((version, position) => door.ask("why", { version, position }));
+  const sure = makeSure({ count: (confidence) => door.ask("count_above", { confidence }), accept: (confidence) => ask("accept_above", { confidence }) });
+  const few = makeFew((count) => ask("choose_few", { count }));
   const meaning = make("p", { class: "cvw-hint cvw-meaning" });
-  const side = make("nav", { class: "cvw-labels", "aria-label": "What was found" }, threshold.element, sure.element, list, meaning);
+  const spoken = make("p", { class: "cvw-hint cvw-meaning" });
+  const side = make("nav", { class: "cvw-labels", "aria-label": "What was found" }, sure.element, list, few.element, meaning, spoken);
   const slot = make("div", { class: "cvw-slot" });
-  const peek = makePeek((image) => door.ask("peek", { image }));
-  const chart = make("div", { class: "cvw-map", hidden: true });
-  const body = make("div", { class: "cvw-triage-body" }, side, make("div", { class: "cvw-main" }, make("div", { class: "cvw-map-slot" }, chart), slot));
+  const map = makeMap(model, door, problem.show);
+  const body = make("div", { class: "cvw-triage-body" }, side, make("div", { class: "cvw-main" }, map.element, why.element, threshold.element, slot));
   const reason = make("p", { class: "cvw-hint" });
   const begin = make("button", { type: "button", class: "cvw-primary", onclick: () => ask("start") }, "Explore the images");
   const nothing = make("div", { class: "cvw-empty" }, make("strong", {}, "Nothing was looked through yet"),
@@ -100,31 +104,28 @@ function render({ model, el, signal }) {
       say(count, Number.isInteger(counts[tab]) ? thousands(counts[tab]) : "");
       button.setAttribute("aria-pressed", String(tab === model.get("tab")));
     }
-    say(meaning, MEANING[model.get("tab")]);
-    threshold.show(model.get("tab") === "duplicates" ? model.get("_stacking") : null);
-    sure.show(model.get("tab") === "uncertain");
+    const here = model.get("tab");
+    say(meaning, MEANING[here]);
+    say(spoken, modelsInWords(model.get("_models")));
+    why.element.hidden = here !== "mistakes";
+    threshold.element.hidden = here !== "duplicates";
+    if (here === "duplicates") threshold.show(model.get("_stacking"));
+    sure.element.hidden = here !== "uncertain" || !Number.isInteger(counts.uncertain);
+    if (!sure.element.hidden) sure.show();
     showWhole();
     showMap();
   }
 
   /** The map stands over the wall, or beside it where there is room; it is made when it is opened. */
-  let drawn = new AbortController();
-  let shownMap = "";
   function showMap() {
-    const reference = model.get("_map") ?? "";
-    chart.hidden = model.get("tab") !== "map" || !reference;
-    body.classList.toggle("cvw-with-map", !chart.hidden);
-    if (chart.hidden || reference === shownMap) return;
-    shownMap = reference;
-    drawn.abort();
-    drawn = new AbortController();
-    const place = make("div", {});
-    chart.replaceChildren(place, peek.element);
-    fillSlot(model, reference, place, drawn.signal).catch(problem.show);
+    const visible = model.get("tab") === "map" && model.get("_rows").length > 0;
+    map.show(visible, model.get("_map") ?? "");
+    body.classList.toggle("cvw-with-map", visible);
   }
 
   function showRows() {
     const chosen = model.get("_row");
+    few.element.hidden = chosen !== FEW;
     const focused = list.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     list.replaceChildren(...model.get("_rows").map((row) => make("button", {
       type: "button", role: "option", class: "cvw-finding", "data-key": row.key, "aria-selected": String(row.key === chosen), tabindex: row.key === chosen ? "0" : "-1",
@@ -159,15 +160,21 @@ function render({ model, el, signal }) {
   seen.observe(root);
   signal?.addEventListener("abort", () => {
     seen.disconnect();
-    drawn.abort();
-    peek.forget();
+    for (const part of [map, why, threshold]) part.forget();
   });
 
-  fillSlot(model, model.get("_grid"), slot, signal).catch(problem.show);
+  fillSlot(model, model.get("_grid"), slot, signal)
+    .then((wall) => wall && follow(wall, ["selected"], () => model.get("tab") === "mistakes" && why.show(wall.get("selected")), signal))
+    .catch(problem.show);
   follow(model, ["_looking"], showLooking, signal);
-  follow(model, ["tab", "_counts", "_stacking", "_map"], showTabs, signal);
-  follow(model, ["_hovered"], () => peek.show(model.get("_hovered")), signal);
+  follow(model, ["tab", "_counts", "_stacking", "_map", "_models"], showTabs, signal);
   follow(model, ["_rows", "_row"], showRows, signal);
+}
+
+/** By which models the images are seen. Pure. @param {string[]} names */
+export function modelsInWords(names) {
+  if (names.length === 1 && names[0] === "starter") return "Seen by the starter, the model that comes with cvwidgets; what was trained here changes nothing of it.";
+  return names.length ? `Seen by ${names.map((name) => (name === "starter" ? "the starter" : name)).join(" and ")}.` : "";
 }
 
 /** Whether text of this color stands on a dark ground. Pure. @param {string} color as "rgb(…)" */
@@ -176,68 +183,37 @@ export function isDarkColor(color) {
   return red + green + blue > 382;
 }
 
-/** The picture of the point under the pointer. @param {(image: number) => Promise<any>} ask */
-function makePeek(ask) {
-  const image = make("img", { alt: "" });
-  const words = make("small", {});
-  const element = make("figure", { class: "cvw-peek", hidden: true }, image, words);
-  let wanted = 0;
-  let url = "";
+/**
+ * Accepts all suggestions that are sure enough; says of how many.
+ * @param {{count: (confidence: number) => Promise<any>, accept: (confidence: number) => void}} kernel
+ */
+function makeSure({ count, accept }) {
+  const field = make("input", { type: "number", min: "0.5", max: "1", step: "0.01", value: "0.95", oninput: tell });
+  const button = make("button", { type: "button", class: "cvw-button", title: "One act, taken back by one undo", onclick: () => field.reportValidity() && accept(Number(field.value)) });
+  const element = make("div", {}, make("label", { class: "cvw-threshold" }, make("span", {}, "Certain from"), field), make("div", { class: "cvw-threshold" }, button));
+  let asked = 0;
 
-  function forget() {
-    if (url) URL.revokeObjectURL(url);
-    url = "";
+  async function tell() {
+    const mine = (asked += 1);
+    const found = field.validity.valid && field.value ? await count(Number(field.value)).catch(() => null) : null;
+    if (mine !== asked) return;
+    button.disabled = !found?.count;
+    say(button, sureWords(found?.count));
   }
 
-  /** @param {number} number */
-  async function show(number) {
-    wanted = number;
-    if (!number) return void (element.hidden = true);
-    const answer = await ask(number).catch(() => null);
-    if (wanted !== number || !answer?.buffers?.length) return undefined;
-    forget();
-    url = URL.createObjectURL(new Blob([answer.buffers[0]], { type: "image/jpeg" }));
-    image.src = url;
-    say(words, answer.words);
-    element.hidden = false;
-    return undefined;
-  }
-
-  return { element, show, forget };
+  return { element, show: tell };
 }
 
-/** The likeness from which images are stacked, with the pair that sits nearest to it. @param {(likeness: number) => void} ask */
-function makeThreshold(ask) {
-  const slider = make("input", { type: "range", min: "0.4", max: "1", step: "0.01", class: "cvw-slider", "aria-label": "Likeness from which images are stacked" });
-  const figure = make("output", { class: "cvw-count" });
-  const pair = make("small", { class: "cvw-hint" });
-  const element = make("div", { class: "cvw-threshold" }, make("span", {}, "As alike as"), figure, slider, pair);
-  let timer = 0;
-  slider.addEventListener("input", () => {
-    say(figure, Number(slider.value).toFixed(2));
-    clearTimeout(timer);
-    timer = setTimeout(() => ask(Number(slider.value)), SETTLED);
-  });
-
-  /** @param {any} stacking */
-  function show(stacking) {
-    element.hidden = stacking?.threshold === undefined;
-    if (element.hidden) return;
-    slider.min = String(stacking.lowest);
-    if (document.activeElement !== slider) slider.value = String(stacking.threshold);
-    say(figure, Number(slider.value).toFixed(2));
-    say(pair, stacking.pair ? `Nearest to it: ${stacking.pair.names.join(" and ")}, ${stacking.pair.likeness.toFixed(2)} alike` : "");
-  }
-
-  return { element, show };
+/** What a press would do. Pure. @param {number | undefined} count of images that are sure enough */
+export function sureWords(count) {
+  return count ? `Accept ${count === 1 ? "the one" : `all ${thousands(count)}`}` : "None is so certain";
 }
 
-/** Accepts all suggestions that are sure enough. @param {(confidence: number) => void} ask */
-function makeSure(ask) {
-  const field = make("input", { type: "number", min: "0.5", max: "1", step: "0.01", value: "0.95", class: "cvw-search", "aria-label": "Confidence" });
-  const button = make("button", { type: "button", class: "cvw-quiet", title: "One act, taken back by one undo", onclick: () => field.reportValidity() && ask(Number(field.value)) }, "Accept all above");
-  const element = make("div", { class: "cvw-threshold" }, button, field);
-  return { element, show: (shown) => void (element.hidden = !shown) };
+/** How many a varied few are. @param {(count: number) => void} ask */
+function makeFew(ask) {
+  const field = make("input", { type: "number", min: "1", max: "1000", step: "1", value: "60" });
+  field.addEventListener("change", () => field.reportValidity() && ask(Number(field.value)));
+  return { element: make("label", { class: "cvw-threshold" }, make("span", {}, "How many"), field) };
 }
 
 export default { render };

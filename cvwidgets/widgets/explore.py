@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from ipywidgets import Widget, widget_serialization
-from traitlets import Bool, Dict, Enum, Instance, Int, List, Unicode
+from traitlets import Bool, Dict, Enum, Instance, List, Unicode
 
 from cvwidgets.errors import DecisionError, ExploreError
-from cvwidgets.project import FLOOR, THRESHOLD
-from cvwidgets.records import UNSORTED
+from cvwidgets.project import FLOOR
 from cvwidgets.widgets.base import Face, inside
-from cvwidgets.widgets.finding import EMPTY, TABS, count_of, rows_of, view_of
+from cvwidgets.widgets.evidence import pair_at, picture_of, reasons_for
+from cvwidgets.widgets.finding import EMPTY, FEW, TABS, Limits, count_of, rows_of, view_of
 from cvwidgets.widgets.grid import ImageGrid
 from cvwidgets.widgets.map import COLORINGS, ImageMap
 from cvwidgets.widgets.messages import Answer, BadQuestion, action
 from cvwidgets.widgets.watcher import WATCHER
 
 if TYPE_CHECKING:
-    from cvwidgets.project import Project
+    from cvwidgets.project import Project, View
 
 SIMILAR = "similar"
 """Stands for the row when the wall shows what is like the selected."""
-MOST_SIMILAR = 1000
-MAP_HEIGHT = 600
+MOST_SIMILAR = MOST_FEW = 1000
+MAP_HEIGHT = 520
 """Pixels."""
 
 
@@ -56,9 +58,6 @@ class ExplorePanel(Face):
     _map = Instance(Widget, allow_none=True).tag(sync=True, **widget_serialization)
     """Kernel → page: the map, once it was opened."""
 
-    _hovered = Int(0).tag(sync=True)
-    """Kernel → page: the image under the pointer on the map; 0 for none."""
-
     _looking = Dict({"state": "none"}).tag(sync=True)
     """Kernel → page: how looking stands: `state` ("none" or a job's), `words`, `share`, `reason`, `unseen` images, `read_only`."""
 
@@ -72,13 +71,17 @@ class ExplorePanel(Face):
     """Kernel → page: the key of the row whose images are shown."""
 
     _stacking = Dict().tag(sync=True)
-    """Kernel → page: likeness from which images are stacked, the lowest that makes sense, and the pair that sits nearest to it."""
+    """Kernel → page: likeness from which images are stacked, and the lowest that makes sense."""
+
+    _models = List().tag(sync=True)
+    """Kernel → page: the models by which what the tab shows was found."""
 
     def __init__(self, project: Project, *, height: int = 480, **traits: Any) -> None:
         self._project = project
-        self._threshold = THRESHOLD
+        self._limits = Limits()
         self._was_live, self._stale = False, True
         self._drawn: ImageMap | None = None
+        self._around: Sequence[int] = ()
         self._guard = threading.RLock()
         with inside():
             self.grid = ImageGrid(project=project, height=height)
@@ -139,8 +142,29 @@ class ExplorePanel(Face):
     @action(background=True)
     def stack_from(self, likeness: float) -> None:
         """Stacks images that are at least so alike."""
-        self._threshold = min(1.0, max(FLOOR, float(likeness)))
+        self._limits = replace(self._limits, threshold=min(1.0, max(FLOOR, float(likeness))))
         self._show("duplicates", "")
+
+    @action(background=True)
+    def choose_few(self, count: int) -> None:
+        """Shows so many New images that are unlike each other."""
+        self._limits = replace(self._limits, few=min(max(count, 1), MOST_FEW))
+        self._show("uncertain", FEW)
+
+    @action(background=True)
+    def pair(self, likeness: float) -> Answer:
+        """The two images that are as alike as that, as nearly as there are."""
+        return pair_at(self._project, float(likeness))
+
+    @action(background=True)
+    def why(self, version: int, position: int) -> Answer:
+        """Why the image at a position of the wall is suspected; nothing of a wall that is no longer shown."""
+        return reasons_for(self._project, self.grid.of_version(version), position)
+
+    @action(background=True)
+    def count_above(self, confidence: float) -> dict[str, Any]:
+        """How many New images `accept_above` would give a label."""
+        return {"count": len(self._sure(confidence))}
 
     @action(background=True)
     def similar(self, count: int) -> None:
@@ -155,45 +179,54 @@ class ExplorePanel(Face):
     @action(background=True)
     def accept_above(self, confidence: float) -> dict[str, Any]:
         """Gives all New images whose suggested label is at least so sure that label, as one act."""
-        act = self._project.explore.uncertain().between("confidence", float(confidence), 1.0).accept()
+        act = self._sure(confidence).accept()
         WATCHER.nudge()
         return {"sentence": act.sentence}
+
+    def _sure(self, confidence: float) -> View:
+        return self._project.explore.uncertain().between("confidence", float(confidence), 1.0)
 
     def _show(self, tab: str, row: str) -> None:
         self._follow()  # first: what is found after this is shown when looking has ended
         with self._guard:
             try:
-                rows = rows_of(self._project, tab, self._threshold)
+                rows = rows_of(self._project, tab, self._limits)
                 keys = [one["key"] for one in rows]
                 row = row if row in keys or not keys else keys[0]
-                view = view_of(self._project, tab, row, self._threshold) if rows else self._project.images.view([])
+                colors_only = tab == self.tab == "map" and self._drawn is not None
+                view = self._drawn_around() if tab == "map" else view_of(self._project, tab, row, self._limits)
             except ExploreError:
-                rows, view, row = [], self._project.images.view([]), ""
-            self.grid.show(view, empty=EMPTY[tab])  # before the row is marked: what is marked is on the wall
+                rows, view, row, colors_only = [], self._project.images.view([]), "", False
+            if not colors_only:
+                self.grid.show(view, empty=EMPTY[tab])  # before the row is marked: what is marked is on the wall
             with self.hold_sync():
                 self.tab, self._rows, self._row = tab, rows, row
-                self._stacking = self._stacks() if tab == "duplicates" else {}
+                self._stacking = {"threshold": self._limits.threshold, "lowest": FLOOR}
+                self._models = list(self._project.explore.models(tab))
             if tab == "map":
                 self._draw(row)
+                self._mark()
         self._count_tabs()
 
     @action(background=True)
-    def peek(self, image: int) -> Answer:
-        """The thumbnail of an image, for beside the pointer; with its name and label."""
-        found = self._project.images.get([image])
-        thumbnail = self._project.images.thumbnails([image]).get(image)
-        if not found or thumbnail is None:
-            return Answer({"words": ""})
-        words = found[0].path.name if found[0].label == UNSORTED else f"{found[0].path.name} · {found[0].label}"
-        return Answer({"words": words}, [thumbnail])
+    def peek(self, point: int) -> Answer:
+        """The thumbnail of the image that a point of the map stands for, for beside the pointer; with its name and label."""
+        image = self._drawn.image_at(point) if self._drawn is not None else None
+        return picture_of(self._project, image) if image is not None else Answer({})
+
+    @action(background=True)
+    def whole_map(self) -> None:
+        """Moves the view of the map back to all points."""
+        if self._drawn is not None:
+            self._drawn.show_whole()
 
     def _draw(self, coloring: str) -> None:
         """Makes the map the first time, and after it was laid out anew; else only colors it."""
         try:
             there = self._project.map()
-            if self._drawn is None or self._drawn.method != there.method or not np.array_equal(self._drawn.ids, there.ids):
+            if self._drawn is None or not self._drawn.shows(there, dark=self.dark):
                 before = self._drawn
-                self._drawn = ImageMap(self._project, dark=self.dark, height=MAP_HEIGHT, chosen=self._chose, hovered=self._hover)
+                self._drawn = ImageMap(self._project, dark=self.dark, height=MAP_HEIGHT, chosen=self._chose)
                 self._map = self._drawn.widget
                 if before is not None:
                     before.close()
@@ -202,35 +235,27 @@ class ExplorePanel(Face):
             self._map = None
 
     def _chose(self, ids: Any) -> None:
+        self._around = ids
         with self._guard:
-            self.grid.show(self._project.images.view(ids, words="chosen on the map"), empty=EMPTY["map"])
+            self.grid.show(self._drawn_around(), empty=EMPTY["map"])
 
-    def _hover(self, image: int | None) -> None:
-        self._hovered = image or 0
+    def _drawn_around(self) -> View:
+        return self._project.images.view(self._around, words="chosen on the map")
 
-    def _mark(self, _change: object) -> None:
-        """What is selected on the wall is marked on the map."""
+    def _mark(self, _change: object = None) -> None:
+        """What is selected on the wall is marked on the map; where nothing is, all that stands on it."""
         if self.tab == "map" and self._drawn is not None:
-            self._drawn.mark(np.array(self.grid.selection, np.int64))
-
-    def _stacks(self) -> dict[str, Any]:
-        try:
-            pair = self._project.explore.at_threshold(self._threshold)
-        except ExploreError:
-            pair = None
-        names = {image.id: image.path.name for image in self._project.images.get(pair[:2])} if pair else {}
-        told = {"names": [names.get(one, "") for one in pair[:2]], "likeness": pair[2]} if pair else None
-        return {"threshold": self._threshold, "lowest": FLOOR, "pair": told}
+            self._drawn.mark(np.array(self.grid.selection or self.grid.everything, np.int64))
 
     def _count_tabs(self) -> None:
         with self._guard:
-            self._counts = {tab: count_of(self._project, tab, self._threshold) for tab in TABS}
+            self._counts = {tab: count_of(self._project, tab, self._limits) for tab in TABS}
 
     def _count(self) -> None:
         """The numbers, and the rows of the tab; what is on the wall stays."""
         self._count_tabs()
         with self._guard:
             try:
-                self._rows = rows_of(self._project, self.tab, self._threshold)
+                self._rows = rows_of(self._project, self.tab, self._limits)
             except ExploreError:
                 self._rows = []

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cvwidgets.errors import ExploreError
+from cvwidgets.project import THRESHOLD, VARIED
 from cvwidgets.widgets.map import COLORINGS
 from cvwidgets.widgets.messages import BadQuestion
 
@@ -15,8 +17,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 TABS = ("mistakes", "duplicates", "uncertain", "strangers", "map")
-LABEL, OPEN = "label:", "open"
-"""Keys of the rows of mistakes: a label's, and that of the open questions; "" is all."""
+LABEL, OPEN, FEW = "label:", "open", "few"
+"""Keys of the rows of mistakes: a label's, and that of the open questions; of the uncertain that of a varied few. "" is the first."""
 STACKS_LISTED = 300
 """So many stacks have a row of their own; the others are in "All stacks"."""
 
@@ -25,7 +27,7 @@ EMPTY = {
     "duplicates": "No images look alike.",
     "uncertain": "No New images wait, or too little is kept to say what they show.",
     "strangers": "Nothing stands out.",
-    "map": "Hold Shift and draw around points: their images stand here then.",
+    "map": "Draw around points on the map: their images stand here then.",
 }
 FAULTS = {
     "dark": ("Dark", "So dark that little is to be seen"),
@@ -37,19 +39,25 @@ FAULTS = {
 }
 
 
-def rows_of(project: Project, tab: str, threshold: float) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one may move: the likeness (0..1) from which images are stacked, and how many are a varied few."""
+
+    threshold: float = THRESHOLD
+    few: int = VARIED
+
+
+def rows_of(project: Project, tab: str, limits: Limits) -> list[Row]:
     """The rows of a tab: `key`, `word`, `note` and `count`.
 
     Raises:
         ExploreError: nobody looked yet.
     """
-    return {"mistakes": _labels, "duplicates": _stacks, "uncertain": _orders, "strangers": _faults, "map": _colorings}[tab](
-        project, threshold
-    )
+    return {"mistakes": _labels, "duplicates": _stacks, "uncertain": _orders, "strangers": _faults, "map": _colorings}[tab](project, limits)
 
 
-def view_of(project: Project, tab: str, key: str, threshold: float) -> View:
-    """The images of a row.
+def view_of(project: Project, tab: str, key: str, limits: Limits) -> View:
+    """The images of a row; those of the map are what was drawn around on it, which it is not asked for here.
 
     Raises:
         ExploreError: nobody looked yet.
@@ -58,30 +66,28 @@ def view_of(project: Project, tab: str, key: str, threshold: float) -> View:
     if tab == "mistakes":
         return project.explore.mistakes(key.removeprefix(LABEL) if key.startswith(LABEL) else None, likely=key != OPEN)
     if tab == "duplicates":
-        return project.explore.stacked(_chosen(project.duplicates(threshold), key))
+        return project.explore.stacked(_chosen(project.duplicates(limits.threshold), key))
     if tab == "uncertain":
-        return project.explore.uncertain(most_certain_first=key == "certain")
-    if tab == "strangers":
-        faults = project.explore.faults() if key else {}
-        if key and key not in faults:
-            raise BadQuestion("No image is like this any more. Choose another row.")
-        return faults[key] if key else project.explore.strangers()
-    return project.images.view([])
+        return project.explore.varied(limits.few) if key == FEW else project.explore.uncertain(most_certain_first=key == "certain")
+    faults = project.explore.faults() if key else {}
+    if key and key not in faults:
+        raise BadQuestion("No image is like this any more. Choose another row.")
+    return faults[key] if key else project.explore.strangers()
 
 
-def count_of(project: Project, tab: str, threshold: float) -> int | None:
+def count_of(project: Project, tab: str, limits: Limits) -> int | None:
     """The number beside a tab; None where there is none to tell."""
     try:
-        return _COUNTS[tab](project, threshold) if tab in _COUNTS else None
+        return _COUNTS[tab](project, limits) if tab in _COUNTS else None
     except ExploreError:
         return None
 
 
-_COUNTS: dict[str, Callable[[Project, float], int]] = {
-    "mistakes": lambda project, _threshold: len(project.mistakes()),
-    "duplicates": lambda project, threshold: len(project.duplicates(threshold)),
-    "uncertain": lambda project, _threshold: len(project.explore.uncertain()),
-    "strangers": lambda project, _threshold: len(project.explore.strangers()),
+_COUNTS: dict[str, Callable[[Project, Limits], int]] = {
+    "mistakes": lambda project, _limits: len(project.mistakes()),
+    "duplicates": lambda project, limits: len(project.duplicates(limits.threshold)),
+    "uncertain": lambda project, _limits: len(project.explore.uncertain()),
+    "strangers": lambda project, _limits: len(project.explore.strangers()),
 }
 
 
@@ -89,12 +95,12 @@ def _row(key: str, word: str, note: str, count: int) -> Row:
     return {"key": key, "word": word, "note": note, "count": count}
 
 
-def _colorings(project: Project, _threshold: float) -> list[Row]:
+def _colorings(project: Project, _limits: Limits) -> list[Row]:
     count = len(project.map().ids)
-    return [_row(name, words, "", count) for name, words in COLORINGS.items()]
+    return [_row(name, words, "", count) for name, words in COLORINGS.items()] if count else []
 
 
-def _labels(project: Project, _threshold: float) -> list[Row]:
+def _labels(project: Project, _limits: Limits) -> list[Row]:
     doubts = [doubt for doubt in project.explore.doubts() if doubt.suspected]
     everything = _row("", "All labels", "", sum(doubt.suspected for doubt in doubts))
     rows = [_row(LABEL + doubt.label, doubt.label, _estimate(doubt.wrong, doubt.kept), doubt.suspected) for doubt in doubts]
@@ -108,8 +114,8 @@ def _estimate(wrong: float | None, kept: int) -> str:
     return f"about {round(wrong):,} of {kept:,} wrong" if wrong >= 0.5 else f"hardly any of {kept:,} wrong"
 
 
-def _stacks(project: Project, threshold: float) -> list[Row]:
-    stacks = project.duplicates(threshold)
+def _stacks(project: Project, limits: Limits) -> list[Row]:
+    stacks = project.duplicates(limits.threshold)
     copies = sum(len(stack.ids) - 1 for stack in stacks)
     kinds = [
         _row("", "All stacks", f"{copies:,} {'copy' if copies == 1 else 'copies'}", len(stacks)),
@@ -133,15 +139,20 @@ def _chosen(stacks: Sequence[Stack], key: str) -> list[Stack]:
     return [stack for stack in stacks if not key or str(stack.best) == key]
 
 
-def _orders(project: Project, _threshold: float) -> list[Row]:
-    count = len(project.explore.uncertain())
+def _orders(project: Project, limits: Limits) -> list[Row]:
+    few = _row(FEW, "A varied few", "unlike each other, for a first look", min(limits.few, len(project.images.select(state="new"))))
+    try:
+        count = len(project.explore.uncertain())
+    except ExploreError:  # too little is kept to suggest anything; then a first look is all the more worth
+        return [few] if len(project.explore.varied(1)) else []
     return [
         _row("", "Most uncertain first", "where a look teaches most", count),
         _row("certain", "Most certain first", "to accept many at once", count),
+        few,
     ]
 
 
-def _faults(project: Project, _threshold: float) -> list[Row]:
+def _faults(project: Project, _limits: Limits) -> list[Row]:
     strangers = _row("", "Strangers", "far from every other of their label", len(project.explore.strangers()))
     found = project.explore.faults().items()
     return [strangers, *(_row(name, *FAULTS[name], len(view)) for name, view in found)]

@@ -81,7 +81,7 @@ class ImageGrid(Wall):
     @action(background=True)
     def decide(self, kind: str, label: str | None, version: int, ranges: list[list[int]]) -> dict[str, Any]:
         """Decides about the selected as one act; a label that is new is added first."""
-        if (source := self._of_version(version)) is None:
+        if (source := self.of_version(version)) is None:
             raise DecisionError("The images shown have changed since they were selected; nothing was decided. Select them again.")
         if not isinstance(source, ViewSource) or kind not in DECISIONS:
             raise DecisionError("Here images can be looked at only; decisions need the images of a project. Show a view of a project.")

@@ -22,36 +22,45 @@ COLORINGS = {"label": "By label", "state": "By state", "suspected": "Suspected o
 
 POINT = 6
 """Pixels across a point."""
-NOTHING = "none"
-GROUNDS = {False: "#ffffff", True: "#17181b"}
+MARGIN = 1.2
+"""So much wider than the images lie apart is what the map shows at first: there is room to draw around those on the edge."""
+HANDLING = {
+    "actionKeyMap": {"lasso": "shift", "merge": "meta", "remove": "alt"},  # jupyter-scatter takes the first one away
+    "deselectOnEscape": False,  # wherever on the page it was pressed
+}
+"""What keys do on the map: by Shift one draws around points in either mode, by Cmd or Alt more are chosen, or fewer."""
+GROUNDS = {False: "#ffffff", True: "#17191c"}
 """The color behind the points, in the light and in the dark look; that of the frame."""
 
 
 class ImageMap:
     """A scatter of all images that stand on the map; made anew when others do.
 
-    `chosen` is told the ids of what is drawn around; `hovered` the image under the pointer, None for none.
+    `chosen` is told the ids of what is drawn around. What a pointer does on it, `mouse_mode` of the widget, is for the page to change.
     """
 
-    def __init__(
-        self, project: Project, *, dark: bool, height: int, chosen: Callable[[Ids], None], hovered: Callable[[int | None], None]
-    ) -> None:
+    def __init__(self, project: Project, *, dark: bool, height: int, chosen: Callable[[Ids], None]) -> None:
         import jscatter
         import pandas as pd
 
         found = project.map()
         if not len(found.ids):
             raise ExploreError("No image stands on the map; images with an embedding are needed. Add some, then explore them.")
-        self.ids, self.method = found.ids, found.method
-        self._chosen, self._hovered, self._marking = chosen, hovered, False
+        self.ids, self._facts = found.ids, (found.method, dark)
+        self._chosen, self._marking = chosen, False
         frame = pd.DataFrame({"x": found.points[:, 0], "y": found.points[:, 1], **_columns(project, found)})
-        self._scatter: Any = jscatter.Scatter(data=frame, x="x", y="y", height=height)
-        self._scatter.axes(False).background(GROUNDS[dark]).tooltip(False).size(POINT)
+        across, down = _bounds(found.points)
+        self._scatter: Any = jscatter.Scatter(data=frame, x="x", y="y", x_scale=across, y_scale=down, height=height)
+        self._scatter.axes(False).background(GROUNDS[dark]).tooltip(False).size(POINT).reticle(False).mouse("lasso")
         self.color("label")
-        self._scatter.legend(True)
+        self._scatter.legend(True).options(regl_scatterplot_options=HANDLING)
         self.widget: Widget = self._scatter.widget
+        self.widget.toolbar_buttons = []
         self.widget.observe(self._was_chosen, "selection")
-        self.widget.observe(self._was_hovered, "hovering")
+
+    def shows(self, found: Map, *, dark: bool) -> bool:
+        """Whether it is still the one of these images, and of this look."""
+        return self._facts == (found.method, dark) and np.array_equal(self.ids, found.ids)
 
     def color(self, by: str) -> None:
         """Colors the points by one of `COLORINGS`."""
@@ -65,6 +74,14 @@ class ImageMap:
         finally:
             self._marking = False
 
+    def image_at(self, point: int) -> int | None:
+        """The image that a point stands for, by its number among all points."""
+        return int(self.ids[point]) if 0 <= point < len(self.ids) else None
+
+    def show_whole(self) -> None:
+        """Moves the view back to all points."""
+        self._scatter.widget.reset_view()  # at once: a glide ends where its last frame happens to be
+
     def close(self) -> None:
         """Takes the widget down."""
         self.widget.close()
@@ -74,9 +91,13 @@ class ImageMap:
             points = np.asarray([] if change["new"] is None else change["new"], np.int64)
             self._chosen(self.ids[points])
 
-    def _was_hovered(self, change: Any) -> None:
-        point = change["new"]
-        self._hovered(int(self.ids[point]) if point is not None and 0 <= point < len(self.ids) else None)
+
+def _bounds(points: npt.NDArray[np.float32]) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The ends of both axes: equally long, since distances say how alike images are, with the images in the middle."""
+    low, high = points.min(axis=0).astype(float), points.max(axis=0).astype(float)
+    reach = MARGIN * max(float((high - low).max()), 1e-6) / 2
+    (x, y) = ((low + high) / 2).tolist()
+    return (x - reach, x + reach), (y - reach, y + reach)
 
 
 def _columns(project: Project, found: Map) -> dict[str, Any]:
@@ -89,9 +110,9 @@ def _columns(project: Project, found: Map) -> dict[str, Any]:
         suspected = np.zeros(len(found.ids), bool)
     parts = project.images.parts(found.ids)
     words = {
-        "label": np.where(found.kept, found.labels, NOTHING),
+        "label": np.where(found.kept, found.labels, "not kept"),
         "state": np.where(found.kept, "kept", "new"),
         "suspected": np.where(suspected, "suspected", "not suspected"),
-        "part": np.array([parts.get(image, NOTHING) for image in found.ids.tolist()], dtype=object),
+        "part": np.array([parts.get(image, "not in the split") for image in found.ids.tolist()], dtype=object),
     }
     return {name: pd.Categorical(of) for name, of in words.items()}

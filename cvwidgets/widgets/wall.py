@@ -71,6 +71,12 @@ class Wall(Face):
         ranges = self.selected.get("ranges") if self.selected.get("version") == version else []
         return source.keys(within(ranges, len(source)))
 
+    @property
+    def everything(self) -> list[int] | list[Path]:
+        """All that it shows, in the order shown: ids of a view's images, or paths."""
+        source = self._up[1]
+        return source.keys([(0, len(source))])
+
     def show(
         self,
         source: Any,
@@ -111,7 +117,7 @@ class Wall(Face):
     @action(background=True)
     def facts(self, version: int, start: int, stop: int) -> dict[str, Any]:
         """Name, label and state of some positions; nothing of a wall that is no longer shown."""
-        if (source := self._of_version(version)) is None:
+        if (source := self.of_version(version)) is None:
             return {"version": self._up[0], "facts": []}
         start = max(0, start)
         return {"version": version, "facts": source.facts(start, min(stop, start + 1000, len(source)))}
@@ -119,7 +125,7 @@ class Wall(Face):
     @action(background=True)
     def pictures(self, version: int, positions: list[int]) -> Answer:
         """The thumbnails of at most 100 positions, as buffers; the reason where there is none."""
-        if (source := self._of_version(version)) is None:
+        if (source := self.of_version(version)) is None:
             return Answer({"version": self._up[0], "pictures": []})
         pictures, buffers = thumbnails_at(source, positions[:100])
         return Answer({"version": version, "pictures": pictures}, buffers)
@@ -127,21 +133,21 @@ class Wall(Face):
     @action(background=True)
     def picture(self, version: int, position: int, longest: int) -> Answer:
         """The picture at a position for the lens, as a buffer, its longest side at most so many pixels; the reason where there is none."""
-        if (source := self._of_version(version)) is None:
+        if (source := self.of_version(version)) is None:
             return Answer({"position": position, "longest": longest, "problem": _OTHER})
         return lens.picture(source, position, longest)
 
     @action(background=True)
     def details(self, version: int, position: int) -> dict[str, Any]:
         """All that is known of the image at a position, for the list beside the lens."""
-        if (source := self._of_version(version)) is None:
+        if (source := self.of_version(version)) is None:
             return {"problem": _OTHER}
         return lens.details(source, position, self._project)
 
     @action(background=True)
     def narrow(self, version: int, order: str, ranges: dict) -> None:
         """Shows the images in an order and of some ranges of their values; what is selected of those stays selected."""
-        if (before := self._of_version(version)) is None:
+        if (before := self.of_version(version)) is None:
             return
         asked = Narrowing.from_page(order, ranges)
         after = asked.of(self._given)
@@ -162,8 +168,8 @@ class Wall(Face):
             wall["suggests"] = source.suggests if decides else None
             self._wall = {**wall, **self._narrowing.facts(self._given)}
 
-    def _of_version(self, version: int) -> Source | None:
-        """What the wall of that version shows; None when it is another one by now."""
+    def of_version(self, version: int) -> Source | None:
+        """What the wall shows; None when it is another one than that of the version by now."""
         up, source = self._up
         return source if version == up else None
 

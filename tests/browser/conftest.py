@@ -43,7 +43,10 @@ def browser() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         # In a container one is often root, for whom Chromium has no sandbox, and /dev/shm is small.
-        opened = playwright.chromium.launch(executable_path=str(path), args=["--no-sandbox", "--disable-dev-shm-usage"])
+        alone = ["--no-sandbox", "--disable-dev-shm-usage"]
+        # The map is drawn by WebGL, on machines without a graphics card too.
+        drawing = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+        opened = playwright.chromium.launch(executable_path=str(path), args=alone + drawing)
         yield opened
         opened.close()
 

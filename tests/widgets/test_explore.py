@@ -58,6 +58,29 @@ def test_stacks_are_made_anew_by_another_threshold(panel: ExplorePanel, page: Op
     assert panel._stacking["threshold"] == panel._stacking["lowest"] and panel._counts["duplicates"] >= 1
 
 
+def test_the_pair_at_the_threshold_is_shown_in_pictures(panel: ExplorePanel, page: Open) -> None:
+    told = page(panel).ask("pair", likeness=0.9)
+    assert {one["name"] for one in told["ok"]["near"]} == {"3.jpg", "small.jpg"} and told["ok"]["likeness"] > 0.75
+    assert [picture[:2] for picture in told["buffers"]] == [b"\xff\xd8"] * 2
+
+
+def test_a_suspected_mistake_says_why_in_pictures(panel: ExplorePanel, page: Open) -> None:
+    version = panel.grid._wall["version"]
+    told = page(panel).ask("why", version=version, position=0)
+    said = told["ok"]
+    assert said["name"].startswith("wrong") and (said["label"], said["suggested"]) == ("blue", "red")
+    assert said["probabilities"][0] < said["probabilities"][1]
+    assert len(told["buffers"]) == len(said["near"]) == 6 and "red" in {one["label"] for one in said["near"]}
+    assert page(panel).ask("why", version=version + 9, position=0)["ok"] == {}
+    assert page(panel).ask("why", version=version, position=10**6)["ok"] == {}
+
+
+def test_a_varied_few_are_as_many_as_asked_for_and_have_their_suggestion(panel: ExplorePanel, page: Open) -> None:
+    page(panel).ask("choose_few", count=1)
+    assert panel._row == "few" and shown(panel) == ["new.jpg"]
+    assert panel.grid._up[1].facts(0, 1)[0]["suggested"] == "red"
+
+
 def test_what_is_similar_to_the_selected_is_shown_nearest_first(panel: ExplorePanel, page: Open) -> None:
     assert "No image is selected" in page(panel).ask("similar", count=5)["error"]["message"]
     page(panel.grid).update({"selected": {"version": panel.grid._wall["version"], "ranges": [[0, 1]]}})
@@ -66,6 +89,7 @@ def test_what_is_similar_to_the_selected_is_shown_nearest_first(panel: ExplorePa
 
 
 def test_all_that_is_sure_enough_is_accepted_in_one_act(panel: ExplorePanel, page: Open, project: Project) -> None:
+    assert [page(panel).ask("count_above", confidence=share)["ok"]["count"] for share in (0.5, 1.0)] == [1, 0]
     assert page(panel).ask("accept_above", confidence=0.5)["ok"]["sentence"] == "1 image moved to red"
     assert project.journal.last().sentence == "1 image moved to red"  # type: ignore[union-attr]
 
@@ -103,5 +127,14 @@ def test_what_is_drawn_around_on_the_map_stands_on_the_wall_and_what_is_selected
     ]
     page(panel.grid).update({"selected": {"version": panel.grid._wall["version"], "ranges": [[1, 2]]}})
     assert scatter.selection.tolist() == [5] and panel.grid._wall["count"] == 2
-    scatter.hovering = 3
-    assert page(panel).ask("peek", image=panel._hovered)["buffers"][0][:2] == b"\xff\xd8"
+    page(panel.grid).update({"selected": {"version": panel.grid._wall["version"], "ranges": []}})
+    assert sorted(scatter.selection.tolist()) == [3, 5]
+    page(panel).ask("choose", tab="map", row="label")
+    assert panel.grid._wall["count"] == 2
+
+
+def test_a_point_of_the_map_has_its_picture_and_one_that_is_not_there_has_none(panel: ExplorePanel, page: Open) -> None:
+    assert page(panel).ask("peek", point=0)["ok"] == {}
+    page(panel).ask("choose", tab="map", row="label")
+    assert page(panel).ask("peek", point=3)["buffers"][0][:2] == b"\xff\xd8"
+    assert page(panel).ask("peek", point=10**6)["ok"] == {}

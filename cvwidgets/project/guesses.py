@@ -1,0 +1,107 @@
+"""What New images probably are, which to look at first, and what is near: the part of `Explorer` that asks a model, and says which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cvwidgets.errors import ExploreError
+from cvwidgets.explore.limits import VARIED
+from cvwidgets.project.nearness import STARTER, TRAINED, Nearness, eyes
+from cvwidgets.project.twins import Twins
+from cvwidgets.project.view import Suggestions, View
+
+if TYPE_CHECKING:
+    from cvwidgets.project.prediction import Predictor
+    from cvwidgets.project.project import Project
+    from cvwidgets.store import Store
+
+
+class Guesses(Twins):
+    """Views in the order of what a model makes of the images."""
+
+    def __init__(self, project: Project, store: Store, predictor: Predictor) -> None:
+        super().__init__(project, store)
+        self._nearness = Nearness(project, store, predictor)
+
+    def neighbors(self, x: int | str | Path | Sequence[int], k: int = 20, *, label: str | None = None, model: str | int = STARTER) -> View:
+        """The k images nearest to one (or, of several, to any of these), by cosine distance under a model; value `distance`, 0..2.
+
+        `x` is the id of an image, several, or a picture's file anywhere. `label`: only among those kept or New under it. What is in the
+        trash is left out. `model`: "starter", "production", or the version of a registered model; the view's words say which. Of 200,000
+        images and more an index proposes, whose recall is 0.99; of fewer all are compared.
+
+        Raises:
+            ExploreError: the image was not looked at yet by this model.
+            NoModel: there is no such model.
+            UnreadablePicture: the file cannot be used as a picture.
+            UnknownLabel: there is no such label.
+        """
+        return self._nearness.neighbors(x, k, label=label, model=model)
+
+    def models(self, finding: str) -> tuple[str, ...]:
+        """By the eyes of which models something was found ("mistakes", "uncertain", "duplicates", "strangers", "map"), in words."""
+        return self._seen_by(self._guesses(None) if finding == "uncertain" else finding)
+
+    def uncertain(self, *, most_certain_first: bool = False, model: str | None = None) -> View:
+        """New images with the label that what is kept suggests, the most uncertain first; values are `confidence` and `margin`, 0..1.
+
+        `model`: by whose eyes, "starter" or "production"; by default the latter where there is one. The view's words say which.
+
+        Raises:
+            ExploreError: nobody looked yet, or not by the model in production.
+            NoModel: there is no such model.
+        """
+        import numpy as np
+
+        finding, names = self._guesses(model), self._names()
+        found = self._need(finding)
+        order = np.argsort(found["confidence"], kind="stable")[:: -1 if most_certain_first else 1]
+        at = order[np.isin(found["ids"][order], self._project.images.select(state="new").ids)]
+        each = np.array([names.get(int(number), "") for number in found["suggestions"][at]], dtype=object)
+        values = {name: found[name][at] for name in ("confidence", "margin")}
+        words = f"New, most {'certain' if most_certain_first else 'uncertain'} first{self._by(finding)}"
+        return self._project.images.view(found["ids"][at], values=values, words=words, suggestions=Suggestions("labels", each))
+
+    def varied(self, count: int = VARIED) -> View:
+        """So many New images that are unlike each other, the most typical first: what to look at first of very many.
+
+        Each with the label that what is kept suggests, where that is known. The same images give the same few.
+
+        Raises:
+            ExploreError: nobody looked yet.
+        """
+        import numpy as np
+
+        from cvwidgets.explore import choose_diverse
+
+        self._need("duplicates")
+        vectors, ids = self._nearness.vectors(self._project.images.select(state="new").ids)
+        few = ids[choose_diverse(vectors, max(count, 1))] if len(ids) else ids
+        words = f"New, a varied few · by {STARTER}"
+        if (found := self._findings.get(self._guesses(None))) is None:
+            return self._project.images.view(few, words=words)
+        names = self._names()
+        told = {image: names.get(label, "") for image, label in zip(found["ids"].tolist(), found["suggestions"].tolist(), strict=True)}
+        each = np.array([told.get(image, "") for image in few.tolist()], dtype=object)
+        return self._project.images.view(few, words=words, suggestions=Suggestions("labels", each))
+
+    def _guesses(self, model: str | None) -> str:
+        """The finding that holds what a model guesses; what an earlier model in production guessed counts no more."""
+        production = self._project.models.production()
+        seen = production is not None and self._seen_by(TRAINED) == (eyes(production).name,)
+        if model is None:
+            return TRAINED if seen else "uncertain"
+        if self._nearness.eyes(model).name == STARTER:
+            return "uncertain"
+        if not seen:
+            raise ExploreError("The model in production did not look at the images yet; that comes first. Explore them again.")
+        return TRAINED
+
+    def _seen_by(self, finding: str) -> tuple[str, ...]:
+        found = self._findings.get(finding)
+        return tuple(found.facts.get("models", (STARTER,))) if found else ()
+
+    def _by(self, finding: str) -> str:
+        return f" · by {' and '.join(self._seen_by(finding))}"

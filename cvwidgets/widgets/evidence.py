@@ -1,0 +1,61 @@
+"""The pictures that say why: of a suspected mistake, of what is taken for alike, of a point of the map; each an answer to the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from cvwidgets.records import UNSORTED
+from cvwidgets.widgets.messages import Answer
+from cvwidgets.widgets.sources import Source, ViewSource
+
+if TYPE_CHECKING:
+    from cvwidgets.project import Project
+
+SUSPECTED = "label probability"
+"""Name of the value by which a view of suspected mistakes is known."""
+
+
+def reasons_for(project: Project, source: Source | None, position: int) -> Answer:
+    """What speaks for and against the label at a position of a wall: name, label, what is suggested, both probabilities, and `near`.
+
+    The images most like it, nearest first, have name, label and a picture each. Empty where nothing is suspected.
+
+    Raises:
+        ExploreError: nobody looked yet.
+    """
+    if not isinstance(source, ViewSource) or SUSPECTED not in source.view.values or not 0 <= position < len(source):
+        return Answer({})
+    fact, view = source.facts(position, position + 1)[0], source.view
+    probabilities = [float(view.values[name][position]) for name in (SUSPECTED, "suggested probability")]
+    near, pictures = _pictured(project, project.explore.why(int(view.ids[position])).ids.tolist())
+    told = {"name": fact["name"], "label": fact["label"], "suggested": view.suggestions.each[position] if view.suggestions else ""}
+    return Answer({**told, "probabilities": probabilities, "near": near}, pictures)
+
+
+def pair_at(project: Project, likeness: float) -> Answer:
+    """The pair of images whose likeness is nearest to one, as `near`, and its own `likeness`; empty where no images are alike.
+
+    Raises:
+        ExploreError: nobody looked yet.
+    """
+    if (pair := project.explore.at_threshold(likeness)) is None:
+        return Answer({})
+    near, pictures = _pictured(project, pair[:2])
+    return Answer({"likeness": pair[2], "near": near}, pictures)
+
+
+def picture_of(project: Project, image: int) -> Answer:
+    """The picture of an image, as `near`; empty where it has none."""
+    near, pictures = _pictured(project, [image])
+    return Answer({"near": near}, pictures)
+
+
+def _pictured(project: Project, ids: Iterable[int]) -> tuple[list[dict[str, Any]], list[bytes]]:
+    """Name and label of images, with their thumbnails; what is gone or has none is left out."""
+    wanted = list(ids)
+    found = {image.id: image for image in project.images.get(wanted)}
+    thumbnails = project.images.thumbnails(wanted)
+    there = [found[image] for image in wanted if image in found and image in thumbnails]
+    told = [{"name": image.path.name, "label": "" if image.label == UNSORTED else image.label} for image in there]
+    return told, [thumbnails[image.id] for image in there]

@@ -1,0 +1,29 @@
+// What Explore says of what it found, without a browser.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { modelsInWords, sureWords } from "../../cvwidgets/widgets/explore.js";
+import { pairWords, reasonWords } from "../../cvwidgets/widgets/parts/evidence.js";
+
+test("why an image is suspected has both probabilities", () => {
+  const told = { label: "blue", suggested: "red", probabilities: [0.031, 0.9] };
+  assert.equal(reasonWords(told), "Kept as blue (3.1%); red (90.0%) is suggested. Most like it:");
+  assert.match(reasonWords({ ...told, suggested: "" }), /another label is suggested/);
+});
+
+test("the pair at the threshold is said to be stacked from its own likeness on", () => {
+  assert.equal(pairWords(0.75, 0.75), "The pair nearest to it is 0.75 alike: stacked.");
+  assert.match(pairWords(0.7, 0.75), /not stacked/);
+  assert.equal(pairWords(undefined, 0.5), "No images are alike.");
+});
+
+test("accepting says how many it would be", () => {
+  assert.deepEqual([1234, 1, 0, undefined].map(sureWords), ["Accept all 1,234", "Accept the one", "None is so certain", "None is so certain"]);
+});
+
+test("the model by which images are seen is named", () => {
+  assert.match(modelsInWords(["starter"]), /^Seen by the starter,/);
+  assert.equal(modelsInWords(["starter", "model 2 of run 0003"]), "Seen by the starter and model 2 of run 0003.");
+  assert.equal(modelsInWords([]), "");
+});
