@@ -48,7 +48,7 @@ def test_a_button_with_the_focus_keeps_keys_from_the_notebook_too(tab: Tab, lab:
 
 
 def test_a_grid_in_a_cell_gives_its_selection_to_python(tab: Tab, lab: str, filled: Path) -> None:
-    page = open_notebook(tab, lab, "4_inspect.ipynb")
+    page = open_notebook(tab, lab, "5_inspect.ipynb")
     page.locator(".cvw-tile:visible").nth(2).click()
     page.get_by_text("1 selected").wait_for()
     page.locator(".jp-CodeCell").last.locator(".cm-content").click()
@@ -97,7 +97,7 @@ def test_a_notebook_is_told_within_three_seconds_that_its_kernel_died(tab: Tab, 
         socket.on("framereceived", lambda frame: told.append(time.monotonic()) if "restarting" in str(frame) else None)
 
     page.on("websocket", listen)
-    page.goto(lab.replace("1_collect.ipynb", "4_inspect.ipynb") + "&reset")
+    page.goto(lab.replace("1_collect.ipynb", "5_inspect.ipynb") + "&reset")
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     page.locator(".jp-CodeCell").last.locator(".cm-content").click()
     page.keyboard.press("Control+A")

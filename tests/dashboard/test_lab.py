@@ -16,7 +16,8 @@ START = "open_lab(Path(sys.argv[1]), port=int(sys.argv[2]), user='Ada', browser=
 
 def test_the_notebooks_are_found() -> None:
     names = {path.name for path in notebooks_folder().glob("*.ipynb")}
-    assert names >= {"workbench.ipynb", "1_collect.ipynb", "2_triage.ipynb", "3_train.ipynb", "4_inspect.ipynb", "5_serve.ipynb"}
+    steps = {"1_collect.ipynb", "2_triage.ipynb", "3_train.ipynb", "4_explore.ipynb", "5_inspect.ipynb", "6_serve.ipynb"}
+    assert names >= {"workbench.ipynb", *steps}
 
 
 def test_a_project_gets_the_notebooks_it_lacks_and_keeps_what_was_changed(tmp_path: Path) -> None:

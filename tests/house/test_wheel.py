@@ -44,7 +44,7 @@ def test_the_wheel_holds_what_dashboard_training_and_catalog_need(wheel: set[str
         f"cvwidgets/vision/starter/{name}" for name in ("model.safetensors", "config.json", "preprocessor_config.json", "SOURCE.txt")
     }
     assert (
-        starter | {"cvwidgets/notebooks/workbench.ipynb", "cvwidgets/notebooks/1_collect.ipynb", "cvwidgets/notebooks/5_serve.ipynb"}
+        starter | {"cvwidgets/notebooks/workbench.ipynb", "cvwidgets/notebooks/1_collect.ipynb", "cvwidgets/notebooks/6_serve.ipynb"}
         <= wheel
     )
     assert any("/migrations/versions/" in name for name in wheel)
