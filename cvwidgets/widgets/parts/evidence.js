@@ -5,6 +5,8 @@ import { percent } from "./figures.js";
 
 /** Milliseconds without a movement after which what was moved counts. */
 const SETTLED = 250;
+/** Milliseconds without another selection after which it is asked why. */
+const RESTING_SELECTION = 120;
 
 /** What speaks for and against a label, in words. Pure. @param {any} told of the kernel */
 export function reasonWords({ label, suggested, probabilities }) {
@@ -49,15 +51,24 @@ export function makeWhy(ask) {
   const figures = makeFigures();
   const element = make("section", { class: "cvw-strip cvw-why", "aria-label": "Why it is suspected", hidden: true }, words, figures.element);
   let shown = "";
+  let timer = 0;
 
-  /** @param {{version: number, ranges: number[][]}} selected of the wall */
-  async function show({ version, ranges }) {
+  /** Asks once the selection rests: who goes through the wall by arrow keys waits for nothing. @param {{version: number, ranges: number[][]}} selected of the wall */
+  function show({ version, ranges }) {
     const position = ranges[0]?.[0] ?? -1;
     const wanted = `${version}/${position}`;
     if (wanted === shown) return;
     shown = wanted;
-    const told = position < 0 ? null : await ask(version, position).catch(() => null);
-    if (wanted !== shown) return;
+    clearTimeout(timer);
+    if (position < 0) tell(null);
+    else timer = setTimeout(async () => {
+      const told = await ask(version, position).catch(() => null);
+      if (wanted === shown) tell(told);
+    }, RESTING_SELECTION);
+  }
+
+  /** @param {any} told of the kernel; null where nothing is selected */
+  function tell(told) {
     say(words, told?.near ? reasonWords(told) : "Select an image to see why it is suspected: the images most like it, with their labels.");
     figures.show(told?.near ?? [], told?.buffers ?? [], told?.suggested);
   }
