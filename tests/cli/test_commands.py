@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
@@ -12,46 +11,17 @@ import sys
 from collections.abc import Callable
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
 
 from cvwidgets import Project, jobs
-from cvwidgets.cli import main
+from tests.cli.conftest import Command
 
-
-class Said(NamedTuple):
-    """How a command ended, and what it said."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-Command = Callable[..., Said]
-COMMANDS = ("add", "status", "train", "stop", "resume", "runs", "promote", "predict", "relink", "trash", "restore", "app", "lab", "demo")
-
-
-@pytest.fixture
-def cvwidgets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Command:
-    """Does in `tmp_path` what `cvwidgets …` does, in this process, as starting Python takes longer than most commands."""
-    monkeypatch.chdir(tmp_path)
-    for name, value in {"CVWIDGETS_WORKER_IDLE": "5", "NO_COLOR": "1", "COLUMNS": "120"}.items():
-        monkeypatch.setenv(name, value)
-
-    def run(*arguments: str | Path) -> Said:
-        monkeypatch.setattr(sys, "argv", ["cvwidgets", *map(str, arguments)])
-        monkeypatch.setattr(sys, "stdin", io.StringIO())
-        capfd.readouterr()
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = end.code if isinstance(end.code, int) else int(end.code is not None)
-        return Said(code, *capfd.readouterr())
-
-    return run
+COMMANDS = (
+    *("add", "status", "train", "stop", "resume", "runs", "promote", "predict", "relink", "trash", "restore", "app", "lab", "demo"),
+    *("explore", "neighbors", "duplicates", "mistakes"),
+)
 
 
 @pytest.fixture
