@@ -46,7 +46,7 @@ class ImageMap:
         found = project.map()
         if not len(found.ids):
             raise ExploreError("No image stands on the map; images with an embedding are needed. Add some, then explore them.")
-        self.ids, self._facts = found.ids, (found.method, dark)
+        self.ids, self._found, self._dark = found.ids, found, dark
         self._chosen, self._marking = chosen, False
         frame = pd.DataFrame({"x": found.points[:, 0], "y": found.points[:, 1], **_columns(project, found)})
         across, down = _bounds(found.points)
@@ -59,8 +59,10 @@ class ImageMap:
         self.widget.observe(self._was_chosen, "selection")
 
     def shows(self, found: Map, *, dark: bool) -> bool:
-        """Whether it is still the one of these images, and of this look."""
-        return self._facts == (found.method, dark) and np.array_equal(self.ids, found.ids)
+        """Whether it is still the one of these images, with the labels that they have, and of this look."""
+        here = self._found
+        same = all(np.array_equal(getattr(here, name), getattr(found, name)) for name in ("ids", "points", "kept", "labels"))
+        return same and here.method == found.method and self._dark == dark
 
     def color(self, by: str) -> None:
         """Colors the points by one of `COLORINGS`."""

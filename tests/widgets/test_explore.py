@@ -138,3 +138,13 @@ def test_a_point_of_the_map_has_its_picture_and_one_that_is_not_there_has_none(p
     page(panel).ask("choose", tab="map", row="label")
     assert page(panel).ask("peek", point=3)["buffers"][0][:2] == b"\xff\xd8"
     assert page(panel).ask("peek", point=10**6)["ok"] == {}
+
+
+def test_a_map_is_colored_by_the_labels_of_now(panel: ExplorePanel, page: Open, project: Project) -> None:
+    page(panel).ask("choose", tab="map", row="label")
+    before = panel._map
+    page(panel).ask("choose", tab="map", row="state")
+    assert panel._map is before
+    project.mistakes().accept()
+    page(panel).ask("choose", tab="map", row="label")
+    assert panel._map is not before
