@@ -178,6 +178,7 @@ def test_pages_that_say_no_fetch_nothing_from_elsewhere(app: Served, let_in: dic
         assert "<h1>" in page
 
 
+@pytest.mark.slow
 def test_a_page_that_closes_ends_its_kernel_by_the_cookie_it_was_given(app: Served) -> None:
     cookies = app.cookies()
     headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()), "Referer": app.address}

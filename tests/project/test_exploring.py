@@ -173,6 +173,7 @@ def test_findings_that_are_cut_short_or_deleted_are_found_again(project: Project
     assert project.duplicates() == stacks
 
 
+@pytest.mark.slow
 def test_the_job_says_how_far_it_is_and_is_listed(tmp_path: Path, draw: Draw) -> None:
     with Project(tmp_path / "project") as project:
         project.images.add(draw("heap/red/1.jpg"))

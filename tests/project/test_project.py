@@ -109,6 +109,7 @@ def test_an_unknown_recipe_field_is_named(project: Project) -> None:
         project.train(epoch_count=3)
 
 
+@pytest.mark.slow
 def test_the_surface_for_scripts_runs_as_printed_without_a_main_guard(tmp_path: Path, heap: Path) -> None:
     heap.rename(tmp_path / "downloads")
     (tmp_path / "downloads" / "someone.jpg").rename(tmp_path / "x.jpg")

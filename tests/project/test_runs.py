@@ -102,6 +102,7 @@ def test_runs_are_found_by_number_and_none_is_ever_overwritten(filled: Project) 
     assert filled.models.promote("0001").version == 1
 
 
+@pytest.mark.slow
 def test_a_run_without_a_checkpoint_cannot_be_promoted(filled: Project) -> None:
     run = filled.runs.start(Recipe(base="no/such-model-anywhere"))
     assert ended(run) == "failed"
