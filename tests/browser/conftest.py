@@ -44,7 +44,7 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         # In a container one is often root, for whom Chromium has no sandbox, and /dev/shm is small.
         alone = ["--no-sandbox", "--disable-dev-shm-usage"]
-        # The map is drawn by WebGL, on machines without a graphics card too; all else would be drawn so as well, at a third more of computing.
+        # The map is drawn by WebGL, on machines without a graphics card too. All else is not, which would take a third more of computing.
         drawing = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-gpu-compositing"]
         opened = playwright.chromium.launch(executable_path=str(path), args=alone + drawing)
         yield opened
