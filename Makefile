@@ -55,14 +55,14 @@ test: $(VENV)/.installed-dev
 	@echo "Tests without a browser (two processes)"
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not browser"
 	@echo "Tests in a browser (two processes, each with a browser of its own)"
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "browser and not slow" -rs
+	@$(BIN)/python -m pytest tests/browser -n 2 --dist loadfile -m "not slow" -rs
 
 test-all: $(VENV)/.installed-dev
 	@$(BIN)/python tests/browser/find_chromium.py --install
 	@echo "All tests without a browser (two processes)"
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser" -rs
 	@echo "All tests in a browser"
-	@$(BIN)/python -m pytest -m browser -rs
+	@$(BIN)/python -m pytest tests/browser -rs
 
 check: $(VENV)/.installed-dev
 	@echo "ruff: rules"

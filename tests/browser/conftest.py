@@ -21,6 +21,9 @@ from tests.conftest import draw_picture
 PATIENCE = 60_000
 """Milliseconds: a kernel starts in a second or two, on a busy machine in twenty."""
 
+BARS = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIReloadButton", "WebUIToolbar", "PreloadTopChromeWebUI")
+"""What Chromium makes of its own window as pages."""
+
 COLORS = {"bison": "saddlebrown", "heron": "steelblue"}
 
 
@@ -46,7 +49,8 @@ def browser() -> Iterator[Browser]:
         alone = ["--no-sandbox", "--disable-dev-shm-usage"]
         # The map is drawn by WebGL, on machines without a graphics card too. All else is not, which would take a third more of computing.
         drawing = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-gpu-compositing"]
-        opened = playwright.chromium.launch(executable_path=str(path), args=alone + drawing)
+        # Each window makes pages for its own bars and lists, a second of computing, which nobody sees here.
+        opened = playwright.chromium.launch(executable_path=str(path), args=[*alone, *drawing, f"--disable-features={','.join(BARS)}"])
         yield opened
         opened.close()
 
