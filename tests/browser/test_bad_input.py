@@ -116,6 +116,7 @@ def nothing_is_code(page: Page) -> bool:
     return page.title().endswith("· cvwidgets") and page.locator(".cvw b, .cvw img[src='x']").count() == 0
 
 
+@pytest.mark.slow
 def test_labels_of_any_name_are_made_on_the_page_and_stand_in_the_tree_as_they_were_typed(page: Page) -> None:
     for name in NAMES:
         page.get_by_role("button", name="+ Label").click()
@@ -171,6 +172,7 @@ def test_an_original_that_is_missing_or_broken_says_so_on_its_tile_and_is_judged
         assert len(project.images.select("spoilt", "kept")) == 3
 
 
+@pytest.mark.slow
 def test_pictures_come_again_when_the_cache_is_deleted_under_the_page(page: Page, project_folder: Path) -> None:
     page.wait_for_function(PICTURES_ARE_THERE)
     shutil.rmtree(project_folder / "cache")

@@ -27,6 +27,7 @@ def work(page: Page) -> Locator:
     return page.get_by_role("region", name="Import")
 
 
+@pytest.mark.slow
 def test_an_empty_project_says_where_to_begin(tab: Tab, dashboard: str) -> None:
     page = tab(dashboard)
     open_step(page, "Triage")

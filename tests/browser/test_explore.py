@@ -76,6 +76,7 @@ def test_beside_a_mistake_stand_the_images_most_like_it(page: Page) -> None:
     expect(strip.locator("figcaption", has_text="red").first).to_be_visible()
 
 
+@pytest.mark.slow
 def test_while_the_threshold_moves_the_pair_that_sits_at_it_is_shown(page: Page) -> None:
     kind(page, "Duplicates").click()
     strip = page.get_by_role("region", name="Threshold")
@@ -86,6 +87,7 @@ def test_while_the_threshold_moves_the_pair_that_sits_at_it_is_shown(page: Page)
     expect(kind(page, "Duplicates").locator(".cvw-count")).to_have_text("0")
 
 
+@pytest.mark.slow
 def test_a_varied_few_are_a_first_look_and_what_is_accepted_is_counted_before(page: Page) -> None:
     kind(page, "Uncertain").click()
     page.get_by_label("Certain from").fill("0.5")
@@ -153,6 +155,7 @@ def test_what_is_drawn_around_on_the_map_comes_to_the_wall_and_what_is_selected_
     expect(page.locator(".cvw-explore .cvw-foot")).to_contain_text(f"{len(points)} images")
 
 
+@pytest.mark.slow
 def test_the_point_under_the_pointer_shows_its_picture_and_the_map_can_be_moved(page: Page, points: list[tuple[float, float]]) -> None:
     peek = page.locator(".cvw-peek")
     page.mouse.move(*points[0])

@@ -93,6 +93,7 @@ def test_dark_is_chosen_once_and_for_the_pages_to_come(triage: Page) -> None:
     expect(page.locator("body")).to_have_css("background-color", "rgb(23, 25, 28)")
 
 
+@pytest.mark.slow
 def test_a_setting_saves_itself_and_a_wrong_one_is_refused_with_a_sentence(triage: Page) -> None:
     page = triage
     page.get_by_role("button", name="Settings").click()
@@ -105,6 +106,7 @@ def test_a_setting_saves_itself_and_a_wrong_one_is_refused_with_a_sentence(triag
     expect(page.get_by_text("a number is needed")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_job_is_seen_with_its_end_and_its_log(triage: Page, filled: Path, pictures: Path) -> None:
     with Project(filled) as project:
         work = project.images.start_adding([pictures / "labelled"])

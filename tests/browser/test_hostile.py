@@ -82,6 +82,7 @@ def test_tiles_show_labels_and_files_as_they_are_called(page: Page) -> None:
     assert is_untouched(page)
 
 
+@pytest.mark.slow
 def test_project_jobs_refused_files_and_advice_say_names_as_they_are(page: Page) -> None:
     expect(page.locator(".cvw-project-name")).to_have_text(FOLDER)
     open_step(page, "Collect")
@@ -95,6 +96,7 @@ def test_project_jobs_refused_files_and_advice_say_names_as_they_are(page: Page)
     assert is_untouched(page)
 
 
+@pytest.mark.slow
 def test_the_list_of_projects_says_names_as_they_are(page: Page) -> None:
     page.locator(".cvw-project").click()
     page.get_by_role("menuitem", name="All projects").click()

@@ -63,6 +63,7 @@ def test_acts_are_filtered_by_words_kind_and_person(journal: Locator) -> None:
     journal.get_by_role("combobox", name="Who did it").select_option("")
 
 
+@pytest.mark.slow
 def test_the_trash_asks_with_the_number_and_escape_leaves_it_alone(journal: Locator, filled: Path) -> None:
     journal.get_by_role("button", name="Empty trash …").click()
     question = journal.get_by_role("group", name="Empty the trash?")

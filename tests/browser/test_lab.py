@@ -56,6 +56,7 @@ def test_a_grid_in_a_cell_gives_its_selection_to_python(tab: Tab, lab: str, fill
     expect(page.locator(".jp-CodeCell .jp-OutputArea-output pre").last).to_have_text(f"[{filled_id(filled, 2)}]\n")
 
 
+@pytest.mark.slow
 def test_no_request_leaves_the_machine_from_a_jupyterlab_that_was_never_opened_before(
     browser: Browser, project_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -114,6 +114,7 @@ def picture_left(page: Page) -> float:
     return float(stage(page).evaluate("(stage) => stage.querySelector('[src^=blob]').getBoundingClientRect().left"))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("photos")
 def test_the_key_of_a_label_labels_there_too_and_with_shift_it_zooms(tab: Tab, dashboard: str, project_folder: Path) -> None:
     with Project(project_folder) as project:
@@ -151,6 +152,7 @@ def test_with_advance_a_decision_goes_on_to_the_next_image_there_too(tab: Tab, d
     page.get_by_role("button", name="Advance").click()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("photos")
 def test_tab_stays_in_the_lens_and_the_button_that_opened_it_leads_back_to_the_wall(tab: Tab, dashboard: str) -> None:
     page = tab(dashboard)
@@ -174,6 +176,7 @@ def test_tab_stays_in_the_lens_and_the_button_that_opened_it_leads_back_to_the_w
     assert page.evaluate("document.activeElement.className") == "cvw-scroller"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("photos")
 def test_a_broken_original_is_said_over_its_thumbnail_and_judged_all_the_same(tab: Tab, dashboard: str) -> None:
     page = tab(dashboard)
@@ -188,6 +191,7 @@ def test_a_broken_original_is_said_over_its_thumbnail_and_judged_all_the_same(ta
     expect(lens(page).locator(".cvw-lens-top .cvw-lens-state")).to_have_text("New")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("photos")
 def test_space_opens_it_for_as_long_as_it_is_held_and_selects_when_tapped(tab: Tab, dashboard: str) -> None:
     page = tab(dashboard)

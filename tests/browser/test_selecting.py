@@ -85,6 +85,7 @@ def test_shift_end_selects_from_here_on_and_the_menu_the_rest_of_the_page(page: 
     expect(page.locator(".cvw-selected:visible")).not_to_have_text("1 selected")
 
 
+@pytest.mark.slow
 def test_the_key_of_a_label_moves_what_is_selected_there(page: Page, filled: Path) -> None:
     with Project(filled) as project:
         project.labels.hotkey("heron", "4")
@@ -103,6 +104,7 @@ def test_the_selected_are_kept_for_a_label_by_dragging_them_onto_it(page: Page) 
     expect(page.locator(".cvw-header")).to_contain_text("2 images moved to bison")
 
 
+@pytest.mark.slow
 def test_keep_these_and_trash_the_rest_is_one_act(page: Page, filled: Path) -> None:
     with Project(filled) as project:
         project.images.assign(project.images.select(state="new").ids, "bison")
@@ -118,6 +120,7 @@ def test_keep_these_and_trash_the_rest_is_one_act(page: Page, filled: Path) -> N
     expect(page.locator(".cvw-header")).to_contain_text("Undone")
 
 
+@pytest.mark.slow
 def test_with_advance_a_decision_goes_on_to_the_next_image(page: Page) -> None:
     page.get_by_role("button", name="Advance").click()
     tiles(page).nth(0).click()

@@ -57,6 +57,7 @@ def test_an_image_is_dropped_and_its_label_read(tab: Tab, dashboard: str, pictur
     expect(page.locator(".cvw-inspect .cvw-problem")).to_contain_text("not a picture")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("filled")
 def test_a_recipe_that_cannot_be_is_said_under_the_form(tab: Tab, dashboard: str) -> None:
     page = tab(dashboard)
@@ -66,6 +67,7 @@ def test_a_recipe_that_cannot_be_is_said_under_the_form(tab: Tab, dashboard: str
     expect(page.locator(".cvw-train .cvw-problem").first).to_contain_text("from 1 to 10000")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("filled")
 def test_an_empty_field_is_said_and_opened_and_what_was_opened_stays_open_after_a_reload(tab: Tab, dashboard: str) -> None:
     page = tab(dashboard)

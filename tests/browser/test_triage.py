@@ -50,6 +50,7 @@ def test_a_label_is_given_by_typing_and_what_was_judged_leaves_when_asked(tab: T
     expect(page.get_by_role("button", name="Show 1 that came")).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("filled")
 def test_what_is_typed_after_l_names_a_label_and_judges_nothing(tab: Tab, dashboard: str, project_folder: Path) -> None:
     page = tab(dashboard)
@@ -89,6 +90,7 @@ def test_a_decision_elsewhere_is_seen_within_two_seconds(tab: Tab, dashboard: st
     expect(page.locator(".cvw-judged:visible")).to_have_count(0)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("filled")
 def test_names_of_files_and_labels_are_text_and_nothing_else(tab: Tab, dashboard: str, project_folder: Path) -> None:
     label = "<img src=x onerror=document.title='owned'>"
@@ -103,6 +105,7 @@ def test_names_of_files_and_labels_are_text_and_nothing_else(tab: Tab, dashboard
         project.labels.delete(label)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("filled")
 def test_undo_works_wherever_the_focus_is(tab: Tab, dashboard: str) -> None:
     page = tab(dashboard)
