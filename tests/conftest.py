@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +66,11 @@ def draw(tmp_path: Path) -> Callable[..., Path]:
     return draw_below
 
 
+def look_through(project: Project) -> None:
+    """What the job of Explore does, here and now."""
+    Stages(project, lambda _stage, _share: None).run()
+
+
 @pytest.fixture(scope="session")
 def explored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Red and blue pictures, two of them in the wrong folder; one is there once more, smaller; one is all black; one waits as New."""
@@ -80,5 +86,13 @@ def explored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Project(home / "project", by="ann") as project:
         project.images.add(home / "heap")
         project.images.add(home / "new.jpg")
-        Stages(project, lambda _stage, _share: None).run()
+        look_through(project)
     return home
+
+
+@pytest.fixture
+def explored_project(explored: Path, tmp_path: Path) -> Iterator[Project]:
+    """That project, in a copy of the test's own, opened by ann."""
+    shutil.copytree(explored / "project", tmp_path / "project")
+    with Project(tmp_path / "project", by="ann") as opened:
+        yield opened

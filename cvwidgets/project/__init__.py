@@ -13,7 +13,6 @@ from cvwidgets.project.explorer import Doubt, Map
 from cvwidgets.project.exploring import Exploration
 from cvwidgets.project.images import Images
 from cvwidgets.project.lookalikes import Stack
-from cvwidgets.project.nearness import STARTER
 from cvwidgets.project.project import Project
 from cvwidgets.project.restoring import restore_catalog
 from cvwidgets.project.runs import Run, RunProgress
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FLOOR",
-    "STARTER",
     "THRESHOLD",
     "VARIED",
     "Doubt",

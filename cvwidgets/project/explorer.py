@@ -116,12 +116,12 @@ class Explorer(Guesses):
         """
         import numpy as np
 
-        found, names = self._need("mistakes"), self._names()
+        found = self._need("mistakes")
         ids, open_ = found["ids"], ~np.isin(found["ids"], self._store.verdicts.confirmed())
         where = np.flatnonzero(self._still_kept(found) & open_ & (found["likely"] == likely))
         if label is not None:
             where = where[np.isin(ids[where], self._project.images.select(label, "kept").ids)]
-        each = np.array([names.get(int(number), "") for number in found["suggestions"][where]], dtype=object)
+        each = self._named(found["suggestions"][where])
         values = {
             "doubt": found["scores"][where],
             "label probability": found["label_probabilities"][where],
@@ -209,13 +209,12 @@ class Explorer(Guesses):
 
         from cvwidgets.store.outlines import KEPT
 
-        found, outline, names = self._need("map"), self._outline(), self._names()
+        found, outline = self._need("map"), self._outline()
         here = self._in_sight(found["ids"])
         ids = found["ids"][here]
         at = outline.positions(ids)
         kept = outline.states[at] == KEPT
-        each = zip(outline.labels[at].tolist(), kept.tolist(), strict=True)
-        labels = np.array([names.get(label, "") if is_kept else "" for label, is_kept in each], dtype=object)
+        labels = np.where(kept, self._named(outline.labels[at]), "")
         return Map(ids, found["points"][here], found.facts["method"], kept, labels)
 
     def _in_sight(self, ids: Numbers) -> Mask:

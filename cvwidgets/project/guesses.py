@@ -55,11 +55,11 @@ class Guesses(Twins):
         """
         import numpy as np
 
-        finding, names = self._guesses(model), self._names()
+        finding = self._guesses(model)
         found = self._need(finding)
         order = np.argsort(found["confidence"], kind="stable")[:: -1 if most_certain_first else 1]
         at = order[np.isin(found["ids"][order], self._project.images.select(state="new").ids)]
-        each = np.array([names.get(int(number), "") for number in found["suggestions"][at]], dtype=object)
+        each = self._named(found["suggestions"][at])
         values = {name: found[name][at] for name in ("confidence", "margin")}
         words = f"New, most {'certain' if most_certain_first else 'uncertain'} first{self._by(finding)}"
         return self._project.images.view(found["ids"][at], values=values, words=words, suggestions=Suggestions("labels", each))
@@ -82,8 +82,7 @@ class Guesses(Twins):
         words = f"New, a varied few · by {STARTER}"
         if (found := self._findings.get(self._guesses(None))) is None:
             return self._project.images.view(few, words=words)
-        names = self._names()
-        told = {image: names.get(label, "") for image, label in zip(found["ids"].tolist(), found["suggestions"].tolist(), strict=True)}
+        told = dict(zip(found["ids"].tolist(), self._named(found["suggestions"]), strict=True))
         each = np.array([told.get(image, "") for image in few.tolist()], dtype=object)
         return self._project.images.view(few, words=words, suggestions=Suggestions("labels", each))
 

@@ -116,6 +116,13 @@ class LookAlikes:
     def _names(self) -> dict[int, str]:
         return {label.id: label.name for label in self._project.labels.list() if label.name != UNSORTED}
 
+    def _named(self, numbers: Numbers) -> npt.NDArray[np.object_]:
+        """The names of labels (n,); "" for one that is gone."""
+        import numpy as np
+
+        names = self._names()
+        return np.array([names.get(number, "") for number in numbers.tolist()], dtype=object)
+
     def _outline_and_pairs(self) -> tuple[Outline, Pairs]:
         import numpy as np
 

@@ -138,7 +138,7 @@ class Nearness:
         shas = self._store.images.hashes(np.setdiff1d(ids, known))
         vectors, more = self._store.embeddings(key).rows([*shas.values()])
         if len(known) and file != _file_of(vectors):  # the cache was begun anew
-            del self._rows[key]
+            self._rows.pop(key, None)  # another thread may have seen it too
             return self._mapped(ids, key)
         new = np.array([*shas], np.int64)[more >= 0]
         order = np.argsort(np.concatenate([known, new]))

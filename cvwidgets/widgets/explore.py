@@ -226,7 +226,7 @@ class ExplorePanel(Face):
             there = self._project.map()
             if self._drawn is None or not self._drawn.shows(there, dark=self.dark):
                 before = self._drawn
-                self._drawn = ImageMap(self._project, dark=self.dark, height=MAP_HEIGHT, chosen=self._chose)
+                self._drawn = ImageMap(self._project, there, dark=self.dark, height=MAP_HEIGHT, chosen=self._chose)
                 self._map = self._drawn.widget
                 if before is not None:
                     before.close()

@@ -34,16 +34,15 @@ GROUNDS = {False: "#ffffff", True: "#17191c"}
 
 
 class ImageMap:
-    """A scatter of all images that stand on the map; made anew when others do.
+    """A scatter of all images where `found` says that they stand; made anew when others do, or elsewhere.
 
     `chosen` is told the ids of what is drawn around. What a pointer does on it, `mouse_mode` of the widget, is for the page to change.
     """
 
-    def __init__(self, project: Project, *, dark: bool, height: int, chosen: Callable[[Ids], None]) -> None:
+    def __init__(self, project: Project, found: Map, *, dark: bool, height: int, chosen: Callable[[Ids], None]) -> None:
         import jscatter
         import pandas as pd
 
-        found = project.map()
         if not len(found.ids):
             raise ExploreError("No image stands on the map; images with an embedding are needed. Add some, then explore them.")
         self.ids, self._found, self._dark = found.ids, found, dark

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,20 +14,14 @@ from cvwidgets.errors import ExploreError
 from cvwidgets.project.advice import advise_comparing
 from cvwidgets.project.exploring import Stopped
 from cvwidgets.project.stages import Stages
+from tests.conftest import look_through
 
 Draw = Callable[..., Path]
 
 
-def look_through(project: Project) -> None:
-    """What the job does, here and now."""
-    Stages(project, lambda _stage, _share: None).run()
-
-
 @pytest.fixture
-def project(explored: Path, tmp_path: Path) -> Iterator[Project]:
-    shutil.copytree(explored / "project", tmp_path / "project")
-    with Project(tmp_path / "project", by="ann") as opened:
-        yield opened
+def project(explored_project: Project) -> Project:
+    return explored_project
 
 
 def names(project: Project, ids: object) -> list[str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,8 @@ Open = Callable[..., Any]
 
 
 @pytest.fixture
-def project(explored: Path, tmp_path: Path) -> Iterator[Project]:
-    shutil.copytree(explored / "project", tmp_path / "project")
-    with Project(tmp_path / "project", by="ann") as opened:
-        yield opened
+def project(explored_project: Project) -> Project:
+    return explored_project
 
 
 @pytest.fixture
