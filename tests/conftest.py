@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -69,6 +70,14 @@ def draw(tmp_path: Path) -> Callable[..., Path]:
 def look_through(project: Project) -> None:
     """What the job of Explore does, here and now."""
     Stages(project, lambda _stage, _share: None).run()
+
+
+def until(condition: Callable[[], object], seconds: float = 20) -> None:
+    """Waits for what another process brings about; the test fails when it does not come."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "what the test waits for did not come"
+        time.sleep(0.02)
 
 
 @pytest.fixture(scope="session")

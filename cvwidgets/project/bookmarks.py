@@ -6,6 +6,7 @@ import contextlib
 import json
 import re
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from cvwidgets.jobs.lock import Lock
 LARGEST = 64 * 1024
 """Bytes of JSON that may be kept under one key."""
 RESTING = 0.5
-"""Seconds after which what was put is written; what came meanwhile is written along."""
+"""Seconds between two writings; what comes meanwhile is written along with the next."""
 
 
 class Bookmarks:
@@ -34,6 +35,7 @@ class Bookmarks:
         self._fresh: dict[str, dict[str, Any]] = {}
         self._guard = threading.Lock()
         self._timer: threading.Timer | None = None
+        self._written = -RESTING
 
     def get(self, key: str) -> dict[str, Any]:
         """What was put there last, by whichever kernel; empty when nothing was, or the file is damaged."""
@@ -44,7 +46,7 @@ class Bookmarks:
         return found if isinstance(found, dict) else {}
 
     def put(self, key: str, value: dict[str, Any]) -> None:
-        """Keeps a value, written within half a second.
+        """Keeps a value, written at once, or half a second after what was written last.
 
         Raises:
             ValueError: it is no JSON, or more than 64 kB of it.
@@ -58,14 +60,14 @@ class Bookmarks:
         with self._guard:
             self._fresh[key] = json.loads(text)  # what the caller changes later is not part of it
             if self._timer is None and not self._read_only:
-                self._timer = threading.Timer(RESTING, self.flush)
+                self._timer = threading.Timer(max(0.0, self._written + RESTING - time.monotonic()), self.flush)
                 self._timer.daemon = True
                 self._timer.start()
 
     def flush(self) -> None:
         """Writes what was put; what cannot be written stays for the next time."""
         with self._guard:
-            self._timer, fresh = None, dict(self._fresh)
+            self._timer, self._written, fresh = None, time.monotonic(), dict(self._fresh)
         if not fresh or self._read_only:
             return
         with contextlib.suppress(OSError, JobError):

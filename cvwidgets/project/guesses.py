@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cvwidgets.errors import ExploreError
 from cvwidgets.explore.limits import VARIED
-from cvwidgets.project.nearness import STARTER, TRAINED, Nearness, eyes
+from cvwidgets.project.nearness import PREDICTIONS, STARTER, TRAINED, Nearness, eyes
 from cvwidgets.project.twins import Twins
 from cvwidgets.project.view import Suggestions, View
+from cvwidgets.records import Prediction
 
 if TYPE_CHECKING:
     from cvwidgets.project.prediction import Predictor
     from cvwidgets.project.project import Project
     from cvwidgets.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What is thought of one image: the labels that it most probably has, the most probable first, by the eyes of these models."""
+
+    predictions: tuple[Prediction, ...] = ()
+    models: tuple[str, ...] = ()
 
 
 class Guesses(Twins):
@@ -63,6 +73,20 @@ class Guesses(Twins):
         values = {name: found[name][at] for name in ("confidence", "margin")}
         words = f"New, most {'certain' if most_certain_first else 'uncertain'} first{self._by(finding)}"
         return self._project.images.view(found["ids"][at], values=values, words=words, suggestions=Suggestions("labels", each))
+
+    def guess(self, image: int) -> Guess:
+        """What the last look through the project made of an image: of a kept one by models that never saw it. Empty where it knows nothing.
+
+        What was decided since is not in it; nor is a label that is gone.
+        """
+        if (found := self._findings.get(PREDICTIONS)) is None:
+            return Guess()
+        for state in ("kept", "new"):
+            for at in (found[f"{state}_ids"] == image).nonzero()[0]:
+                names = self._named(found[f"{state}_labels"][at])
+                told = zip(names, found[f"{state}_probabilities"][at].tolist(), strict=True)
+                return Guess(tuple(Prediction(*one) for one in told if one[0]), tuple(found.facts[state]))
+        return Guess()
 
     def varied(self, count: int = VARIED) -> View:
         """So many New images that are unlike each other, the most typical first: what to look at first of very many.

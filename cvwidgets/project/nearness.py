@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 STARTER, PRODUCTION = "starter", "production"
 TRAINED = "uncertain-trained"
 """The finding of what the model in production guesses of New images."""
+PREDICTIONS = "predictions"
+"""The finding of which labels each image most probably has."""
 KNOWN = 0.9
 """An index that knows this share of the embeddings is as good as a new one: those that came later are all looked at."""
 
@@ -72,12 +74,11 @@ class Nearness:
         queries, words, own = self._queries(x, key, by)
         words = f"{words} · by {by.name}"
         wanted = np.setdiff1d(wanted, own)
-        many = len(wanted) >= INDEX_FROM
-        vectors, within, there = self._mapped(wanted, key) if many else self._read(wanted, key)
+        vectors, within, there = self._mapped(wanted, key)
         if not len(there) or k < 1:
             return self._project.images.view([], values={"distance": []}, words=words)
-        index = self._index(key, vectors) if many else None
-        found = nearest(vectors, queries, k=k, within=within if many else None, index=index, exact_below=INDEX_FROM)
+        index = self._index(key, vectors) if len(wanted) >= INDEX_FROM else None
+        found = nearest(vectors, queries, k=k, within=within, index=index, exact_below=INDEX_FROM)
         places, away = _nearest_to_any(found.positions.ravel(), found.distances.ravel(), k)
         ids = there[np.searchsorted(within, places)]
         return self._project.images.view(ids, values={"distance": away}, words=words)
@@ -86,8 +87,7 @@ class Nearness:
         """The embeddings (n, d) under a model of those of some images that have one, and which these are (n,)."""
         from cvwidgets.vision import model_key
 
-        vectors, _, there = self._read(ids, model_key(self.eyes(model).folder))
-        return vectors, there
+        return self._read(ids, model_key(self.eyes(model).folder))
 
     def eyes(self, model: str | int) -> Eyes:
         """The model that is meant: "starter", "production", or the version of a registered one.
@@ -111,7 +111,7 @@ class Nearness:
             vector = np.array(self._predictor.embed(Path(x), base=by.folder), np.float32)
             return vector[None], f"nearest to {Path(x).name}", np.zeros(0, np.int64)
         ids = np.atleast_1d(np.asarray(x, np.int64))
-        vectors, _, there = self._read(ids, key)
+        vectors, there = self._read(ids, key)
         if not len(there):
             raise ExploreError(
                 f"The image was not looked at yet by {by.name}; its embedding is needed. Explore the images again, then ask once more; "
@@ -121,17 +121,17 @@ class Nearness:
         more = f" and {len(there) - 1:,} more" if len(there) > 1 else ""
         return vectors.astype(np.float32), f"nearest to {name}{more}", ids
 
-    def _read(self, ids: Numbers, key: str) -> tuple[Vectors, Numbers, Numbers]:
-        """The vectors of those of some images that have one, their rows, rising, and the images of these."""
+    def _read(self, ids: Numbers, key: str) -> tuple[Vectors, Numbers]:
+        """The vectors of those of some images that have one, and which these are."""
         import numpy as np
 
         shas = self._store.images.hashes(ids)
         known = [image for image in ids.tolist() if image in shas]
         vectors, there = self._store.embeddings(key).get([shas[image] for image in known])
-        return vectors, np.arange(len(vectors)), np.array(known, np.int64)[there]
+        return vectors, np.array(known, np.int64)[there]
 
     def _mapped(self, ids: Numbers, key: str) -> tuple[Vectors, Numbers, Numbers]:
-        """The same of very many: all vectors as they lie on disk, and which rows are meant. Hashes are asked for but once."""
+        """All vectors as they lie on disk, which rows are meant, rising, and the images of these. Hashes are asked for but once."""
         import numpy as np
 
         file, known, rows = self._rows.get(key, (Path(), np.zeros(0, np.int64), np.zeros(0, np.int64)))

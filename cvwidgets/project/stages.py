@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from cvwidgets.errors import BaseUnavailable, NoFeatures
 from cvwidgets.project.findings import Finding, Findings
-from cvwidgets.project.nearness import STARTER, TRAINED, build_index_of, eyes
+from cvwidgets.project.nearness import PREDICTIONS, STARTER, TRAINED, build_index_of, eyes
 from cvwidgets.settings import read_settings
 from cvwidgets.store.outlines import KEPT, NEW, NO_LABEL, TRASHED, Outline
 
@@ -32,6 +32,8 @@ FEWEST = 2
 """Labels, and images of one, below which nothing can be questioned."""
 WHY = 6
 """So many neighbors are kept with each suspected mistake, to show why."""
+LIKELIEST = 3
+"""So many labels that an image may have are kept of each."""
 ANEW = 0.5
 """A map is drawn anew when more than this share of its images would have come since."""
 
@@ -231,24 +233,27 @@ class Stages:
                 "wrong_by_label": found.estimate.by_label,
             },
         )
-        self._guess("uncertain", vectors, kept, facts={"key": key, "models": [STARTER]})
+        guessed = self._guess("uncertain", vectors, kept, facts={"key": key, "models": [STARTER]})
         if trained:
-            self._guess(TRAINED, trained.vectors, kept, facts={"key": trained.key, "models": [trained.name]})
+            guessed = self._guess(TRAINED, trained.vectors, kept, facts={"key": trained.key, "models": [trained.name]})
+        by = {"kept": names, "new": names[-1:]}
+        self._findings.put(PREDICTIONS, by, {**_likeliest("kept", ids, numbers, shares), **guessed})
         tick(1)
 
-    def _guess(self, name: str, vectors: Vectors, kept: Numbers, *, facts: dict[str, object]) -> None:
-        """What a head under a model, which learnt from what is kept, says of what is New."""
+    def _guess(self, name: str, vectors: Vectors, kept: Numbers, *, facts: dict[str, object]) -> dict[str, npt.NDArray[Any]]:
+        """What a head under a model, which learnt from what is kept, says of what is New; returns the likeliest labels of each."""
         from cvwidgets.explore import prelabel
 
         known, there = self._known, (vectors != 0).any(axis=1)
         waiting, learnt = np.flatnonzero((known.states == NEW) & there), kept[there[kept]]
         numbers, labels = np.unique(known.labels[learnt], return_inverse=True)
         if not len(waiting) or len(numbers) < FEWEST:
-            return
+            return _likeliest("new", known.ids[:0], numbers, np.zeros((0, len(numbers)), np.float32))
         said = prelabel(vectors[learnt], labels, vectors[waiting])
         top = np.sort(said, axis=1)
         arrays = {"suggestions": numbers[said.argmax(axis=1)], "confidence": top[:, -1], "margin": top[:, -1] - top[:, -2]}
         self._findings.put(name, facts, {"ids": known.ids[waiting], **arrays})
+        return _likeliest("new", known.ids[waiting], numbers, said)
 
     # ---- the map
 
@@ -274,3 +279,10 @@ class Stages:
             points[without] = place(rows[without], rows, points, tick=tick)
         self._findings.put("map", {"key": key, "method": "umap"}, {"ids": ids, "points": points})
         tick(1)
+
+
+def _likeliest(state: str, ids: Numbers, numbers: Numbers, shares: npt.NDArray[np.float32]) -> dict[str, npt.NDArray[Any]]:
+    """Of images (n,) that may have these labels (l,) with these probabilities (n, l) the few likeliest (n, few), the likeliest first."""
+    order = np.argsort(-shares, axis=1, kind="stable")[:, :LIKELIEST]
+    told: dict[str, npt.NDArray[Any]] = {"ids": ids, "labels": numbers[order], "probabilities": np.take_along_axis(shares, order, axis=1)}
+    return {f"{state}_{name}": array for name, array in told.items()}

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from cvwidgets.errors import ExploreError
 from cvwidgets.records import UNSORTED
 from cvwidgets.widgets.messages import Answer
 from cvwidgets.widgets.sources import Source, ViewSource
 
 if TYPE_CHECKING:
     from cvwidgets.project import Project
+
+ALIKE = 9
+"""So many images that are most like the one in the lens."""
 
 SUSPECTED = "label probability"
 """Name of the value by which a view of suspected mistakes is known."""
@@ -45,6 +51,30 @@ def pair_at(project: Project, likeness: float) -> Answer:
     return Answer({"likeness": pair[2], "near": near}, pictures)
 
 
+def opinions_on(project: Project, source: Source, position: int) -> Answer:
+    """What is thought of the image at a position of a wall: `predictions` by `models`, and `near`, the images most like it.
+
+    Each of these has name, label, distance, a picture, and its own position on the wall, -1 where it is not there. What nobody looked at
+    yet is left out.
+    """
+    if not isinstance(source, ViewSource) or not 0 <= position < len(source):
+        return Answer({})
+    image = int(source.view.ids[position])
+    guess = project.explore.guess(image)
+    predictions = [{"label": one.label, "probability": one.probability} for one in guess.predictions]
+    told = {"predictions": predictions, "models": list(guess.models)}
+    try:
+        view = project.neighbors(image, ALIKE)
+    except ExploreError:
+        return Answer(told)
+    near, pictures = _pictured(project, view.ids.tolist())
+    away = dict(zip(view.ids.tolist(), view.values["distance"].tolist(), strict=True))
+    for one in near:
+        at = np.flatnonzero(source.view.ids == one["id"])
+        one |= {"distance": away[one["id"]], "position": int(at[0]) if len(at) else -1}
+    return Answer({**told, "near": near}, pictures)
+
+
 def picture_of(project: Project, image: int) -> Answer:
     """The picture of an image, as `near`; empty where it has none."""
     near, pictures = _pictured(project, [image])
@@ -52,10 +82,10 @@ def picture_of(project: Project, image: int) -> Answer:
 
 
 def _pictured(project: Project, ids: Iterable[int]) -> tuple[list[dict[str, Any]], list[bytes]]:
-    """Name and label of images, with their thumbnails; what is gone or has none is left out."""
+    """Id, name and label of images, with their thumbnails; what is gone or has none is left out."""
     wanted = list(ids)
     found = {image.id: image for image in project.images.get(wanted)}
     thumbnails = project.images.thumbnails(wanted)
     there = [found[image] for image in wanted if image in found and image in thumbnails]
-    told = [{"name": image.path.name, "label": "" if image.label == UNSORTED else image.label} for image in there]
+    told = [{"id": image.id, "name": image.path.name, "label": "" if image.label == UNSORTED else image.label} for image in there]
     return told, [thumbnails[image.id] for image in there]

@@ -15,6 +15,7 @@ _SHEETS = (
     "parts/bar",
     "parts/over",
     "parts/filters",
+    "parts/nearby",
     "lens",
     "epochs",
     "collect",

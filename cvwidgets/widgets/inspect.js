@@ -3,6 +3,7 @@
 import { follow, openDoor } from "./parts/door.js";
 import { DRAWINGS, drawing, make, say } from "./parts/elements.js";
 import { percent } from "./parts/figures.js";
+import { barRow } from "./parts/nearby.js";
 import { makeProblem, makeRoot } from "./parts/root.js";
 import { goTo, inWorkbench } from "./parts/slot.js";
 import { takeDrops, upload } from "./parts/uploads.js";
@@ -160,7 +161,7 @@ function makePicture() {
 
 function barsOf({ predictions, model }, now) {
   const [first] = predictions;
-  const rows = predictions.map((one, index) => rowOf(one, index === 0));
+  const rows = predictions.map((one, index) => barRow(one, index === 0));
   const rest = rows.slice(SHOWN);
   return [
     make("h2", { class: "cvw-first-guess" }, make("bdi", {}, first.label), make("span", { class: "cvw-soft" }, percent(first.probability))),
@@ -175,12 +176,6 @@ export function modelWords(model, now) {
   const labels = `${model.labels} ${model.labels === 1 ? "label" : "labels"}`;
   const since = now && now.version !== model.version ? ` Model ${now.version} is in production since; ask again to hear it.` : "";
   return `Model ${model.version} of run ${model.run}, ${labels}.${since}`;
-}
-
-function rowOf({ label, probability }, first) {
-  const bar = make("span", { class: first ? "cvw-bar-first" : null });
-  bar.style.width = `${Math.max(0.5, 100 * probability)}%`;
-  return make("div", { class: "cvw-bar-row" }, make("bdi", { class: "cvw-bar-name", title: label }, label), make("div", { class: "cvw-bar-track" }, bar), make("span", { class: "cvw-bar-figure" }, percent(probability)));
 }
 
 export default { render };

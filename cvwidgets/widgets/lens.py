@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -96,11 +96,10 @@ def _of_image(image: Image, project: Project | None) -> dict[str, Any]:
 
 
 def _decisions(image_id: int, project: Project | None) -> list[dict[str, Any]]:
-    """What was decided of an image, the latest first: the seam to the journal, which may not tell of single images."""
-    history: Callable[..., Any] | None = getattr(project.journal, "history", None) if project is not None else None
-    if history is None:
+    """What was decided of an image, the latest first."""
+    if project is None:
         return []
-    changes = sorted(history(image_id), key=lambda change: change.act.id, reverse=True)
+    changes = sorted(project.journal.history(image_id), key=lambda change: change.act.id, reverse=True)
     return [
         {"by": one.act.by, "when": one.act.when, "kind": one.act.kind, "undone": one.act.undone, "label": one.label, "state": one.state}
         for one in changes[:DECISIONS]

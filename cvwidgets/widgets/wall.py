@@ -11,6 +11,7 @@ from traitlets import Dict, Int, List, TraitError, Unicode, validate
 
 from cvwidgets.widgets import lens
 from cvwidgets.widgets.base import Face
+from cvwidgets.widgets.evidence import opinions_on
 from cvwidgets.widgets.messages import Answer, action
 from cvwidgets.widgets.narrowing import NOTHING_LEFT, Narrowing, still_selected, value_names, words_of
 from cvwidgets.widgets.sheet import still_picture
@@ -143,6 +144,13 @@ class Wall(Face):
         if (source := self.of_version(version)) is None:
             return {"problem": _OTHER}
         return lens.details(source, position, self._project)
+
+    @action(background=True)
+    def opinions(self, version: int, position: int) -> Answer:
+        """Which labels the image at a position probably has, and the images most like it, for the lens; nothing where nobody looked."""
+        if (source := self.of_version(version)) is None or self._project is None:
+            return Answer({})
+        return opinions_on(self._project, source, position)
 
     @action(background=True)
     def narrow(self, version: int, order: str, ranges: dict) -> None:

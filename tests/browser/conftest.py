@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from cvwidgets import Project
 from tests.browser.find_chromium import find
-from tests.conftest import draw_picture
+from tests.conftest import draw_picture, until
 
 PATIENCE = 60_000
 """Milliseconds: a kernel starts in a second or two, on a busy machine in twenty."""
@@ -167,3 +167,8 @@ def served(call: str, machine: Path, *arguments: object) -> Iterator[str]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=60)
+
+
+def until_left(project: Path, what: str) -> None:
+    """Waits until the kernel wrote down where the page was left: the hand rests before it is told, and a busy machine takes its time."""
+    until(lambda: any(what in file.read_text() for file in (project / "bookmarks").glob("*.json")))

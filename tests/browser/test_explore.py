@@ -77,6 +77,22 @@ def test_beside_a_mistake_stand_the_images_most_like_it(page: Page) -> None:
 
 
 @pytest.mark.slow
+def test_the_lens_says_what_an_image_probably_is_and_goes_to_those_like_it(page: Page) -> None:
+    open_step(page, "Triage")
+    page.get_by_role("button", name=re.compile("^Kept \\d")).click()
+    expect(page.locator(".cvw-triage .cvw-showing")).to_contain_text("images kept")
+    page.locator(".cvw-triage .cvw-tile:visible[aria-posinset='1']").click()
+    page.keyboard.press("Enter")
+    side = page.locator(".cvw-lens-side:visible")
+    expect(side.locator(".cvw-bar-row")).to_have_count(2)
+    expect(side.get_by_text("By starter")).to_be_visible()
+    expect(side.locator("figure")).to_have_count(9)
+    nearest = side.get_by_role("button", name=re.compile("^Go to ")).first
+    name = (nearest.get_attribute("aria-label") or "").removeprefix("Go to ").split(" · ")[0]
+    nearest.click()
+    expect(page.get_by_role("dialog", name=f"Image {name}")).to_be_visible()
+
+
 def test_while_the_threshold_moves_the_pair_that_sits_at_it_is_shown(page: Page) -> None:
     kind(page, "Duplicates").click()
     strip = page.get_by_role("region", name="Threshold")

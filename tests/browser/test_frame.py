@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from cvwidgets import Project
-from tests.browser.conftest import open_step
+from tests.browser.conftest import open_step, until_left
 
 Tab = Callable[..., Page]
 
@@ -37,7 +37,7 @@ def triage(tab: Tab, dashboard: str, filled: Path) -> Iterator[Page]:
     yield page
 
 
-def test_a_reload_comes_back_to_step_filter_selection_and_form(triage: Page) -> None:
+def test_a_reload_comes_back_to_step_filter_selection_and_form(triage: Page, filled: Path) -> None:
     page = triage
     page.get_by_role("button", name=re.compile("^Kept \\d")).click()
     page.locator("[data-label='heron']").click()
@@ -47,7 +47,7 @@ def test_a_reload_comes_back_to_step_filter_selection_and_form(triage: Page) -> 
     expect(page.get_by_text("3 selected")).to_be_visible()
     open_step(page, "Train")
     page.get_by_role("spinbutton", name="Epochs").fill("7")
-    time.sleep(1)  # the hand rests; what it typed is left with the kernel
+    until_left(filled, '"epochs": "7"')
     page.reload()
     expect(page.get_by_role("tab", name=re.compile("^Train"))).to_have_attribute("aria-selected", "true")
     expect(page.get_by_role("spinbutton", name="Epochs")).to_have_value("7")
@@ -119,8 +119,9 @@ def test_a_job_is_seen_with_its_end_and_its_log(triage: Page, filled: Path, pict
     expect(job.locator(".cvw-log")).not_to_have_text("Reading …")
 
 
-def test_a_kernel_that_dies_is_said_within_three_seconds_and_reload_goes_on(triage: Page, dashboard: str) -> None:
+def test_a_kernel_that_dies_is_said_within_three_seconds_and_reload_goes_on(triage: Page, dashboard: str, filled: Path) -> None:
     page = triage
+    until_left(filled, '"step": "triage"')
     port = int(re.search(r":(\d+)/", dashboard)[1])  # type: ignore[index]
     for kernel in kernels(port):
         kernel.kill()

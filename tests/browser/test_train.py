@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cvwidgets import Project
-from tests.browser.conftest import open_step
+from tests.browser.conftest import open_step, until_left
 from tests.conftest import draw_picture
 
 Tab = Callable[..., Page]
@@ -69,7 +68,9 @@ def test_a_recipe_that_cannot_be_is_said_under_the_form(tab: Tab, dashboard: str
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("filled")
-def test_an_empty_field_is_said_and_opened_and_what_was_opened_stays_open_after_a_reload(tab: Tab, dashboard: str) -> None:
+def test_an_empty_field_is_said_and_opened_and_what_was_opened_stays_open_after_a_reload(
+    tab: Tab, dashboard: str, project_folder: Path
+) -> None:
     page = tab(dashboard)
     open_step(page, "Train")
     seed = page.get_by_role("textbox", name="Seed")
@@ -79,7 +80,7 @@ def test_an_empty_field_is_said_and_opened_and_what_was_opened_stays_open_after_
     page.get_by_role("button", name="Start training").click()
     expect(page.locator(".cvw-train .cvw-problem").first).to_contain_text("Seed is empty; a whole number is needed.")
     expect(seed).to_be_focused()
-    time.sleep(1)  # the hand rests; what it opened is left with the kernel
+    until_left(project_folder, '"more": true')
     page.reload()
     open_step(page, "Train")
     expect(seed).to_be_visible()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -56,14 +55,6 @@ def job(tmp_path: Path, until_stopped: str) -> Iterator[Callable[..., Path]]:
     for folder in folders:
         jobs.ask_to_stop(folder)
         jobs.wait(folder, seconds=20)
-
-
-def until(condition: Callable[[], object], seconds: float = 20) -> None:
-    """Waits for what another process brings about; the test fails when it does not come."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "what the test waits for did not come"
-        time.sleep(0.02)
 
 
 def run_python(text: str, *arguments: object) -> subprocess.Popen[str]:

@@ -10,7 +10,8 @@ import pytest
 
 from cvwidgets import jobs
 from cvwidgets.errors import DiskFull, JobDidNotStart
-from tests.jobs.conftest import Write, run_python, until
+from tests.conftest import until
+from tests.jobs.conftest import Write, run_python
 
 Start = Callable[..., Path]
 

@@ -9,7 +9,8 @@ import pytest
 
 from cvwidgets import jobs
 from cvwidgets.records import JobStatus
-from tests.jobs.conftest import Write, run_python, until
+from tests.conftest import until
+from tests.jobs.conftest import Write, run_python
 
 Start = Callable[..., Path]
 

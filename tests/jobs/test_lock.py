@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from cvwidgets.jobs.lock import Lock, is_held
-from tests.jobs.conftest import run_python, until
+from tests.conftest import until
+from tests.jobs.conftest import run_python
 
 LOOK = "import sys, pathlib; from cvwidgets.jobs.lock import is_held; print(is_held(pathlib.Path(sys.argv[1])))"
 

@@ -12,7 +12,8 @@ import pytest
 from cvwidgets import jobs
 from cvwidgets.errors import NoModel, PredictionFailed
 from cvwidgets.jobs import Worker
-from tests.jobs.conftest import Write, run_python, until
+from tests.conftest import until
+from tests.jobs.conftest import Write, run_python
 
 HANDLER = """
 import os, signal, pathlib, time

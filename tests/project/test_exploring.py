@@ -109,6 +109,16 @@ def test_new_images_get_the_label_that_what_is_kept_suggests(project: Project) -
     assert len(project.explore.uncertain()) == 0
 
 
+def test_what_was_thought_of_an_image_is_told_of_kept_and_new_ones(project: Project, tmp_path: Path, draw: Draw) -> None:
+    wrong, new = int(project.mistakes().ids[0]), int(project.images.select(state="new").ids[0])
+    for image in (wrong, new):
+        guess = project.explore.guess(image)
+        assert [one.label for one in guess.predictions] == ["red", "blue"] and guess.models == ("starter",)
+        assert sum(one.probability for one in guess.predictions) == pytest.approx(1, abs=0.01)
+    project.images.add(draw("later.jpg"))
+    assert project.explore.guess(int(project.images.select(state="new").ids[-1])).predictions == ()
+
+
 def test_a_black_picture_is_dark_and_a_stranger(project: Project) -> None:
     assert "black.jpg" in names(project, project.explore.faults()["dark"].ids)
     assert "black.jpg" in names(project, project.explore.strangers().ids)

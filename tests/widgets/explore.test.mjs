@@ -5,6 +5,8 @@ import { test } from "node:test";
 
 import { modelsInWords, sureWords } from "../../cvwidgets/widgets/explore.js";
 import { pairWords, reasonWords } from "../../cvwidgets/widgets/parts/evidence.js";
+import { nearbyWords } from "../../cvwidgets/widgets/parts/nearby.js";
+import { byWords } from "../../cvwidgets/widgets/parts/opinions.js";
 
 test("why an image is suspected has both probabilities", () => {
   const told = { label: "blue", suggested: "red", probabilities: [0.031, 0.9] };
@@ -26,4 +28,10 @@ test("the model by which images are seen is named", () => {
   assert.match(modelsInWords(["starter"]), /^Seen by the starter,/);
   assert.equal(modelsInWords(["starter", "model 2 of run 0003"]), "Seen by the starter and model 2 of run 0003.");
   assert.equal(modelsInWords([]), "");
+});
+
+test("an image that is like another is named with its distance, and who predicts is named too", () => {
+  assert.equal(nearbyWords({ name: "a.jpg", label: "elk", distance: 0.1 }), "a.jpg · elk · distance 0.100");
+  assert.equal(nearbyWords({ name: "a.jpg", label: "" }), "a.jpg");
+  assert.deepEqual([byWords(["starter", "model 2 of run 0003"]), byWords([])], ["By starter and model 2 of run 0003", ""]);
 });

@@ -52,12 +52,26 @@ def test_all_facts_of_an_image_are_told(page: Open, grid: ImageGrid, project: Pr
 
 
 def test_decisions_so_far_are_told_with_who_and_when(page: Open, grid: ImageGrid, project: Project) -> None:
-    if not hasattr(project.journal, "history"):
-        pytest.skip("the journal does not tell of single images yet")
     opened = page(grid)
     opened.ask("decide", kind="trash", label=None, version=1, ranges=[[0, 1]])
     latest = opened.ask("details", version=1, position=0)["ok"]["decisions"][0]
     assert (latest["by"], latest["kind"], latest["state"]) == ("ann", "trash", "trashed") and latest["when"].startswith("20")
+
+
+def test_predictions_and_the_images_most_like_it_are_told_with_their_places(page: Open, explored_project: Project) -> None:
+    view = explored_project.mistakes()
+    told = page(ImageGrid(view, project=explored_project)).ask("opinions", version=1, position=0)
+    assert told["ok"]["predictions"][0]["label"] == "red" and told["ok"]["models"] == ["starter"]
+    near = told["ok"]["near"]
+    assert len(near) == len(told["buffers"]) == 9 and near[0]["label"] == "red"
+    assert [one["distance"] for one in near] == sorted(one["distance"] for one in near)
+    assert all(one["position"] == (view.ids.tolist().index(one["id"]) if one["id"] in view.ids else -1) for one in near)
+
+
+def test_where_nobody_looked_nothing_is_thought_of_an_image(page: Open, grid: ImageGrid, draw: Draw) -> None:
+    assert page(grid).ask("opinions", version=1, position=0)["ok"] == {"predictions": [], "models": []}
+    assert page(grid).ask("opinions", version=1, position=10**9)["ok"] == {}
+    assert page(ImageGrid([draw("a.png")])).ask("opinions", version=1, position=0)["ok"] == {}
 
 
 def test_a_file_outside_a_project_has_the_facts_of_a_file(page: Open, draw: Draw) -> None:

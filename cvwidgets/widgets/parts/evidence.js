@@ -2,6 +2,7 @@
 
 import { make, say } from "./elements.js";
 import { percent } from "./figures.js";
+import { makeFigures } from "./nearby.js";
 
 /** Milliseconds without a movement after which what was moved counts. */
 const SETTLED = 250;
@@ -18,28 +19,6 @@ export function reasonWords({ label, suggested, probabilities }) {
 export function pairWords(likeness, threshold) {
   if (likeness === undefined) return "No images are alike.";
   return `The pair nearest to it is ${likeness.toFixed(2)} alike: ${likeness >= threshold ? "stacked" : "not stacked"}.`;
-}
-
-/** Pictures with their labels under them, as the kernel sends them. */
-export function makeFigures() {
-  const element = make("div", { class: "cvw-figures-row" });
-  let urls = [];
-
-  function forget() {
-    for (const url of urls) URL.revokeObjectURL(url);
-    urls = [];
-  }
-
-  /** @param {{name: string, label: string}[]} near @param {ArrayBuffer[]} buffers a JPEG of each @param {string} [marked] a label that stands out */
-  function show(near, buffers, marked = "") {
-    forget();
-    urls = buffers.map((bytes) => URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" })));
-    element.replaceChildren(...near.map(({ name, label }, index) =>
-      make("figure", { title: [name, label].filter(Boolean).join(" · "), class: marked && label === marked ? "cvw-agrees" : null },
-        make("img", { src: urls[index], alt: name }), make("figcaption", {}, make("bdi", {}, label || "New")))));
-  }
-
-  return { element, show, forget };
 }
 
 /**

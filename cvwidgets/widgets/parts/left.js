@@ -2,19 +2,25 @@
 
 /** Milliseconds of rest after which what was typed is left. */
 const RESTING = 300;
-const waiting = new WeakMap();
+/** What is still to be left, by model. @type {Map<any, {parts: Record<string, any>, timer: any}>} */
+const waiting = new Map();
+
+// A page that goes away does not wait until the hand rests.
+globalThis.addEventListener?.("pagehide", () => [...waiting.keys()].forEach(sendLeft));
 
 /** Leaves a part of what stands here, once the hand rests. @param {any} model @param {Record<string, any>} part */
 export function leave(model, part) {
-  const { timer = 0, parts = {} } = waiting.get(model) ?? {};
+  const { timer, parts = {} } = waiting.get(model) ?? {};
   clearTimeout(timer);
-  const all = { ...parts, ...part };
-  const send = () => {
-    waiting.delete(model);
-    model.set("_left", { ...model.get("_left"), ...all });
-    model.save_changes();
-  };
-  waiting.set(model, { parts: all, timer: setTimeout(send, RESTING) });
+  waiting.set(model, { parts: { ...parts, ...part }, timer: setTimeout(sendLeft, RESTING, model) });
+}
+
+function sendLeft(model) {
+  const { parts, timer } = waiting.get(model);
+  clearTimeout(timer);
+  waiting.delete(model);
+  model.set("_left", { ...model.get("_left"), ...parts });
+  model.save_changes();
 }
 
 /**

@@ -8,6 +8,7 @@ import { drawing, make, say } from "./elements.js";
 import { thousands } from "./figures.js";
 import { wrapTab } from "./inside.js";
 import { toggleKeys } from "./keys.js";
+import { makeOpinions } from "./opinions.js";
 import { isTyping, makeProblem } from "./root.js";
 import { QUICK, WHOLE, ahead, makePictures } from "./sharp.js";
 import { makeStage } from "./stage.js";
@@ -63,7 +64,9 @@ export function makeLens({ model, root, door, signal, wall, factOf, thumbnailOf,
   const top = make("div", { class: "cvw-lens-top" }, title, where, state, make("span", { class: "cvw-space" }), smaller, percent, larger, fit, full, fold, iconButton("close", "Close (Esc)", () => close()));
   const back = arrowButton(BACK, "The image before (←)", -1);
   const forth = arrowButton(FORTH, "The next image (→)", 1);
-  const side = make("aside", { class: "cvw-lens-side", "aria-label": "Facts", tabindex: "0" });
+  const facts = make("div");
+  const opinions = makeOpinions((shown, position) => door.begin("opinions", { version: shown, position }), door.cancel, meet);
+  const side = make("aside", { class: "cvw-lens-side", "aria-label": "Facts", tabindex: "0" }, facts, opinions.element);
   const body = make("div", { class: "cvw-lens-body" }, make("div", { class: "cvw-lens-frame" }, stage.element, back, forth), side);
   const commands = makeCommands(OF_ONE, run);
   const last = make("span", { class: "cvw-hint cvw-lens-last", role: "status" });
@@ -115,6 +118,12 @@ export function makeLens({ model, root, door, signal, wall, factOf, thumbnailOf,
     paintLens();
   }
 
+  /** Goes to one that is like it. */
+  function meet(position) {
+    visit(position);
+    stage.element.focus({ preventScroll: true });
+  }
+
   function step(by) {
     const there = at + by;
     if (there >= 0 && there < wall().count) visit(there);
@@ -125,20 +134,21 @@ export function makeLens({ model, root, door, signal, wall, factOf, thumbnailOf,
     if (!dialog.open) return;
     if (wall().version !== version || at >= wall().count) return close();
     const { count, decides } = wall();
-    const facts = details ?? factOf(at) ?? {};
-    say(title, facts.name ?? "");
-    dialog.setAttribute("aria-label", `Image ${facts.name ?? ""}`);
+    const known = details ?? factOf(at) ?? {};
+    say(title, known.name ?? "");
+    dialog.setAttribute("aria-label", `Image ${known.name ?? ""}`);
     say(where, `${thousands(at + 1)} of ${thousands(count)}`);
     back.disabled = at === 0;
     forth.disabled = at === count - 1;
-    showState(facts, decides);
+    showState(known, decides);
     const picture = pictures.get(at, WHOLE)?.url ? pictures.get(at, WHOLE) : pictures.get(at, QUICK);
-    stage.know({ original: details?.width ? details : wholeSides(picture), thumbnail: thumbnailOf(at)?.url, name: facts.name });
+    stage.know({ original: details?.width ? details : wholeSides(picture), thumbnail: thumbnailOf(at)?.url, name: known.name });
     stage.miss(picture?.problem !== undefined ? missingInWords(picture.problem, decides) : "");
     if (picture?.url) stage.bring(picture);
     if (timer) return; // passed over, perhaps
     want();
     askDetails();
+    opinions.show(version, at, model.get("_facts"));
   }
 
   function want() {
@@ -163,7 +173,7 @@ export function makeLens({ model, root, door, signal, wall, factOf, thumbnailOf,
     if (position !== at || !dialog.open) return;
     details = got;
     side.removeAttribute("aria-busy");
-    drawDetails(side, { ...got, known: rowsKnown(factOf(at), (wall().values ?? []).map(({ name }) => name)) });
+    drawDetails(facts, { ...got, known: rowsKnown(factOf(at), (wall().values ?? []).map(({ name }) => name)) });
     paintLens();
   }
 
@@ -239,12 +249,14 @@ export function makeLens({ model, root, door, signal, wall, factOf, thumbnailOf,
     asked = "";
     pictures.forget();
     stage.begin();
-    side.replaceChildren();
+    facts.replaceChildren();
+    opinions.forget();
     closed();
   });
   signal?.addEventListener("abort", () => {
     close();
     pictures.forget();
+    opinions.forget();
     stage.end();
   });
   return { open, close, show: paintLens, isOpen: () => dialog.open };

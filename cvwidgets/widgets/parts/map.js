@@ -1,7 +1,7 @@
 // The map beside the wall: what the pointer does on it, in words, and the picture of the point under it. The points are drawn by jupyter-scatter.
 
 import { make, say } from "./elements.js";
-import { makeFigures } from "./evidence.js";
+import { makeFigures } from "./nearby.js";
 import { fillSlot } from "./slot.js";
 
 /** What dragging on the map does, by the names that its library has for it. */
