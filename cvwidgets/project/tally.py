@@ -121,7 +121,7 @@ class Tally:
             yield f"{self.paged:,} files have several pages or frames; of each the first one is taken."
         if self.judged:
             look = "1 image looks like one" if self.judged == 1 else f"{self.judged:,} images look like ones"
-            yield f"{look} judged before. Look at what project.explore.judged() shows."
+            yield f"{look} judged before. Explore shows them beside the duplicates (project.explore.judged())."
         if self.withheld:
             found = "1 image that was found is" if self.withheld == 1 else f"{self.withheld:,} images that were found are"
             yield f"{found} not offered again: judged before."

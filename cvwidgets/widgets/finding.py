@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 TABS = ("mistakes", "duplicates", "uncertain", "strangers", "map")
-LABEL, OPEN, FEW = "label:", "open", "few"
-"""Keys of the rows of mistakes: a label's, and that of the open questions; of the uncertain that of a varied few. "" is the first."""
+LABEL, OPEN, FEW, JUDGED = "label:", "open", "few", "judged"
+"""Keys of rows: of mistakes a label's and that of the open questions, of the uncertain that of a varied few, of duplicates that of what
+was judged before. "" is the first."""
 STACKS_LISTED = 300
 """So many stacks have a row of their own; the others are in "All stacks"."""
 
@@ -66,7 +67,7 @@ def view_of(project: Project, tab: str, key: str, limits: Limits) -> View:
     if tab == "mistakes":
         return project.explore.mistakes(key.removeprefix(LABEL) if key.startswith(LABEL) else None, likely=key != OPEN)
     if tab == "duplicates":
-        return project.explore.stacked(_chosen(project.duplicates(limits.threshold), key))
+        return project.explore.judged() if key == JUDGED else project.explore.stacked(_chosen(project.duplicates(limits.threshold), key))
     if tab == "uncertain":
         return project.explore.varied(limits.few) if key == FEW else project.explore.uncertain(most_certain_first=key == "certain")
     faults = project.explore.faults() if key else {}
@@ -117,10 +118,12 @@ def _estimate(wrong: float | None, kept: int) -> str:
 def _stacks(project: Project, limits: Limits) -> list[Row]:
     stacks = project.duplicates(limits.threshold)
     copies = sum(len(stack.ids) - 1 for stack in stacks)
+    again = project.explore.judged().suggestions
     kinds = [
         _row("", "All stacks", f"{copies:,} {'copy' if copies == 1 else 'copies'}", len(stacks)),
         _row("labels", "Under two labels", "one of them is wrong", len(_chosen(stacks, "labels"))),
         _row("parts", "On both sides", "of the split: figures look too good", len(_chosen(stacks, "parts"))),
+        _row(JUDGED, "Judged before", "came in again, of what was kept or trashed", int((again.each != "").sum()) if again else 0),
     ]
     names = project.images.get([stack.best for stack in stacks[:STACKS_LISTED]])
     called = {image.id: image.path.name for image in names}

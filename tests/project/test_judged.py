@@ -85,7 +85,7 @@ def test_in_ones_own_folders_it_is_taken_in_marked_and_trashed_by_accepting(proj
         again(tmp_path / "red" / f"{seed}.jpg", tmp_path / "mine" / "red")
     report = project.images.add(tmp_path / "mine")
     assert (report.added, report.judged, report.withheld) == (3, 2, 0)
-    assert "2 images look like ones judged before. Look at what project.explore.judged() shows." in report.notes
+    assert "2 images look like ones judged before. Explore shows them beside the duplicates (project.explore.judged())." in report.notes
     view = project.explore.judged()
     assert names(project, view.ids) == ["red/0.jpg", "red/0.jpg", "red/1.jpg", "red/1.jpg"]
     assert view.values["likeness"].min() > 0.75 and view.values["stack"].tolist() == [1, 1, 2, 2]

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from cvwidgets import Project
 from cvwidgets.widgets import ExplorePanel
@@ -46,6 +47,16 @@ def test_a_row_shows_its_images_with_what_is_suggested(panel: ExplorePanel, page
     page(panel).ask("choose", tab="mistakes", row="label:blue")
     assert set(shown(panel)[:2]) == {"wrong200.jpg", "wrong201.jpg"} and panel._row == "label:blue"
     assert panel.grid._up[1].facts(0, 1)[0]["suggested"] == "red"
+
+
+def test_what_came_in_again_has_a_row_beside_the_stacks(panel: ExplorePanel, page: Open, project: Project, tmp_path: Path) -> None:
+    (known,) = [image for image in project.images.get(project.images.select("red", "kept").ids) if image.path.name == "5.jpg"]
+    Image.open(known.path).resize((120, 90)).save(tmp_path / "again.jpg", quality=70)
+    page(panel).ask("choose", tab="duplicates", row="judged")
+    assert "judged" not in {row["key"] for row in panel._rows}
+    project.images.add(tmp_path / "again.jpg")
+    page(panel).ask("choose", tab="duplicates", row="judged")
+    assert shown(panel) == ["5.jpg", "again.jpg"] and [row["count"] for row in panel._rows if row["key"] == "judged"] == [1]
 
 
 def test_stacks_are_made_anew_by_another_threshold(panel: ExplorePanel, page: Open) -> None:
