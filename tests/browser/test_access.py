@@ -50,6 +50,7 @@ def test_no_panel_has_a_serious_finding(tab: Tab, dashboard: str, filled: Path, 
     assert found == {place: [] for place in found}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("look", LOOK)
 def test_drawers_the_sheet_of_keys_and_the_list_of_projects_have_none(tab: Tab, dashboard: str, filled: Path, look: str) -> None:
     page = tab(dashboard, dark=look == "dark")

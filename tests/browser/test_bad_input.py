@@ -182,6 +182,7 @@ def test_pictures_come_again_when_the_cache_is_deleted_under_the_page(page: Page
     assert (project_folder / "cache" / "thumbnails.db").exists()
 
 
+@pytest.mark.slow
 def test_a_decision_waits_for_a_catalog_that_is_held_and_is_made_once(page: Page, project_folder: Path) -> None:
     with Project(project_folder) as project:
         newest = project.journal.acts(1)[0].id
@@ -220,6 +221,7 @@ def test_after_a_kernel_was_killed_reload_brings_back_step_filter_place_and_sele
     assert page.locator(f".cvw-tile[aria-posinset='{place + 12}']:visible").get_attribute("aria-selected") == "true"
 
 
+@pytest.mark.slow
 def test_a_decision_is_seen_in_another_window_which_keeps_its_place_and_selection(page: Page, tab: Tab, dashboard: str) -> None:
     other = at_triage(tab(dashboard))
     turn_wheel(other, 150)

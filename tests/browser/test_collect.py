@@ -37,6 +37,7 @@ def test_an_empty_project_says_where_to_begin(tab: Tab, dashboard: str) -> None:
     expect(page.get_by_text("No model yet")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_project_without_images_says_the_first_step_and_the_two_ways_are_of_one_width(tab: Tab, dashboard: str) -> None:
     page = tab(dashboard, width=1440)
     open_step(page, "Collect")

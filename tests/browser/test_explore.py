@@ -157,6 +157,7 @@ def draw_around(page: Page, points: list[tuple[float, float]], *, close: bool = 
     page.mouse.up()
 
 
+@pytest.mark.slow
 def test_what_is_drawn_around_on_the_map_comes_to_the_wall_and_what_is_selected_there_is_marked(
     page: Page, points: list[tuple[float, float]]
 ) -> None:
@@ -192,7 +193,8 @@ def test_the_point_under_the_pointer_shows_its_picture_and_the_map_can_be_moved(
     expect(page.locator(".cvw-explore .cvw-foot")).to_contain_text(f"{len(points)} images")
 
 
-@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("dark", [False, True])
 def test_a_screen_reader_finds_its_way(tab: Tab, filled: Path, dashboard: str, dark: bool) -> None:
     page = tab(dashboard, dark=dark)
     open_step(page, "Explore")

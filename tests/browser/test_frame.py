@@ -57,6 +57,7 @@ def test_a_reload_comes_back_to_step_filter_selection_and_form(triage: Page, fil
     expect(page.locator(".cvw-tile[aria-selected=true]")).to_have_count(3)
 
 
+@pytest.mark.slow
 def test_another_project_is_begun_and_a_reload_stays_in_it(tab: Tab, dashboard: str, filled: Path, pictures: Path) -> None:
     page = tab(dashboard)
     page.get_by_role("button", name=filled.name).click()

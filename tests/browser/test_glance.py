@@ -63,7 +63,8 @@ def test_a_bar_shows_its_images_in_triage_by_mouse_and_by_keyboard(collect: Call
     expect(page.get_by_role("listbox", name="Images")).to_be_focused()
 
 
-@pytest.mark.parametrize(("width", "dark"), [(1000, False), pytest.param(1900, True, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "dark"), [(1000, False), (1900, True)])
 def test_a_column_says_its_count_and_shows_its_images(collect: Callable[..., Page], width: int, dark: bool) -> None:
     page = collect(width=width, dark=dark, height=1300)
     column = page.get_by_role("button", name="32 to 63 pixels: show 48 images")

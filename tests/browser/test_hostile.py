@@ -74,6 +74,7 @@ def test_a_hundred_labels_stand_in_the_tree_as_they_are_called(page: Page) -> No
     assert is_untouched(page)
 
 
+@pytest.mark.slow
 def test_tiles_show_labels_and_files_as_they_are_called(page: Page) -> None:
     open_step(page, "Triage")
     expect(page.locator(".cvw-showing")).to_contain_text("kept")

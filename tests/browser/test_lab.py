@@ -47,6 +47,7 @@ def test_a_button_with_the_focus_keeps_keys_from_the_notebook_too(tab: Tab, lab:
     assert page.locator(".jp-Notebook .jp-Cell").count() == cells
 
 
+@pytest.mark.slow
 def test_a_grid_in_a_cell_gives_its_selection_to_python(tab: Tab, lab: str, filled: Path) -> None:
     page = open_notebook(tab, lab, "5_inspect.ipynb")
     page.locator(".cvw-tile:visible").nth(2).click()

@@ -82,7 +82,8 @@ def test_an_image_is_judged_from_there_alone_and_undone(tab: Tab, dashboard: str
     expect(lens(page).locator(".cvw-lens-top .cvw-lens-state")).to_have_text("New")
 
 
-@pytest.mark.parametrize(("dark", "width"), [(False, 1000), pytest.param(True, 1900, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize(("dark", "width"), [(False, 1000), (True, 1900)])
 def test_who_zooms_in_gets_all_pixels(tab: Tab, dashboard: str, photos: Path, dark: bool, width: int) -> None:
     page = tab(dashboard, dark=dark, width=width)
     open_lens(page, "End")

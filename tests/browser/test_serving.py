@@ -17,8 +17,8 @@ from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from tests.browser.conftest import PATIENCE, port, served
 from tests.browser.relay import relay
+from tests.conftest import until
 from tests.dashboard.conftest import write_notebook
-from tests.jobs.conftest import until
 
 Tab = Callable[..., Page]
 CALL = "open_app(Path(sys.argv[1]), notebook=Path(sys.argv[2]), roots=[Path(sys.argv[1])], browser=False, port=int(sys.argv[3]))"

@@ -13,8 +13,8 @@ import pytest
 from cvwidgets.dashboard import open_app
 from cvwidgets.dashboard.serving import free_port
 from cvwidgets.errors import JobDidNotStart, SourceError
+from tests.conftest import until
 from tests.dashboard.conftest import PORT, Served, write_notebook
-from tests.jobs.conftest import until
 
 START = "open_app(Path(sys.argv[1]), notebook=Path(sys.argv[2]), roots=[Path(sys.argv[1])], port=int(sys.argv[3]), browser=False)"
 AT_HOME = "open_app(notebook=Path(sys.argv[1]), roots=[Path(sys.argv[2])], user='Ada', base_url='tools/cvw', port=int(sys.argv[3]))"
