@@ -114,9 +114,10 @@ def test_a_page_changes_only_what_is_its_own(page: Open, project: Project, kind:
     before = {name: getattr(widget, name) for name in guarded}
     for _ in range(20):
         opened.update({name: anything(chance) for name in [*widget.keys, "no such trait"]})
-    # What the kernel itself says meanwhile: trouble, and, once more, that something was decided.
-    assert {name for name in guarded if getattr(widget, name) != before[name]} <= {"_problem", "_facts"}
-    assert getattr(widget, "_facts", 0) in range(100)
+    # The kernel itself may say meanwhile what went wrong, and, on a wall, that something was decided.
+    counting = {"_facts"} if isinstance(widget, ImageGrid) else set()
+    assert {name for name in guarded if getattr(widget, name) != before[name]} <= {"_problem", *counting}
+    assert all(getattr(widget, name) in range(100) for name in counting)
     assert opened.ask("arrive")["ok"] == {}
 
 
