@@ -24,7 +24,7 @@ def explore(project: ProjectFolder) -> None:
     Example: cvwidgets explore animals
     """
     with opened(project) as found:
-        bring_up_to_date(found)
+        look_through(found)
         mistakes, stacks = len(found.mistakes()), len(found.duplicates())
     show.say(f"{mistakes} suspected mistakes, {stacks} stacks of duplicates.")
 
@@ -95,9 +95,13 @@ def mistakes(project: ProjectFolder, label: Annotated[str | None, LABEL] = None,
 
 
 def bring_up_to_date(project: Project) -> None:
-    """Looks through what came since the last look, and shows how far it is."""
-    if project.read_only or not project.explore.unseen():
-        return
+    """Looks again where that would find something out."""
+    if not project.read_only and project.explore.due():
+        look_through(project)
+
+
+def look_through(project: Project) -> None:
+    """Looks through the images, those that came since the last look above all, and shows how far it is."""
     with show.bar("Exploring") as progress:
         for step in project.explore.follow():
             progress.update(progress.task_ids[0], description=step.words or "Exploring", completed=int(100 * (step.share or 0)), total=100)

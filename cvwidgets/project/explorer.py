@@ -12,6 +12,7 @@ from cvwidgets.explore.limits import STRANGE
 from cvwidgets.project.exploring import Exploration, Explorations, progress_of
 from cvwidgets.project.findings import Finding
 from cvwidgets.project.guesses import Guesses
+from cvwidgets.project.nearness import LOOK, eyes
 from cvwidgets.project.view import Suggestions, View
 from cvwidgets.project.work import PROGRESS
 
@@ -100,15 +101,24 @@ class Explorer(Guesses):
         seen = self._findings.get("duplicates")
         return int(len(ids) if seen is None else (~np.isin(ids, seen["ids"])).sum())
 
+    def due(self) -> bool:
+        """Whether looking again would find something out: images came, the last look did not end, or another model is in production."""
+        ended = self._findings.get(LOOK)
+        if ended is None or self.unseen():
+            return True
+        production = self._project.models.production()
+        return production is not None and eyes(production).name != ended.facts["production"]
+
     # ---- labels
 
-    def mistakes(self, label: str | None = None, *, likely: bool = True) -> View:
+    def mistakes(self, label: str | None = None, *, likely: bool = True, below: bool = True) -> View:
         """The kept images whose label is probably wrong, the surest mistake first, each with the label suggested.
 
         Those are meant that confident learning counts as wrong; with `likely` False the open questions behind them.
 
         Its values are `doubt` (0..1, above 0.5 where more speaks for the suggestion than for the label), `label probability` and
-        `suggested probability` (0..1), by models that never saw the image. `label`: only of those kept under it or a sub-label.
+        `suggested probability` (0..1), by models that never saw the image. `label`: only of those kept under it or, unless `below`
+        is False, under a sub-label.
 
         Raises:
             ExploreError: nobody looked yet.
@@ -120,7 +130,9 @@ class Explorer(Guesses):
         ids, open_ = found["ids"], ~np.isin(found["ids"], self._store.verdicts.confirmed())
         where = np.flatnonzero(self._still_kept(found) & open_ & (found["likely"] == likely))
         if label is not None:
-            where = where[np.isin(ids[where], self._project.images.select(label, "kept").ids)]
+            within = self._project.images.select(label, "kept").ids
+            alone = below or self._named(found["labels"][where]) == label
+            where = where[np.isin(ids[where], within) & alone]
         each = self._named(found["suggestions"][where])
         values = {
             "doubt": found["scores"][where],
@@ -173,7 +185,8 @@ class Explorer(Guesses):
         where = np.flatnonzero(here)
         where = where[np.argsort(-found["scores"][where], kind="stable")]
         values = {"strange": found["scores"][where], "distance": found["distances"][where]}
-        return self._project.images.view(found["ids"][where], values=values, words=f"strangers to their label{self._by('strangers')}")
+        words, none = f"strangers to their label{self._by('strangers')}", np.full(len(where), "", dtype=object)
+        return self._project.images.view(found["ids"][where], values=values, words=words, suggestions=Suggestions("strangers", none))
 
     def faults(self) -> dict[str, View]:
         """Images, not trashed, that are dark, bright, blurred, … by name, the worst first; faults that none has are left out.

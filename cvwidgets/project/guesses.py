@@ -72,7 +72,7 @@ class Guesses(Twins):
         each = self._named(found["suggestions"][at])
         values = {name: found[name][at] for name in ("confidence", "margin")}
         words = f"New, most {'certain' if most_certain_first else 'uncertain'} first{self._by(finding)}"
-        return self._project.images.view(found["ids"][at], values=values, words=words, suggestions=Suggestions("labels", each))
+        return self._project.images.view(found["ids"][at], values=values, words=words, suggestions=Suggestions("guesses", each))
 
     def guess(self, image: int) -> Guess:
         """What the last look through the project made of an image: of a kept one by models that never saw it. Empty where it knows nothing.
@@ -108,7 +108,7 @@ class Guesses(Twins):
             return self._project.images.view(few, words=words)
         told = dict(zip(found["ids"].tolist(), self._named(found["suggestions"]), strict=True))
         each = np.array([told.get(image, "") for image in few.tolist()], dtype=object)
-        return self._project.images.view(few, words=words, suggestions=Suggestions("labels", each))
+        return self._project.images.view(few, words=words, suggestions=Suggestions("guesses", each))
 
     def _guesses(self, model: str | None) -> str:
         """The finding that holds what a model guesses; what an earlier model in production guessed counts no more."""

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 STARTER, PRODUCTION = "starter", "production"
 TRAINED = "uncertain-trained"
 """The finding of what the model in production guesses of New images."""
+LOOK = "look"
+"""The finding that a look ended, and which model was in production then."""
 PREDICTIONS = "predictions"
 """The finding of which labels each image most probably has."""
 KNOWN = 0.9

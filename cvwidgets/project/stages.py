@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from cvwidgets.errors import BaseUnavailable, NoFeatures
 from cvwidgets.project.findings import Finding, Findings
-from cvwidgets.project.nearness import PREDICTIONS, STARTER, TRAINED, build_index_of, eyes
+from cvwidgets.project.nearness import LOOK, PREDICTIONS, STARTER, TRAINED, build_index_of, eyes
 from cvwidgets.settings import read_settings
 from cvwidgets.store.outlines import KEPT, NEW, NO_LABEL, TRASHED, Outline
 
@@ -60,6 +60,7 @@ class Stages:
 
     def run(self) -> None:
         """All of them; labels are questioned by the model in production too, if there is one."""
+        production = self._project.models.production()
         key = self._embed(STARTER)
         trained = self._trained()
         self._measure()
@@ -67,6 +68,7 @@ class Stages:
         stacks = self._compare(vectors, key)
         self._question(vectors, stacks, key, trained)
         self._draw(vectors, key)
+        self._findings.put(LOOK, {"production": eyes(production).name if production else ""}, {})
 
     def _ticking(self, stage: str, begin: float = 0.0, end: float = 1.0) -> Tick:
         return lambda share: self._tell(stage, begin + (end - begin) * share)

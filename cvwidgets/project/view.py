@@ -28,10 +28,11 @@ class Suggestions:
     """What is suggested for each image of a view.
 
     `each` holds texts in the order of the view: a label to which the image should go ("" for none), or of duplicates "trash" for those that
-    should go and "" for the one that should stay.
+    should go and "" for the one that should stay. `about` says what is put in question: the "labels" of what is kept, nothing ("guesses"
+    about New images), whether images show the same ("duplicates"), or whether they belong ("strangers", for which nothing is suggested).
     """
 
-    about: Literal["labels", "duplicates"]
+    about: Literal["labels", "guesses", "duplicates", "strangers"]
     each: npt.NDArray[np.object_]
 
 

@@ -14,7 +14,7 @@ const MEANING = {
   mistakes: "Kept images whose label is probably wrong, judged by models that never saw them (out of fold, confident learning). A accepts the label suggested, Y says that the label is right.",
   duplicates: "Images that show the same picture: copied, resized, cropped, mirrored. A trashes all but the best of those selected, Y says that they are different.",
   uncertain: "New images with the label that what is kept suggests. A gives the selected that label.",
-  strangers: "Images far from every other of their label (embedding distance), and those with a fault. X trashes, L gives another label, Y says that they belong.",
+  strangers: "Images far from every other of their label (embedding distance): X trashes, L gives another label, Y says that they belong. Beneath them those that are dark, blurred, of odd size.",
   map: "Images that look alike stand near each other (UMAP of the embeddings; principal components until that is computed). Draw around points to have their images on the wall; what is selected there is marked.",
 };
 const SIMILAR_COUNT = 100;
@@ -22,12 +22,12 @@ const SIMILAR_COUNT = 100;
 const FEW = "few";
 
 /** How looking stands, in words. Pure. @param {any} looking */
-export function lookingWords({ state, words, share, unseen }) {
+export function lookingWords({ state, words, share, unseen, due }) {
   if (state === "waiting") return "Waits for its turn";
   if (state === "running") return [words || "Beginning", share === null || share === undefined ? "" : percent(share)].filter(Boolean).join(" · ");
-  if (!unseen) return "All images were looked at.";
-  const images = `${thousands(unseen)} ${unseen === 1 ? "image" : "images"}`;
-  return state === "none" ? `${images} to look through.` : `${images} came since the last look.`;
+  if (unseen) return `${thousands(unseen)} ${unseen === 1 ? "image" : "images"} to look through.`;
+  if (!due) return "All images were looked at.";
+  return state === "done" ? "Not seen by the model in production yet." : "The last look did not end.";
 }
 
 function render({ model, el, signal }) {
@@ -81,7 +81,7 @@ function render({ model, el, signal }) {
     if (looking.share === null || looking.share === undefined) meter.removeAttribute("value");
     else meter.value = looking.share;
     stop.hidden = !live;
-    start.hidden = live || looking.read_only || (!looking.unseen && !failed && looking.state !== "stopped");
+    start.hidden = live || looking.read_only;
     say(reason, live ? lookingWords(looking) : failed ? looking.reason ?? "" : looking.read_only ? "The project can only be looked at." : "");
     begin.disabled = live || looking.read_only;
     showWhole();

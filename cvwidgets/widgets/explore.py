@@ -11,9 +11,9 @@ import numpy as np
 from ipywidgets import Widget, widget_serialization
 from traitlets import Bool, Dict, Enum, Instance, List, Unicode
 
-from cvwidgets.errors import DecisionError, ExploreError
+from cvwidgets.errors import CvwidgetsError, DecisionError, ExploreError
 from cvwidgets.project import FLOOR
-from cvwidgets.widgets.base import Face, inside
+from cvwidgets.widgets.base import POOL, Face, inside
 from cvwidgets.widgets.evidence import pair_at, picture_of, reasons_for
 from cvwidgets.widgets.finding import EMPTY, FEW, TABS, Limits, count_of, rows_of, view_of
 from cvwidgets.widgets.grid import ImageGrid
@@ -59,7 +59,7 @@ class ExplorePanel(Face):
     """Kernel → page: the map, once it was opened."""
 
     _looking = Dict({"state": "none"}).tag(sync=True)
-    """Kernel → page: how looking stands: `state` ("none" or a job's), `words`, `share`, `reason`, `unseen` images, `read_only`."""
+    """Kernel → page: how looking stands: `state` ("none" or a job's), `words`, `share`, `reason`, `unseen` images, `due`, `read_only`."""
 
     _counts = Dict().tag(sync=True)
     """Kernel → page: the number beside each tab; null for none."""
@@ -115,7 +115,8 @@ class ExplorePanel(Face):
             told |= {"words": now.words, "share": now.share}
         if self._stale or live != self._was_live:
             self._stale = False
-            told |= {"unseen": self._project.explore.unseen(), "read_only": self._project.read_only}
+            explore = self._project.explore
+            told |= {"unseen": explore.unseen(), "due": explore.due(), "read_only": self._project.read_only}
         self._looking = {**self._looking, **told}
         self._was_live = live
         return not live
@@ -235,9 +236,16 @@ class ExplorePanel(Face):
             self._map = None
 
     def _chose(self, ids: Any) -> None:
+        """Told by the map in the kernel's own thread, which must not wait for what is being counted."""
         self._around = ids
-        with self._guard:
-            self.grid.show(self._drawn_around(), empty=EMPTY["map"])
+        POOL.submit(self._show_around)
+
+    def _show_around(self) -> None:
+        try:
+            with self._guard:
+                self.grid.show(self._drawn_around(), empty=EMPTY["map"])
+        except CvwidgetsError as error:
+            self.trouble(error)
 
     def _drawn_around(self) -> View:
         return self._project.images.view(self._around, words="chosen on the map")

@@ -65,7 +65,7 @@ def view_of(project: Project, tab: str, key: str, limits: Limits) -> View:
         BadQuestion: there is no such row.
     """
     if tab == "mistakes":
-        return project.explore.mistakes(key.removeprefix(LABEL) if key.startswith(LABEL) else None, likely=key != OPEN)
+        return project.explore.mistakes(key.removeprefix(LABEL) if key.startswith(LABEL) else None, likely=key != OPEN, below=False)
     if tab == "duplicates":
         return project.explore.judged() if key == JUDGED else project.explore.stacked(_chosen(project.duplicates(limits.threshold), key))
     if tab == "uncertain":
@@ -146,7 +146,9 @@ def _orders(project: Project, limits: Limits) -> list[Row]:
     few = _row(FEW, "A varied few", "unlike each other, for a first look", min(limits.few, len(project.images.select(state="new"))))
     try:
         count = len(project.explore.uncertain())
-    except ExploreError:  # too little is kept to suggest anything; then a first look is all the more worth
+    except ExploreError:
+        count = 0
+    if not count:  # too little is kept to suggest anything; then a first look is all the more worth
         return [few] if len(project.explore.varied(1)) else []
     return [
         _row("", "Most uncertain first", "where a look teaches most", count),

@@ -47,7 +47,7 @@ class Source(Protocol):
 
     decides: bool
     suggests: str | None
-    """What its suggestions are about: "labels" or "duplicates"; None when it has none."""
+    """What its suggestions are about, as `Suggestions.about` has it; None when it has none."""
 
     def __len__(self) -> int:
         """How many images."""

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { modelsInWords, sureWords } from "../../cvwidgets/widgets/explore.js";
+import { lookingWords, modelsInWords, sureWords } from "../../cvwidgets/widgets/explore.js";
 import { pairWords, reasonWords } from "../../cvwidgets/widgets/parts/evidence.js";
 import { nearbyWords } from "../../cvwidgets/widgets/parts/nearby.js";
 import { byWords } from "../../cvwidgets/widgets/parts/opinions.js";
@@ -34,4 +34,12 @@ test("an image that is like another is named with its distance, and who predicts
   assert.equal(nearbyWords({ name: "a.jpg", label: "elk", distance: 0.1 }), "a.jpg · elk · distance 0.100");
   assert.equal(nearbyWords({ name: "a.jpg", label: "" }), "a.jpg");
   assert.deepEqual([byWords(["starter", "model 2 of run 0003"]), byWords([])], ["By starter and model 2 of run 0003", ""]);
+});
+
+test("how looking stands says what another look would bring", () => {
+  assert.equal(lookingWords({ state: "running", words: "Looking at the images", share: 0.5 }), "Looking at the images · 50.0%");
+  assert.equal(lookingWords({ state: "stopped", unseen: 1000, due: true }), "1,000 images to look through.");
+  assert.equal(lookingWords({ state: "done", unseen: 0, due: true }), "Not seen by the model in production yet.");
+  assert.equal(lookingWords({ state: "stopped", unseen: 0, due: true }), "The last look did not end.");
+  assert.equal(lookingWords({ state: "done", unseen: 0, due: false }), "All images were looked at.");
 });

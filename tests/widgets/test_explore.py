@@ -11,7 +11,9 @@ import pytest
 from PIL import Image
 
 from cvwidgets import Project
+from cvwidgets.errors import DecisionError
 from cvwidgets.widgets import ExplorePanel
+from tests.conftest import until
 
 Open = Callable[..., Any]
 
@@ -57,6 +59,19 @@ def test_what_came_in_again_has_a_row_beside_the_stacks(panel: ExplorePanel, pag
     project.images.add(tmp_path / "again.jpg")
     page(panel).ask("choose", tab="duplicates", row="judged")
     assert shown(panel) == ["5.jpg", "again.jpg"] and [row["count"] for row in panel._rows if row["key"] == "judged"] == [1]
+
+
+def test_what_belongs_is_said_of_strangers_and_nothing_is_right_about_a_guess(panel: ExplorePanel, page: Open, project: Project) -> None:
+    page(panel).ask("choose", tab="strangers", row="")
+    assert panel.grid._wall["suggests"] == "strangers" and "black.jpg" in shown(panel)
+    at = shown(panel).index("black.jpg")
+    page(panel.grid).ask("decide", kind="reject", label=None, version=panel.grid._wall["version"], ranges=[[at, at + 1]])
+    page(panel).ask("choose", tab="strangers", row="")
+    assert "black.jpg" not in shown(panel)
+    page(panel).ask("choose", tab="uncertain", row="")
+    assert panel.grid._wall["suggests"] == "guesses" and page(panel.grid)
+    with pytest.raises(DecisionError, match="kept"):
+        project.explore.uncertain().reject()
 
 
 def test_stacks_are_made_anew_by_another_threshold(panel: ExplorePanel, page: Open) -> None:
@@ -129,6 +144,7 @@ def test_what_is_drawn_around_on_the_map_stands_on_the_wall_and_what_is_selected
     scatter = panel._map
     assert len(panel._drawn.ids) == len(project.images.select())  # type: ignore[union-attr]
     scatter.selection = np.array([3, 5])
+    until(lambda: panel.grid._wall["count"] == 2)
     assert [row["name"] for row in panel.grid._up[1].facts(0, 9)] == [
         image.path.name
         for image in project.images.get(panel._drawn.ids[[3, 5]])  # type: ignore[union-attr]

@@ -103,6 +103,12 @@ test("A and Y answer a suggestion, where there is one", () => {
   assert.deepEqual([press("KeyA"), press("KeyY"), press("KeyA", { ctrlKey: true }), press("KeyY", { ctrlKey: true })], ["accept", "reject", "all", "redo"]);
 });
 
+test("what is guessed is accepted but not right already, and a stranger belongs but nothing is suggested for it", () => {
+  const press = (code, suggests) => commandOf({ code, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false }, suggests);
+  assert.deepEqual([press("KeyA", "guesses"), press("KeyY", "guesses")], ["accept", null]);
+  assert.deepEqual([press("KeyA", "strangers"), press("KeyY", "strangers")], [null, "reject"]);
+});
+
 test("typing finds what begins with it before what holds it", () => {
   const names = ["animals/bison", "bird", "cub", "animals"];
   assert.deepEqual(find(names, "b"), ["bird", "animals/bison", "cub"]);

@@ -21,9 +21,12 @@ export const COMMANDS = [
   { name: "clear", word: "Clear", key: "Esc", code: "Escape", decides: false },
 ];
 
-/** What the commands about suggestions are called, by what these are about. */
+const ACCEPT = ["Accept", "Move to the label that is suggested"];
+/** The commands about suggestions that make sense, and what they are called, by what these are about. */
 const SUGGESTED = {
-  labels: { accept: ["Accept", "Move to the label that is suggested"], reject: ["It is right", "The label is right; it is suspected no more"] },
+  labels: { accept: ACCEPT, reject: ["It is right", "The label is right; it is suspected no more"] },
+  guesses: { accept: ACCEPT },
+  strangers: { reject: ["It belongs", "The label is right; it is no stranger any more"] },
   duplicates: { accept: ["Keep the best", "Trash the others of each stack"], reject: ["Different", "They show different things; they are stacked no more"] },
 };
 
@@ -39,7 +42,7 @@ export function commandOf(event, suggests = null) {
     return event.code === "KeyY" ? "redo" : null;
   }
   if (event.shiftKey) return null;
-  return COMMANDS.find((command) => command.code === event.code && (suggests || !command.suggested))?.name ?? null;
+  return COMMANDS.find((command) => command.code === event.code && (!command.suggested || SUGGESTED[suggests]?.[command.name]))?.name ?? null;
 }
 
 /** What is done less often. @param {(name: string) => void} run @param {boolean} decides */
@@ -75,8 +78,8 @@ export function makeCommands(names, run) {
   /** @param {{decides: boolean, suggests: string | null}} facts */
   function show({ decides, suggests }) {
     for (const { command, button, word } of buttons) {
-      button.hidden = (command.decides && !decides) || (command.suggested === true && !suggests);
       const called = command.suggested && SUGGESTED[suggests]?.[command.name];
+      button.hidden = (command.decides && !decides) || (command.suggested === true && !called);
       if (called) [word.textContent, button.title] = called;
     }
   }
