@@ -81,7 +81,6 @@ function render({ model, el, signal }) {
     if (looking.share === null || looking.share === undefined) meter.removeAttribute("value");
     else meter.value = looking.share;
     stop.hidden = !live;
-    start.hidden = live || looking.read_only;
     say(reason, live ? lookingWords(looking) : failed ? looking.reason ?? "" : looking.read_only ? "The project can only be looked at." : "");
     begin.disabled = live || looking.read_only;
     showWhole();
@@ -94,8 +93,8 @@ function render({ model, el, signal }) {
     nothing.hidden = found;
     similar.hidden = !found;
     for (const { button } of tabs) button.hidden = !found;
-    for (const one of [told, start]) if (!found) one.hidden = true;
-    if (found) told.hidden = false;
+    told.hidden = !found;
+    start.hidden = !found || !stop.hidden || model.get("_looking").read_only;
   }
 
   function showTabs() {

@@ -65,6 +65,7 @@ test("an end that is typed narrows, and an empty one opens the range again", () 
 test("the ends that are proposed hold all values", () => {
   assert.deepEqual(endsOf({ low: 0.128, high: 0.981 }), ["0.12", "0.99"]);
   assert.deepEqual(endsOf({ low: 0.29, high: 0.57 }), ["0.29", "0.57"]);
+  assert.deepEqual(endsOf({ low: 1, high: 27 }), ["1", "27"]);
   assert.deepEqual(endsOf({ low: null, high: null }), ["", ""]);
   assert.equal(orderInWords("-confidence"), "confidence, highest first");
 });

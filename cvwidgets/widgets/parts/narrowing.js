@@ -17,8 +17,9 @@ export function rangesWith(ranges, name, end, text) {
   return ends.some((one) => one !== null) ? { ...others, [name]: ends } : others;
 }
 
-/** The ends that hold all values, in two digits. Pure. @param {{low: number | null, high: number | null}} value */
+/** The ends that hold all values, in two digits; of what is counted without. Pure. @param {{low: number | null, high: number | null}} value */
 export function endsOf({ low, high }) {
+  if (Number.isInteger(low) && Number.isInteger(high) && high > 1) return [String(low), String(high)];
   return [low === null ? "" : (Math.floor(low * 100 + 1e-9) / 100).toFixed(2), high === null ? "" : (Math.ceil(high * 100 - 1e-9) / 100).toFixed(2)];
 }
 
