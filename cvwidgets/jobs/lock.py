@@ -18,7 +18,7 @@ from cvwidgets.errors import JobError
 if TYPE_CHECKING:
     from portalocker.portalocker import BaseLocker
 
-_guard = threading.Lock()
+_guard = threading.RLock()  # what is collected meanwhile may let go of a lock of its own
 _held: dict[tuple[int, int], int] = {}
 _FLAGS = getattr(os, "O_CLOEXEC", 0)
 

@@ -13,6 +13,7 @@ from cvwidgets.project.exploring import Exploration, Explorations, progress_of
 from cvwidgets.project.findings import Finding
 from cvwidgets.project.guesses import Guesses
 from cvwidgets.project.nearness import LOOK, eyes
+from cvwidgets.project.unchanged import Unchanged
 from cvwidgets.project.view import Suggestions, View
 from cvwidgets.project.work import PROGRESS
 
@@ -61,6 +62,7 @@ class Explorer(Guesses):
     def __init__(self, project: Project, store: Store, predictor: Predictor) -> None:
         super().__init__(project, store, predictor)
         self._jobs = Explorations(project.folder, read_only=store.read_only)
+        self._suspected = Unchanged(lambda: (store.version(), self._findings.get("mistakes")), self._count_suspected)
 
     # ---- looking
 
@@ -141,6 +143,10 @@ class Explorer(Guesses):
         }
         words = ("suspected mistakes" if likely else "less sure") + (f", {label}" if label else "") + self._by("mistakes")
         return self._project.images.view(ids[where], values=values, words=words, suggestions=Suggestions("labels", each))
+
+    def suspected(self) -> int | None:
+        """How many images `mistakes` lists, None where nobody looked; asked again and again it costs next to nothing."""
+        return self._suspected()
 
     def doubts(self) -> tuple[Doubt, ...]:
         """For each label how many of its images are probably wrong, most first.
@@ -229,6 +235,16 @@ class Explorer(Guesses):
         kept = outline.states[at] == KEPT
         labels = np.where(kept, self._named(outline.labels[at]), "")
         return Map(ids, found["points"][here], found.facts["method"], kept, labels)
+
+    def _count_suspected(self) -> int | None:
+        """Asks the catalog for the suspected alone: an outline of all images takes seconds where there are very many."""
+        if (found := self._findings.get("mistakes")) is None:
+            return None
+        right = set(self._store.verdicts.confirmed().tolist())
+        ids, labels = found["ids"][found["likely"]].tolist(), self._named(found["labels"][found["likely"]])
+        then = {image: label for image, label in zip(ids, labels, strict=True) if image not in right}
+        now = self._project.images.get([*then])
+        return sum(1 for image in now if image.state == "kept" and image.label == then[image.id])
 
     def _in_sight(self, ids: Numbers) -> Mask:
         """Which of these images are there and not in the trash."""

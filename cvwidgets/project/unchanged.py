@@ -9,12 +9,12 @@ Figures = TypeVar("Figures")
 
 
 class Unchanged(Generic[Figures]):
-    """Counts when it is called, unless nothing has changed since the last time, by whatever process."""
+    """Counts when it is called, unless nothing has changed since the last time, by whatever process; `version` tells that."""
 
-    def __init__(self, version: Callable[[], int], count: Callable[[], Figures]) -> None:
+    def __init__(self, version: Callable[[], object], count: Callable[[], Figures]) -> None:
         self._version = version
         self._count = count
-        self._known: tuple[int, Figures] | None = None
+        self._known: tuple[object, Figures] | None = None
 
     def __call__(self) -> Figures:
         """The figures as they are now."""

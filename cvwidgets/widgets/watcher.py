@@ -41,7 +41,7 @@ class Watcher:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # Python may collect a widget, which takes its leave, in the middle of anything done here
         self._nudged = threading.Event()
         self._thread: threading.Thread | None = None
         self._watching: list[tuple[weakref.ref[Watching], Watched | None]] = []

@@ -121,7 +121,7 @@ class Workbench(Face):
         with self._leaving(), self.hold_sync():
             self.project, self._is_ours, self._jobs, self._train = opened, is_ours, jobs, train
             self._panels = panels
-            self.look(changed=True)
+            self._look(changed=True)
             self.keep_place(opened.bookmarks)
             WATCHER.add(self, opened, first=True)
 
@@ -150,14 +150,21 @@ class Workbench(Face):
             panel.come_back()
 
     def look(self, *, changed: bool) -> None:
-        """Told by the watcher: the counts in the header, and the jobs."""
+        """Told by the watcher: the counts in the header, and the jobs; what may take longer comes last."""
+        self._look(changed=changed)
+        if (project := self.project) is not None:
+            self._facts = {**self._facts, "suspected": project.explore.suspected()}
+
+    def _look(self, *, changed: bool) -> None:
         project = self.project
         if project is None:
             return
         self._busy = self._jobs.busy()
         found = notices_of(project, is_hub_away=self._train.is_hub_away)
         if changed:
-            self._facts = {**_facts_of(project), "notices": found}
+            facts = _facts_of(project)
+            known = self._facts.get("suspected") if self._facts.get("folder") == facts["folder"] else None
+            self._facts = {**facts, "notices": found, "suspected": known}
         elif self._facts["notices"] != found:
             self._facts = {**self._facts, "notices": found}
 

@@ -33,14 +33,14 @@ def test_planted_mistakes_come_first_with_the_right_suggestion(project: Project)
     assert set(names(project, view.ids[:2])) == {"wrong200.jpg", "wrong201.jpg"}
     assert list(view.suggestions.each[:2]) == ["red", "red"]  # type: ignore[union-attr]
     assert (view.values["suggested probability"][:2] > view.values["label probability"][:2]).all()
-    assert len(project.mistakes("red")) + len(project.mistakes("blue")) == len(view)
+    assert len(project.mistakes("red")) + len(project.mistakes("blue")) == len(view) == project.explore.suspected()
 
 
 def test_what_is_accepted_is_no_mistake_any_more_and_comes_back_with_undo(project: Project) -> None:
     before = project.mistakes()
     before.take(np.array([0])).accept()
     assert project.images.get(before.ids[:1])[0].label == "red"
-    assert project.mistakes().ids.tolist() == before.ids[1:].tolist()
+    assert project.mistakes().ids.tolist() == before.ids[1:].tolist() and project.explore.suspected() == len(before) - 1
     project.journal.undo()
     assert project.mistakes().ids.tolist() == before.ids.tolist()
 

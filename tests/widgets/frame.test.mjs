@@ -20,6 +20,7 @@ test("each step has the number that matters, or none", () => {
   assert.equal(numberOf("triage", { new: 0 }, {}), "");
   assert.equal(numberOf("train", {}, { training: 0.318 }), "31%");
   assert.equal(numberOf("train", {}, { training: null }), "");
+  assert.deepEqual([numberOf("explore", { suspected: 1400 }, {}), numberOf("explore", { suspected: null }, {})], ["1,400", ""]);
   assert.equal(numberOf("collect", { new: 3 }, { training: 0.5 }), "");
 });
 

@@ -12,6 +12,7 @@ from cvwidgets import Project
 from cvwidgets.settings import read_settings
 from cvwidgets.widgets import JobsPanel, TrainPanel, TriagePanel, Workbench
 from cvwidgets.widgets.settings import SettingsPanel
+from tests.conftest import until
 
 Draw = Callable[..., Path]
 Open = Callable[..., Any]
@@ -52,6 +53,14 @@ def test_without_a_project_it_lists_those_there_are_and_opens_one(page: Open, pr
     assert (found["name"], found["images"], found["kept"]) == ("project", 6, 6)
     assert home(workbench, page).ask("open_project", folder=found["folder"])["ok"] == {}
     assert workbench._facts["name"] == "project" and "triage" in workbench._panels
+    workbench.close()
+
+
+def test_the_number_of_suspected_mistakes_stands_beside_their_step(page: Open, explored_project: Project) -> None:
+    workbench = Workbench(explored_project)
+    until(lambda: workbench._facts["suspected"] == len(explored_project.mistakes()) > 0)
+    explored_project.mistakes().accept()
+    until(lambda: workbench._facts["suspected"] == 0)
     workbench.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 
 from cvwidgets.widgets.watcher import Watcher
 
@@ -48,6 +49,23 @@ def test_a_change_is_told_once_to_everyone_who_watches() -> None:
     project.number = 2
     watcher.look()
     assert one.heard == two.heard == [True, False, True]
+
+
+def test_a_widget_collected_while_another_is_added_takes_its_leave() -> None:
+    watcher, project, one, two = StillWatcher(), Counter(), Listener(), Listener()
+    watcher.add(one, project)
+
+    def collected() -> None:
+        with watcher._lock:  # as in `add`, when Python collects at that moment
+            watcher.remove(one)
+
+    leaving = threading.Thread(target=collected, daemon=True)
+    leaving.start()
+    leaving.join(5)
+    assert not leaving.is_alive()
+    watcher.add(two, project)
+    watcher.look()
+    assert (one.heard, two.heard) == ([], [True])
 
 
 def test_a_project_in_trouble_says_so_and_the_others_go_on() -> None:

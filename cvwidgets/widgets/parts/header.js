@@ -20,6 +20,7 @@ const LONG = 3000;
 export function numberOf(step, facts, busy) {
   if (step === "triage") return facts.new ? thousands(facts.new) : "";
   if (step === "train" && busy.training !== null && busy.training !== undefined) return `${Math.floor(100 * busy.training)}%`;
+  if (step === "explore") return facts.suspected ? thousands(facts.suspected) : "";
   return "";
 }
 
