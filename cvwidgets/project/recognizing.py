@@ -53,8 +53,8 @@ def recognize(store: Store, tally: Tally, *, by: str) -> Iterator[None]:
         if earlier := findings.get(MARKS):
             marks = {name: np.concatenate([earlier[name], column]) for name, column in marks.items()}
         findings.put(MARKS, {}, marks)
-    compared = findings.get(COMPARED)
-    _note_compared(findings, np.union1d(compared["ids"], outline.ids) if compared else outline.ids)
+    compared = earlier["ids"] if (earlier := findings.get(COMPARED)) else outline.ids[:0]
+    _note_compared(findings, np.concatenate([compared, outline.ids[~np.isin(outline.ids, compared)]]))
 
 
 def _note_compared(findings: Findings, ids: Numbers) -> None:
