@@ -37,14 +37,17 @@ def unheard(_done: float) -> None:
     """The tick of those who need not know how far it is."""
 
 
-def by_hash(hashes: Hashes, order: Positions, start: int = 0, *, tick: Tick | None = None) -> tuple[Positions, Positions]:
+def by_hash(
+    hashes: Hashes, order: Positions, start: int = 0, *, among: int | None = None, tick: Tick | None = None
+) -> tuple[Positions, Positions]:
     """Pairs (later, earlier) of positions whose hashes, uint64 (n,), differ by at most RADIUS bits; also when one is mirrored.
 
-    `order` are the positions to compare, the first to the last; the later one of a pair stands there at `start` or behind. Of each image
-    the NEAREST, the earliest of those equally near: M. Norouzi et al., Fast Search in Hamming Space with Multi-Index Hashing, 2012.
+    `order` are the positions to compare, the first to the last; the later one of a pair stands there at `start` or behind, the earlier one,
+    where `among` is given, before that. Of each image the NEAREST, the earliest of those
+    equally near: M. Norouzi et al., Fast Search in Hamming Space with Multi-Index Hashing, 2012.
     """
     ordered = np.asarray(hashes, np.uint64)[order]
-    tables = [_table(ordered, band) for band in _BANDS]
+    tables = [_table(ordered[:among], band) for band in _BANDS]
     found: list[tuple[Positions, Positions]] = []
     for begin in range(start, len(order), _ROWS):
         later = np.arange(begin, min(begin + _ROWS, len(order)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,8 @@ from cvwidgets.explore.limits import THRESHOLD
 from cvwidgets.explore.rows import Positions
 
 Links = dict[int, set[int]]
+Verdicts = dict[int, set[int]]
+"""For each image the numbers of the verdicts that name it; images that one verdict names are all different from each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Pairs:
         return len(self.first)
 
 
-def group(pairs: Pairs, *, threshold: float = THRESHOLD, apart: Iterable[tuple[int, int]] = (), chains: bool = False) -> list[Positions]:
+def group(pairs: Pairs, *, threshold: float = THRESHOLD, apart: Sequence[Positions] = (), chains: bool = False) -> list[Positions]:
     """The stacks: each the positions of 2 or more images, ascending; in order of their first image; no image is in two of them.
 
     In each stack there is one image that all others are alike to, so that a film whose frames change little by little does not become one
@@ -43,17 +45,26 @@ def group(pairs: Pairs, *, threshold: float = THRESHOLD, apart: Iterable[tuple[i
     outside. Copies of the same bytes count as one image there. With `chains` whatever hangs together is one stack, also over others: for a
     split into train and test, where nothing alike may lie on both sides.
 
-    Images of `apart`, pairs said to be different, never come into one stack. The same pairs give the same stacks.
+    `apart` holds verdicts, each the positions of images that are all different from each other: no two of them come into one stack. One
+    over ten thousand images costs no more than naming them. The same pairs give the same stacks.
     """
     strong = np.flatnonzero(pairs.likeness >= threshold)
     strong = strong[np.lexsort((pairs.second[strong], pairs.first[strong], -pairs.likeness[strong]))]
     links = list(zip(pairs.first[strong].tolist(), pairs.second[strong].tolist(), strict=True))
     copies = int((pairs.likeness[strong] >= 1).sum())
-    barred = _both_ways((int(one), int(other)) for one, other in apart)
-    same = _Stacks(links[:copies], barred, loose=True)
-    stacks = _Stacks([(same.of(one), same.of(other)) for one, other in links], same.condensed(barred), loose=chains)
+    same = _Stacks(links[:copies], _verdicts(apart), loose=True)
+    stacks = _Stacks([(same.of(one), same.of(other)) for one, other in links], same.verdicts, loose=chains)
     whole = (np.array(sorted(image for one in stack for image in same.members(one)), np.int64) for stack in stacks.all())
     return sorted((stack for stack in whole if len(stack) > 1), key=lambda stack: int(stack[0]))
+
+
+def different(first: Positions, second: Positions, apart: Sequence[Positions]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which of some pairs of positions (m,) a verdict says to be different, bool (m,); `apart` as in `group`."""
+    verdicts, found = _verdicts(apart), np.zeros(len(first), np.bool_)
+    named = np.array([*verdicts], np.int64)
+    for pair in np.flatnonzero(np.isin(first, named) & np.isin(second, named)).tolist():
+        found[pair] = not verdicts[int(first[pair])].isdisjoint(verdicts[int(second[pair])])
+    return found
 
 
 def at_threshold(pairs: Pairs, threshold: float = THRESHOLD) -> int | None:
@@ -84,12 +95,15 @@ def best_of(stack: Positions, pixels: Positions, sizes: Positions) -> int:
 
 
 class _Stacks:
-    """Puts images together link by link, in the order given; `loose` takes whatever hangs together."""
+    """Puts images together link by link, in the order given; `loose` takes whatever hangs together.
 
-    def __init__(self, links: list[tuple[int, int]], barred: Links, *, loose: bool) -> None:
+    `verdicts` become those of the stacks: each stack goes by one of its members, which has those of them all.
+    """
+
+    def __init__(self, links: list[tuple[int, int]], verdicts: Verdicts, *, loose: bool) -> None:
         self._alike = _both_ways(links)
         self._images = {image for link in links for image in link}
-        self._barred = barred
+        self.verdicts = verdicts
         self._loose = loose
         self._stack_of: dict[int, int] = {}
         self._members: dict[int, set[int]] = {}
@@ -109,21 +123,20 @@ class _Stacks:
         """All stacks of images that a link named."""
         return [self.members(stack) for stack in {self.of(image) for image in self._images}]
 
-    def condensed(self, barred: Links) -> Links:
-        """What is barred, said of the stacks in place of their images."""
-        return _both_ways((self.of(one), self.of(other)) for one, others in barred.items() for other in others)
-
     def _join(self, one: int, other: int) -> None:
         if one == other:
             return
         large, small = (one, other) if len(self.members(one)) >= len(self.members(other)) else (other, one)
-        if any(not self._barred.get(image, set()).isdisjoint(self.members(large)) for image in self.members(small)):
+        said_of_both = self.verdicts.get(large, set()), self.verdicts.get(small, set())
+        if not said_of_both[0].isdisjoint(said_of_both[1]):
             return
         middles = self._middles_of(large, small) | self._middles_of(small, large)
         if not middles and not self._loose:
             return
         self._stack_of.update(dict.fromkeys(self.members(small), large))
         self._members.setdefault(large, {large}).update(self._members.pop(small, {small}))
+        if said_of_both[1]:
+            self.verdicts.setdefault(large, set()).update(said_of_both[1])
         self._middles[large] = middles
         self._middles.pop(small, None)
 
@@ -141,4 +154,12 @@ def _both_ways(links: Iterable[tuple[int, int]]) -> Links:
         if one != other:
             found[one].add(other)
             found[other].add(one)
+    return found
+
+
+def _verdicts(apart: Sequence[Positions]) -> Verdicts:
+    found: Verdicts = defaultdict(set)
+    for number, images in enumerate(apart):
+        for image in images.tolist():
+            found[image].add(number)
     return found

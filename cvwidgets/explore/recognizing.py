@@ -20,8 +20,7 @@ def recognize(known: Hashes, new: Hashes, look: Look, *, threshold: float = THRE
     """
     hashes = np.concatenate([np.asarray(known, np.uint64), np.asarray(new, np.uint64)])
     twins, likeness = np.full(len(new), -1), np.zeros(len(new), np.float32)
-    later, earlier = by_hash(hashes, np.arange(len(hashes)), len(known))
-    later, earlier = later[earlier < len(known)], earlier[earlier < len(known)]
+    later, earlier = by_hash(hashes, np.arange(len(hashes)), len(known), among=len(known))
     if not len(later):
         return twins, likeness
     pairs = Confirmation(look, len(hashes)).confirm(later, earlier)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from cvwidgets.errors import CvwidgetsError, DecisionError, PictureError, SourceError, UnreadablePicture
-from cvwidgets.project.recognizing import recognize
+from cvwidgets.project.recognizing import note_what_is_there, recognize
 from cvwidgets.project.tally import KINDS, Tally, called
 from cvwidgets.project.ticking import ticking
 from cvwidgets.records import UNSORTED, Facts, Found, Header, ImportReport, Refused, State
@@ -83,6 +83,7 @@ def add_iter(store: Store, wish: Wish, *, by: str, searched: Iterator[Found | Re
     from cvwidgets.pictures import Readers
 
     wish.check()
+    note_what_is_there(store)
     tally, label, keep = Tally(), wish.label, store.owned.put
     sources = [find(source, label=label, keep=keep, within=wish.within) for source in wish.sources]
     if wish.dropped:

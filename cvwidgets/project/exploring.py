@@ -13,10 +13,13 @@ from typing import Any
 from cvwidgets import jobs
 from cvwidgets.errors import ReadOnlyProject
 from cvwidgets.jobs.lines import last_line
+from cvwidgets.jobs.lock import Lock
 from cvwidgets.project.work import PROGRESS, REQUEST
 from cvwidgets.records import JobStatus
 
 PACE_SECONDS = 0.4
+STARTING = ".exploring"
+"""The lock in `work/` that is held while one is started: two kernels that start at once start one look."""
 
 STAGES = {
     "embeddings": ("Looking at the images", 70),
@@ -48,6 +51,7 @@ class Explorations:
         """Starts one, unless one runs; returns its folder.
 
         Raises:
+            JobError: it did not begin, or another process was starting one all the time.
             ReadOnlyProject: the project can only be looked at.
         """
         if self._read_only:
@@ -55,13 +59,16 @@ class Explorations:
                 f"The project {self._project.name!r} cannot be written to; looking for what is wrong keeps its findings there. "
                 "Copy it to a folder of your own and open that."
             )
-        latest = self.latest()
-        if latest is not None and not jobs.is_over(jobs.status(latest)):
-            return latest
-        folder = self._project / "work" / f"explore-{time.time_ns()}"
-        folder.mkdir(parents=True)
-        (folder / REQUEST).write_text(json.dumps({"by": by}), "utf-8")
-        jobs.start(folder, "cvwidgets.project.exploring", [str(folder)], title="Explore the images")
+        work = self._project / "work"
+        work.mkdir(exist_ok=True)
+        with Lock(work / STARTING):  # until the job has a lock of its own its folder reads as that of one that is lost
+            latest = self.latest()
+            if latest is not None and not jobs.is_over(jobs.status(latest)):
+                return latest
+            folder = work / f"explore-{time.time_ns()}"
+            folder.mkdir()
+            (folder / REQUEST).write_text(json.dumps({"by": by}), "utf-8")
+            jobs.start(folder, "cvwidgets.project.exploring", [str(folder)], title="Explore the images")
         return folder
 
     def latest(self) -> Path | None:

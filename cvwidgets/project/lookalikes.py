@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 from cvwidgets.errors import ExploreError
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from cvwidgets.store import Outline, Store
 
     Numbers = npt.NDArray[np.int64]
+    Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class LookAlikes:
         self._store = store
         self._findings = Findings(project.folder)
         self._outline = Unchanged(store.version, store.outline)
+        self._separated = Unchanged(store.version, store.verdicts.separated)
 
     def duplicates(self, threshold: float = THRESHOLD) -> tuple[Stack, ...]:
         """Stacks of images that show the same picture: first those with two labels or on both sides of the split, then the largest.
@@ -65,7 +66,7 @@ class LookAlikes:
         from cvwidgets.explore import best_of, group
 
         outline, pairs = self._outline_and_pairs()
-        stacks = group(pairs, threshold=threshold, apart=self._apart(outline))
+        stacks = group(pairs, threshold=threshold, apart=self._apart())
         pixels = outline.widths * outline.heights
         parts = self._project.images.parts(outline.ids[np.concatenate(stacks)]) if stacks else {}
         names, told = self._names(), []
@@ -94,6 +95,8 @@ class LookAlikes:
 
     def at_threshold(self, threshold: float = THRESHOLD) -> tuple[int, int, float] | None:
         """The pair of images whose likeness is nearest the threshold, with it; None when no images are alike.
+
+        Images said to be different are no such pair.
 
         Raises:
             ExploreError: nobody looked yet.
@@ -124,22 +127,41 @@ class LookAlikes:
         return np.array([names.get(number, "") for number in numbers.tolist()], dtype=object)
 
     def _outline_and_pairs(self) -> tuple[Outline, Pairs]:
+        """The pairs of images not in the trash that nobody said to be different."""
         import numpy as np
 
         from cvwidgets.explore import Pairs
         from cvwidgets.store.outlines import TRASHED
 
         found, outline = self._need("duplicates"), self._outline()
-        first, second = (outline.positions(found[name]) for name in ("first", "second"))
-        here = (first >= 0) & (second >= 0)
-        here[here] &= (outline.states[first[here]] != TRASHED) & (outline.states[second[here]] != TRASHED)
-        columns = (first[here], second[here], found["likeness"][here], found["mirrored"][here])
+        pairs = pairs_of(found, outline)
+        here = (outline.states[pairs.first] != TRASHED) & (outline.states[pairs.second] != TRASHED)
+        here &= ~self._differ(pairs.first, pairs.second)
+        columns = (pairs.first[here], pairs.second[here], pairs.likeness[here], pairs.mirrored[here])
         return outline, Pairs(*columns, unseen=np.zeros(0, np.int64))
 
-    def _apart(self, outline: Outline) -> Iterator[tuple[int, int]]:
-        for ids in self._store.verdicts.separated():
-            at = outline.positions(ids)
-            yield from combinations(at[at >= 0].tolist(), 2)
+    def _apart(self) -> list[Numbers]:
+        """The positions of the images of each verdict that they are different."""
+        outline = self._outline()
+        return [at[at >= 0] for at in map(outline.positions, self._separated())]
+
+    def _differ(self, first: Numbers, second: Numbers) -> Mask:
+        """Which of some pairs of positions somebody said to be different."""
+        from cvwidgets.explore.grouping import different
+
+        return different(first, second, self._apart())
+
+
+def pairs_of(found: Finding, outline: Outline) -> Pairs:
+    """The pairs that a look found, by the positions of now; those of images that left are forgotten."""
+    import numpy as np
+
+    from cvwidgets.explore import Pairs
+
+    first, second = (outline.positions(found[name]) for name in ("first", "second"))
+    here = (first >= 0) & (second >= 0)
+    columns = (first[here], second[here], found["likeness"][here], found["mirrored"][here])
+    return Pairs(*columns, unseen=np.zeros(0, np.int64))
 
 
 def _nearest_likeness(pairs: Pairs, count: int) -> npt.NDArray[np.float32]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,9 @@ PREDICTIONS = "predictions"
 KNOWN = 0.9
 """An index that knows this share of the embeddings is as good as a new one: those that came later are all looked at."""
 
+_OPEN = 4
+"""So many indexes are held open: those of the models that are asked in turns."""
+
 
 @dataclass(frozen=True, slots=True)
 class Eyes:
@@ -60,7 +64,8 @@ class Nearness:
         self._store = store
         self._predictor = predictor
         self._rows: dict[str, tuple[Path, Numbers, Numbers]] = {}
-        self._indexes: dict[Path, Index] = {}
+        self._asking = threading.Lock()
+        self._indexes: dict[Path, tuple[int, Index]] = {}
 
     def neighbors(self, x: int | str | Path | Sequence[int], k: int, *, label: str | None, model: str | int) -> View:
         """See `Explorer.neighbors`."""
@@ -133,22 +138,31 @@ class Nearness:
         return vectors, np.array(known, np.int64)[there]
 
     def _mapped(self, ids: Numbers, key: str) -> tuple[Vectors, Numbers, Numbers]:
-        """All vectors as they lie on disk, which rows are meant, rising, and the images of these. Hashes are asked for but once."""
+        """All vectors as they lie on disk, which rows are meant, rising, and the images of these."""
         import numpy as np
 
-        file, known, rows = self._rows.get(key, (Path(), np.zeros(0, np.int64), np.zeros(0, np.int64)))
+        with self._asking:  # several ask at once as soon as a page opens: one of them learns where all rows lie, the others know it then
+            vectors, known, rows = self._known_rows(ids, key)
+        _, at, _ = np.intersect1d(known, ids, assume_unique=True, return_indices=True)
+        at = at[np.argsort(rows[at])]
+        return vectors, rows[at], known[at]
+
+    def _known_rows(self, ids: Numbers, key: str) -> tuple[Vectors, Numbers, Numbers]:
+        """All vectors, and the images (n,) whose rows (n,) are known: these among them. Hashes are asked for but once."""
+        import numpy as np
+
+        nothing = (Path(), np.zeros(0, np.int64), np.zeros(0, np.int64))
+        file, known, rows = self._rows.get(key, nothing)
         shas = self._store.images.hashes(np.setdiff1d(ids, known))
         vectors, more = self._store.embeddings(key).rows([*shas.values()])
-        if len(known) and file != _file_of(vectors):  # the cache was begun anew
-            self._rows.pop(key, None)  # another thread may have seen it too
-            return self._mapped(ids, key)
+        if len(known) and (file != _file_of(vectors) or rows.max() >= len(vectors)):  # the cache was begun anew, or cut short
+            del self._rows[key]
+            return self._known_rows(ids, key)
         new = np.array([*shas], np.int64)[more >= 0]
         order = np.argsort(np.concatenate([known, new]))
         known, rows = np.concatenate([known, new])[order], np.concatenate([rows, more[more >= 0]])[order]
         self._rows[key] = (_file_of(vectors), known, rows)
-        _, at, _ = np.intersect1d(known, ids, assume_unique=True, return_indices=True)
-        at = at[np.argsort(rows[at])]
-        return vectors, rows[at], known[at]
+        return vectors, known, rows
 
     def _index(self, key: str, vectors: Vectors) -> Index | None:
         """The index that the last look left of these vectors; None where there is none, so that all are compared."""
@@ -156,12 +170,15 @@ class Nearness:
 
         path = index_file(self._project.folder, key, _file_of(vectors))
         try:
-            stamp = path.with_suffix(f".{path.stat().st_mtime_ns}")
-            if stamp not in self._indexes:
-                self._indexes = {stamp: open_index(path)}
+            stamp = path.stat().st_mtime_ns
+            known = self._indexes.get(path)
+            if known is None or known[0] != stamp:
+                known = (stamp, open_index(path))
+                others = [(file, one) for file, one in self._indexes.items() if file != path]
+                self._indexes = dict([*others, (path, known)][-_OPEN:])  # another thread may put its own in the place: it is opened again
         except (OSError, ExploreError):
             return None
-        return self._indexes[stamp]
+        return known[1]
 
 
 def build_index_of(project: Path, key: str, vectors: Vectors, tick: Any) -> None:

@@ -37,6 +37,7 @@ class Tally:
     paged: int = 0
     earlier: int = 0
     earlier_refused: int = 0
+    earlier_withheld: int = 0
     judged: int = 0
     withheld: int = 0
     refused: list[Refused] = field(default_factory=list)
@@ -54,11 +55,13 @@ class Tally:
         self.found += count
         self.withheld += count
 
-    def recognize(self, judged: int, withheld: int) -> None:
-        """Counts images, all of them added, that look like ones judged before, and those that left for it."""
+    def recognize(self, judged: int, withheld: Sequence[int]) -> None:
+        """Counts images that look like ones judged before, and those that left for it: some may have come with an earlier import."""
+        added = sum(self.kind_of(image_id) == "added" for image_id in withheld)
         self.judged += judged
-        self.withheld += withheld
-        self.added -= withheld
+        self.withheld += added
+        self.added -= added
+        self.earlier_withheld += len(withheld) - added
 
     def register(self, batch: Sequence[tuple[Found, Header]], registered: Registered) -> None:
         """Counts what the first pass registered."""
@@ -125,6 +128,13 @@ class Tally:
         if self.withheld:
             found = "1 image that was found is" if self.withheld == 1 else f"{self.withheld:,} images that were found are"
             yield f"{found} not offered again: judged before."
+        if self.earlier_withheld:
+            left = (
+                "1 image of an earlier import is"
+                if self.earlier_withheld == 1
+                else f"{self.earlier_withheld:,} images of an earlier import are"
+            )
+            yield f"{left} not offered any more: judged before."
         if self.earlier:
             broken = f"; {self.earlier_refused:,} of them could not be read" if self.earlier_refused else ""
             yield f"{self.earlier:,} images of an earlier import were read too{broken}."

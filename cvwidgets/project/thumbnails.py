@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING
 from cvwidgets.records import Facts, Image
 
 if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
+
     from cvwidgets.pictures import Readers
     from cvwidgets.store import Store
 
@@ -57,3 +60,10 @@ class Thumbnails:
             if self._readers is not None:
                 self._readers.close()
                 self._readers = None
+
+
+def opened(jpeg: bytes | None) -> Picture | None:
+    """The picture of a thumbnail, to be decoded at the size that is needed; None where there is none."""
+    from PIL import Image
+
+    return Image.open(io.BytesIO(jpeg)) if jpeg else None

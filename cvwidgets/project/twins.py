@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cvwidgets.explore.limits import THRESHOLD
-from cvwidgets.project.lookalikes import LookAlikes, Stack
+from cvwidgets.project.lookalikes import LookAlikes, Stack, pairs_of
 from cvwidgets.project.recognizing import MARKS
 from cvwidgets.project.view import View
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Numbers = npt.NDArray[np.int64]
-    Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Twins(LookAlikes):
         if seen is None:
             return Alike(np.zeros((0, 2), np.int64), len(kept))
         outline, found = self._outline_and_pairs()
-        same = (found.likeness >= THRESHOLD) & ~self._differ(found.first, found.second)
+        same = found.likeness >= THRESHOLD
         pairs = np.stack([outline.ids[found.first[same]], outline.ids[found.second[same]]], axis=1)
         return Alike(pairs, int((~np.isin(kept, seen["ids"])).sum()))
 
@@ -69,16 +68,6 @@ class Twins(LookAlikes):
         view.words = "judged before, with what came again"
         return view
 
-    def _differ(self, first: Numbers, second: Numbers) -> Mask:
-        """Which of some pairs of positions somebody said to be different."""
-        import numpy as np
-
-        outline, different = self._outline(), np.zeros(len(first), np.bool_)
-        for ids in self._store.verdicts.separated():
-            at = outline.positions(ids)
-            different |= np.isin(first, at) & np.isin(second, at)
-        return different
-
     def _recognized(self) -> tuple[Numbers, Numbers, npt.NDArray[np.float32]]:
         """Positions of images that came later, of those judged before, and their likeness."""
         import numpy as np
@@ -89,12 +78,10 @@ class Twins(LookAlikes):
         if marks := self._findings.get(MARKS):
             found.append((outline.positions(marks["ids"]), outline.positions(marks["twins"]), marks["likeness"]))
         if seen := self._findings.get("duplicates"):
-            first, second = (outline.positions(seen[name]) for name in ("first", "second"))
-            there = (first >= 0) & (second >= 0) & (seen["likeness"] >= THRESHOLD)
-            first, second, likeness = first[there], second[there], seen["likeness"][there]
-            for later, earlier in ((first, second), (second, first)):
-                waiting = (outline.states[later] == NEW) & (outline.states[earlier] != NEW)
-                found.append((later[waiting], earlier[waiting], likeness[waiting]))
+            pairs = pairs_of(seen, outline)
+            for later, earlier in ((pairs.first, pairs.second), (pairs.second, pairs.first)):
+                waiting = (outline.states[later] == NEW) & (outline.states[earlier] != NEW) & (pairs.likeness >= THRESHOLD)
+                found.append((later[waiting], earlier[waiting], pairs.likeness[waiting]))
         empty = (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32))
         later, earlier, likeness = (np.concatenate(columns) for columns in zip(empty, *found, strict=True))
         return later, earlier, likeness

@@ -37,7 +37,8 @@ def withhold(connection: Connection, twins: Mapping[int, int], *, by: str) -> li
     a folder of one's own the same bytes may come in.
     """
     found = select(sources.c.image_id).where(sources.c.image_id.in_(given(list(twins))), sources.c.query.is_not(None)).distinct()
-    searched = list(connection.execute(found).scalars())
+    here = found.join(images, images.c.id == sources.c.image_id).where(images.c.gone.is_(None))  # another import may have been first
+    searched = list(connection.execute(here).scalars())
     ledger = Ledger(connection, [*searched, *{twins[image] for image in searched}])
     leaving = [image for image in searched if _is_settled(ledger[image], ledger[twins[image]])]
     act = begin_act(connection, "withhold", by=by)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
 from cvwidgets.errors import ExploreError
-from cvwidgets.explore.grouping import Pairs, at_threshold, best_of, group
+from cvwidgets.explore.grouping import Pairs, at_threshold, best_of, different, group
 
 
 def pairs(*found: tuple[int, int, float]) -> Pairs:
@@ -16,6 +18,11 @@ def pairs(*found: tuple[int, int, float]) -> Pairs:
 
 def stacks(given: Pairs, **options: object) -> list[list[int]]:
     return [stack.tolist() for stack in group(given, **options)]  # type: ignore[arg-type]
+
+
+def said(*verdicts: tuple[int, ...]) -> list[np.ndarray]:
+    """Verdicts that images are different, by position."""
+    return [np.array(verdict) for verdict in verdicts]
 
 
 FILM = pairs(*((number, number + 1, 0.8 + number / 1000) for number in range(5)))
@@ -43,10 +50,35 @@ def test_copies_of_the_same_bytes_follow_the_one_that_was_looked_at() -> None:
 
 def test_images_said_to_be_different_never_share_a_stack() -> None:
     given = pairs((0, 1, 0.9), (1, 2, 0.8), (0, 5, 1.0))
-    assert stacks(given, apart=[(2, 0)]) == [[0, 1, 5]]
-    assert stacks(given, apart=[(1, 0)]) == [[0, 5], [1, 2]]
-    assert stacks(given, apart=[(0, 5)]) == [[0, 1, 2]]
-    assert stacks(given, apart=[(5, 2)], chains=True) == [[0, 1, 5]]
+    assert stacks(given, apart=said((2, 0))) == [[0, 1, 5]]
+    assert stacks(given, apart=said((1, 0))) == [[0, 5], [1, 2]]
+    assert stacks(given, apart=said((0, 5))) == [[0, 1, 2]]
+    assert stacks(given, apart=said((5, 2)), chains=True) == [[0, 1, 5]]
+
+
+def test_what_was_said_of_one_image_holds_for_its_whole_stack_and_each_verdict_for_itself() -> None:
+    given = pairs((0, 1, 0.95), (2, 3, 0.9), (1, 2, 0.8), (0, 3, 0.8), (0, 2, 0.8), (1, 3, 0.8))
+    assert stacks(given, apart=said((0, 3))) == [[0, 1], [2, 3]]
+    assert stacks(given, apart=said((0, 7), (3, 8))) == [[0, 1, 2, 3]]
+    assert stacks(given, apart=said((0, 1, 2, 3))) == []
+
+
+def test_pairs_are_different_when_one_verdict_names_both() -> None:
+    apart = said((0, 1, 2), (2, 5))
+    assert different(np.array([0, 1, 1, 2, 3]), np.array([1, 2, 5, 5, 0]), apart).tolist() == [True, True, False, True, False]
+
+
+def test_ten_thousand_images_are_said_to_be_different_at_once() -> None:
+    count, alike = 10_000, 12
+    first = np.repeat(np.arange(count), alike)
+    second = first + np.tile(np.arange(1, alike + 1), count)
+    frames = Pairs(first, second, np.full(len(first), 0.9, np.float32), np.zeros(len(first), np.bool_), np.zeros(0, np.int64))
+    everyone = [np.arange(count + alike)]
+    begun = time.process_time()
+    assert group(frames, apart=everyone) == []
+    assert different(first, second, everyone).all()
+    assert len(group(frames, apart=[np.arange(0, count, 2)])) > 0
+    assert time.process_time() - begun < 5  # half a second; each with each would be 50 million
 
 
 def test_below_the_threshold_nothing_is_a_stack() -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cvwidgets import Project
+from cvwidgets import Project, Recipe
+from cvwidgets.records import Model
 
 
 @pytest.fixture
@@ -25,3 +26,18 @@ def project(tmp_path: Path) -> Iterator[Project]:
     """An empty project."""
     with Project(tmp_path / "project", by="ann") as opened:
         yield opened
+
+
+@pytest.fixture
+def trained(explored_project: Project, tmp_path: Path) -> Model:
+    """A tiny net with random weights, in production of the explored project as if a run had trained it on what is kept there."""
+    import torch
+    from transformers import ConvNextV2Config, ConvNextV2ForImageClassification
+
+    torch.manual_seed(1)
+    config = ConvNextV2Config(hidden_sizes=[8, 8, 16, 16], depths=[1, 1, 1, 1], image_size=32, id2label={0: "blue", 1: "red"})
+    ConvNextV2ForImageClassification(config).save_pretrained(tmp_path / "net")
+    store = explored_project._store
+    snapshot = store.snapshots.freeze(split=(0.6, 0.2, 0.2), seed=0)
+    run = store.runs.add(recipe=Recipe().to_json(), snapshot=snapshot, by="ann")
+    return store.models.promote(store.models.register(run=run.name, folder=tmp_path / "net", labels=("blue", "red")).version)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from cvwidgets import Project
-from cvwidgets.project.adding import Wish, add_iter
+from cvwidgets.project.adding import FIRST_BATCH, Wish, add_iter
 from cvwidgets.project.stages import Stages
 from cvwidgets.records import Found, ImportReport, Source
 from cvwidgets.store import open_store
@@ -34,6 +34,10 @@ def project(tmp_path: Path, draw: Draw) -> Iterator[Project]:
 
 def search(project: Project, *files: Path, label: str = "red", site: str = "one.example") -> ImportReport:
     """Takes in what a search for a label found."""
+    return take_in(project, files, label=label, site=site)
+
+
+def take_in(project: Project, files: Iterable[Path], *, label: str, site: str) -> ImportReport:
     found = (
         Found(file, file.stat().st_size, file.stat().st_mtime_ns, label, source=Source(address=f"https://{site}/{file.name}", query=label))
         for file in files
@@ -97,6 +101,41 @@ def test_what_is_said_to_be_different_is_not_marked(project: Project, tmp_path: 
     project.images.add(again(tmp_path / "red" / "0.jpg", tmp_path / "mine"))
     project.explore.judged().reject()
     assert len(project.explore.judged()) == 0
+
+
+class Killed(BaseException):
+    """What ends an import in the middle."""
+
+
+def killed_while_seen(project: Project, files: Iterable[Path]) -> Iterator[Path]:
+    """Gives the files to a search that is killed when all were found; those that it had registered were on screen by then."""
+    yield from files
+    project.images.thumbnails(project.images.select("red", "new").ids)
+    raise Killed
+
+
+def test_what_a_search_brought_before_it_was_killed_is_recognized_by_the_next_import(project: Project, tmp_path: Path, draw: Draw) -> None:
+    copies = [again(tmp_path / "red" / f"{seed}.jpg", tmp_path / "web") for seed in range(3)]
+    others = [draw(f"web/{seed}.jpg", seed=seed) for seed in range(100, 100 + FIRST_BATCH)]
+    before = project.images.select("red", "new").ids
+    with pytest.raises(Killed):
+        take_in(project, killed_while_seen(project, [*copies, *others]), label="red", site="two.example")
+    assert len(project.images.select("red", "new")) == len(before) + FIRST_BATCH
+    report = search(project, *copies, *others, site="two.example")
+    assert "2 images of an earlier import are not offered any more: judged before." in report.notes
+    assert report.found == report.added + report.known + report.withheld and report.judged == 0
+    left = names(project, project.images.select("red", "new").ids)
+    assert "web/2.jpg" in left and not {"web/0.jpg", "web/1.jpg"} & {*left}
+
+
+def test_what_was_offered_before_its_twin_was_judged_stays(project: Project, tmp_path: Path, draw: Draw) -> None:
+    search(project, again(tmp_path / "red" / "2.jpg", tmp_path / "web"), site="two.example")
+    offered = project.images.select("red", "new").ids
+    project.images.view(offered[:1]).keep()
+    for place in ("one", "two"):
+        search(project, draw(f"{place}/7.jpg", seed=len(place)), site="three.example")
+        assert offered[-1] in project.images.select("red", "new").ids and len(project.explore.judged()) == 0
+        shutil.rmtree(project.folder / "cache")
 
 
 @pytest.mark.slow
