@@ -11,6 +11,7 @@ import pytest
 
 from cvwidgets import Project, Recipe
 from cvwidgets.errors import ExploreError
+from cvwidgets.project import findings
 from cvwidgets.project.advice import advise_comparing
 from cvwidgets.project.exploring import Stopped
 from cvwidgets.project.stages import Stages
@@ -175,6 +176,16 @@ def test_findings_that_are_cut_short_or_deleted_are_found_again(project: Project
     shutil.rmtree(project.folder / "cache")
     look_through(project)
     assert project.duplicates() == stacks
+
+
+def test_findings_of_another_format_count_as_none_until_the_next_look(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    stacks = project.duplicates()
+    monkeypatch.setattr(findings, "FORMAT", findings.FORMAT + 1)
+    with Project(project.folder) as later:
+        with pytest.raises(ExploreError, match="Nothing was found out"):
+            later.duplicates()
+        look_through(later)
+        assert later.duplicates() == stacks
 
 
 @pytest.mark.slow
