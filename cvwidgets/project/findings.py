@@ -75,3 +75,11 @@ class Findings:
         stream = io.BytesIO()
         np.savez(stream, allow_pickle=False, **{_FACTS: np.array(json.dumps({**facts, _FORMAT: FORMAT}))}, **arrays)
         write_whole(self.folder / f"{name}.npz", stream.getvalue())
+
+    def remove(self, name: str) -> None:
+        """Takes away a finding that holds no more; one that is not there is no trouble.
+
+        Raises:
+            OSError: it cannot be removed.
+        """
+        (self.folder / f"{name}.npz").unlink(missing_ok=True)

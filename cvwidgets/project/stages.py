@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from cvwidgets.errors import BaseUnavailable, NoFeatures
 from cvwidgets.project.findings import Finding, Findings
-from cvwidgets.project.nearness import PREDICTIONS, STARTER, TRAINED, build_index_of, eyes
+from cvwidgets.project.nearness import STARTER, build_index_of, eyes
+from cvwidgets.project.questioning import Questioning, Sight, Vectors
 from cvwidgets.settings import read_settings
-from cvwidgets.store.outlines import KEPT, NEW, NO_LABEL, TRASHED, Outline
+from cvwidgets.store.outlines import TRASHED, Outline
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -23,29 +23,12 @@ if TYPE_CHECKING:
     from cvwidgets.project.project import Project
 
 Numbers = npt.NDArray[np.int64]
-Vectors = npt.NDArray[np.float16]
 Tick = Callable[[float], None]
 
 CHUNK = 128
 """So many thumbnails are held at a time."""
-FEWEST = 2
-"""Labels, and images of one, below which nothing can be questioned."""
-WHY = 6
-"""So many neighbors are kept with each suspected mistake, to show why."""
-LIKELIEST = 3
-"""So many labels that an image may have are kept of each."""
 ANEW = 0.5
 """A map is drawn anew when more than this share of its images would have come since."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """All images as a trained model sees them: `vectors` (n, d), zeros where there is none; `learnt_from` (n,) are what taught it."""
-
-    name: str
-    key: str
-    vectors: Vectors
-    learnt_from: npt.NDArray[np.bool_]
 
 
 class Stages:
@@ -65,7 +48,9 @@ class Stages:
         self._measure()
         vectors = self._vectors(key)
         stacks = self._compare(vectors, key)
-        self._question(vectors, stacks, key, trained)
+        starter = Sight(STARTER, key, vectors, np.zeros(len(vectors), np.bool_))
+        confirmed, tick = self._store.verdicts.confirmed(), self._ticking("mistakes")
+        Questioning(self._known, stacks, self._findings).ask(starter, trained, confirmed=confirmed, tick=tick)
         self._draw(vectors, key)
 
     def _ticking(self, stage: str, begin: float = 0.0, end: float = 1.0) -> Tick:
@@ -98,7 +83,7 @@ class Stages:
         self._tell("embeddings", 1)
         return key
 
-    def _trained(self) -> Trained | None:
+    def _trained(self) -> Sight | None:
         """What the model in production sees, and which images it learnt from, by runs that it continues too."""
         if (model := self._project.models.production()) is None:
             return None
@@ -113,7 +98,7 @@ class Stages:
                 break
             run = self._store.runs.get(run.continues)
         mask = np.fromiter((sha in learnt for sha in self._known.shas), np.bool_, len(self._known))
-        return Trained(eyes(model).name, key, self._vectors(key), mask)
+        return Sight(eyes(model).name, key, self._vectors(key), mask)
 
     def _vectors(self, key: str) -> Vectors:
         """The vectors of all images (n, d); rows of zeros for those that have none."""
@@ -188,73 +173,6 @@ class Stages:
         jpeg = self._with_thumbnails([position]).get(position)
         return Image.open(io.BytesIO(jpeg)) if jpeg else None
 
-    # ---- labels
-
-    def _question(self, vectors: Vectors, stacks: Numbers, key: str, trained: Trained | None) -> None:
-        """Mistakes and strangers among what is kept, and what heads that learnt from it say of what is New."""
-        from cvwidgets.explore import find_mistakes, find_strangers, out_of_fold
-        from cvwidgets.explore.mistakes import combine_opinions
-
-        known, tick = self._known, self._ticking("mistakes")
-        there = (vectors != 0).any(axis=1)
-        kept = np.flatnonzero((known.states == KEPT) & (known.labels != NO_LABEL) & there)
-        numbers, labels = np.unique(known.labels[kept], return_inverse=True)
-        own, groups = vectors[kept], stacks[kept]
-        if len(kept):
-            strangers = find_strangers(own, labels, groups=groups)
-            self._findings.put(
-                "strangers", {"key": key}, {"ids": known.ids[kept], "scores": strangers.scores, "distances": strangers.distances}
-            )
-        if len(numbers) < FEWEST:
-            tick(1)
-            return
-        names = [STARTER, trained.name] if trained else [STARTER]
-        right = np.isin(known.ids[kept], self._store.verdicts.confirmed())
-        shares = out_of_fold(own, labels, groups=groups, tick=self._ticking("mistakes", 0.1, 0.5))
-        if trained:
-            others = trained.vectors[kept]
-            second = out_of_fold(others, labels, groups=groups, tick=self._ticking("mistakes", 0.5, 0.8))
-            shares = combine_opinions(shares, second, learnt_from=trained.learnt_from[kept] | ~(others != 0).any(axis=1))
-        found = find_mistakes(shares, labels, right=right, groups=groups, embeddings=own, k=WHY)
-        ids = known.ids[kept]
-        self._findings.put(
-            "mistakes",
-            {"key": key, "models": names, "wrong": float(found.estimate.wrong), "images": len(kept)},
-            {
-                "ids": ids[found.positions],
-                "labels": numbers[found.labels],
-                "suggestions": numbers[found.suggestions],
-                "label_probabilities": found.label_probabilities,
-                "suggestion_probabilities": found.suggestion_probabilities,
-                "scores": found.scores,
-                "likely": found.likely,
-                "neighbors": ids[found.neighbors.positions],  # type: ignore[union-attr]
-                "all_labels": numbers,
-                "wrong_by_label": found.estimate.by_label,
-            },
-        )
-        guessed = self._guess("uncertain", vectors, kept, facts={"key": key, "models": [STARTER]})
-        if trained:
-            guessed = self._guess(TRAINED, trained.vectors, kept, facts={"key": trained.key, "models": [trained.name]})
-        by = {"kept": names, "new": names[-1:]}
-        self._findings.put(PREDICTIONS, by, {**_likeliest("kept", ids, numbers, shares), **guessed})
-        tick(1)
-
-    def _guess(self, name: str, vectors: Vectors, kept: Numbers, *, facts: dict[str, object]) -> dict[str, npt.NDArray[Any]]:
-        """What a head under a model, which learnt from what is kept, says of what is New; returns the likeliest labels of each."""
-        from cvwidgets.explore import prelabel
-
-        known, there = self._known, (vectors != 0).any(axis=1)
-        waiting, learnt = np.flatnonzero((known.states == NEW) & there), kept[there[kept]]
-        numbers, labels = np.unique(known.labels[learnt], return_inverse=True)
-        if not len(waiting) or len(numbers) < FEWEST:
-            return _likeliest("new", known.ids[:0], numbers, np.zeros((0, len(numbers)), np.float32))
-        said = prelabel(vectors[learnt], labels, vectors[waiting])
-        top = np.sort(said, axis=1)
-        arrays = {"suggestions": numbers[said.argmax(axis=1)], "confidence": top[:, -1], "margin": top[:, -1] - top[:, -2]}
-        self._findings.put(name, facts, {"ids": known.ids[waiting], **arrays})
-        return _likeliest("new", known.ids[waiting], numbers, said)
-
     # ---- the map
 
     def _draw(self, vectors: Vectors, key: str) -> None:
@@ -279,10 +197,3 @@ class Stages:
             points[without] = place(rows[without], rows, points, tick=tick)
         self._findings.put("map", {"key": key, "method": "umap"}, {"ids": ids, "points": points})
         tick(1)
-
-
-def _likeliest(state: str, ids: Numbers, numbers: Numbers, shares: npt.NDArray[np.float32]) -> dict[str, npt.NDArray[Any]]:
-    """Of images (n,) that may have these labels (l,) with these probabilities (n, l) the few likeliest (n, few), the likeliest first."""
-    order = np.argsort(-shares, axis=1, kind="stable")[:, :LIKELIEST]
-    told: dict[str, npt.NDArray[Any]] = {"ids": ids, "labels": numbers[order], "probabilities": np.take_along_axis(shares, order, axis=1)}
-    return {f"{state}_{name}": array for name, array in told.items()}

@@ -149,6 +149,18 @@ def test_hardly_any_images_are_looked_through_without_ado(tmp_path: Path, draw: 
             project.images.add(draw(f"heap{seed}/red/{seed}.jpg", seed=seed))
         look_through(project)
         assert project.duplicates() == () and len(project.map().ids) == count
+        explore = project.explore
+        assert [len(view) for view in (explore.mistakes(), explore.strangers(0.9), explore.uncertain())] == [0, 0, 0]
+        assert explore.doubts() == () and explore.guess(1).predictions == ()
+
+
+def test_what_was_found_goes_once_nothing_can_be_questioned_any_more(project: Project) -> None:
+    wrong, new = int(project.mistakes().ids[0]), int(project.images.select(state="new").ids[0])
+    project.images.trash(project.images.select("blue").ids)
+    look_through(project)
+    assert len(project.mistakes()) == len(project.explore.mistakes(likely=False)) == len(project.explore.why(wrong)) == 0
+    assert len(project.explore.uncertain()) == len(project.explore.doubts()) == 0
+    assert project.explore.guess(wrong).predictions == project.explore.guess(new).predictions == ()
 
 
 def test_who_stops_keeps_what_was_found(tmp_path: Path, draw: Draw) -> None:
