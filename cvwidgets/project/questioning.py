@@ -32,12 +32,15 @@ LIKELIEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """All images as one model sees them: `vectors` (n, d), zeros where there is none; `learnt_from` (n,) are what taught it."""
+    """All images as one model sees them: `vectors` (n, d), zeros where there is none.
+
+    `learnt_from` (n,) are what taught it; None where that is not known any more, so that it may not judge what is kept.
+    """
 
     name: str
     key: str
     vectors: Vectors
-    learnt_from: Mask
+    learnt_from: Mask | None
 
     @property
     def seen(self) -> Mask:
@@ -63,8 +66,9 @@ class Questioning:
         self._find_strangers(starter, kept)
         if len(np.unique(known.labels[kept])) < FEWEST:
             kept = kept[:0]
-        names = [starter.name, trained.name] if trained else [starter.name]
-        shares = self._opinions(starter, trained, kept, part_of(tick, 0.1, 0.8))
+        judge = trained if trained and trained.learnt_from is not None else None
+        names = [starter.name, judge.name] if judge else [starter.name]
+        shares = self._opinions(starter, judge, kept, part_of(tick, 0.1, 0.8))
         self._find_mistakes(starter, kept, shares, right=np.isin(known.ids[kept], confirmed), names=names)
         guessed = self._guess("uncertain", starter, kept)
         if trained:
@@ -72,7 +76,7 @@ class Questioning:
         else:
             self._findings.remove(TRAINED)
         predictions = {**_likeliest("kept", known.ids[kept], np.unique(known.labels[kept]), shares), **guessed}
-        self._findings.put(PREDICTIONS, {"kept": names, "new": names[-1:]}, predictions)
+        self._findings.put(PREDICTIONS, {"kept": names, "new": [(trained or starter).name]}, predictions)
         tick(1)
 
     def _find_strangers(self, by: Sight, kept: Numbers) -> None:
@@ -94,7 +98,9 @@ class Questioning:
         if trained is None:
             return shares
         second = out_of_fold(trained.vectors[kept], labels, groups=groups, tick=part_of(tick, 0.5, 1))
-        return combine_opinions(shares, second, learnt_from=trained.learnt_from[kept] | ~trained.seen[kept])
+        # A copy of what taught it, encoded anew, is as good as that: it would defend the copy's label too.
+        learnt = np.isin(self._stacks, self._stacks[trained.learnt_from])
+        return combine_opinions(shares, second, learnt_from=learnt[kept] | ~trained.seen[kept])
 
     def _find_mistakes(self, by: Sight, kept: Numbers, shares: Shares, *, right: Mask, names: list[str]) -> None:
         from cvwidgets.explore import find_mistakes

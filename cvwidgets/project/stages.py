@@ -12,7 +12,7 @@ import numpy.typing as npt
 from cvwidgets.errors import BaseUnavailable, NoFeatures
 from cvwidgets.project.findings import Finding, Findings
 from cvwidgets.project.nearness import STARTER, build_index_of, eyes
-from cvwidgets.project.questioning import Questioning, Sight, Vectors
+from cvwidgets.project.questioning import Mask, Questioning, Sight, Vectors
 from cvwidgets.settings import read_settings
 from cvwidgets.store.outlines import TRASHED, Outline
 
@@ -84,21 +84,26 @@ class Stages:
         return key
 
     def _trained(self) -> Sight | None:
-        """What the model in production sees, and which images it learnt from, by runs that it continues too."""
+        """What the model in production sees, and which images it learnt from."""
         if (model := self._project.models.production()) is None:
             return None
         try:
             key = self._embed(str(model.folder))
         except (BaseUnavailable, NoFeatures):  # removed, or of a kind that tells no features: the starter's word is there all the same
             return None
-        learnt, run = set[str](), self._store.runs.get(model.run)
+        return Sight(eyes(model).name, key, self._vectors(key), self._learnt_from(model.run))
+
+    def _learnt_from(self, name: str) -> Mask | None:
+        """Which images taught a run, and those that it continues; None where a snapshot is gone that would say so."""
+        learnt, run = set[str](), self._store.runs.get(name)
         while True:
-            learnt.update(self._store.snapshots.hashes(run.snapshot, "train") if run.snapshot else ())
+            shas = self._store.snapshots.hashes(run.snapshot, "train") if run.snapshot else []
+            if shas is None:
+                return None
+            learnt.update(shas)
             if run.continues is None:
-                break
+                return np.fromiter((sha in learnt for sha in self._known.shas), np.bool_, len(self._known))
             run = self._store.runs.get(run.continues)
-        mask = np.fromiter((sha in learnt for sha in self._known.shas), np.bool_, len(self._known))
-        return Sight(eyes(model).name, key, self._vectors(key), mask)
 
     def _vectors(self, key: str) -> Vectors:
         """The vectors of all images (n, d); rows of zeros for those that have none."""
