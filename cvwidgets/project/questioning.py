@@ -68,14 +68,15 @@ class Questioning:
             kept = kept[:0]
         judge = trained if trained and trained.learnt_from is not None else None
         names = [starter.name, judge.name] if judge else [starter.name]
-        shares = self._opinions(starter, judge, kept, part_of(tick, 0.1, 0.8))
+        shares, by_both = self._opinions(starter, judge, kept, part_of(tick, 0.1, 0.8))
         self._find_mistakes(starter, kept, shares, right=np.isin(known.ids[kept], confirmed), names=names)
         guessed = self._guess("uncertain", starter, kept)
         if trained:
             guessed = self._guess(TRAINED, trained, kept)
         else:
             self._findings.remove(TRAINED)
-        predictions = {**_likeliest("kept", known.ids[kept], np.unique(known.labels[kept]), shares), **guessed}
+        told = _likeliest("kept", known.ids[kept], np.unique(known.labels[kept]), shares)
+        predictions = {**told, "kept_by_both": by_both, **guessed}
         self._findings.put(PREDICTIONS, {"kept": names, "new": [(trained or starter).name]}, predictions)
         tick(1)
 
@@ -88,19 +89,20 @@ class Questioning:
             "strangers", {"key": by.key}, {"ids": self._known.ids[kept], "scores": found.scores, "distances": found.distances}
         )
 
-    def _opinions(self, starter: Sight, trained: Sight | None, kept: Numbers, tick: Tick | None) -> Shares:
-        """Which labels kept images (n,) have by heads that never saw them: probabilities (n, labels)."""
+    def _opinions(self, starter: Sight, trained: Sight | None, kept: Numbers, tick: Tick | None) -> tuple[Shares, Mask]:
+        """Which labels kept images (n,) have by heads that never saw them: probabilities (n, labels), and of which both were asked."""
         from cvwidgets.explore import out_of_fold
         from cvwidgets.explore.mistakes import combine_opinions
 
         labels, groups = np.unique(self._known.labels[kept], return_inverse=True)[1], self._stacks[kept]
         shares = out_of_fold(starter.vectors[kept], labels, groups=groups, tick=part_of(tick, 0, 0.5))
         if trained is None:
-            return shares
+            return shares, np.zeros(len(kept), np.bool_)
         second = out_of_fold(trained.vectors[kept], labels, groups=groups, tick=part_of(tick, 0.5, 1))
         # A copy of what taught it, encoded anew, is as good as that: it would defend the copy's label too.
         learnt = np.isin(self._stacks, self._stacks[trained.learnt_from])
-        return combine_opinions(shares, second, learnt_from=learnt[kept] | ~trained.seen[kept])
+        both = (trained.seen & ~learnt)[kept]
+        return combine_opinions(shares, second, learnt_from=~both), both
 
     def _find_mistakes(self, by: Sight, kept: Numbers, shares: Shares, *, right: Mask, names: list[str]) -> None:
         from cvwidgets.explore import find_mistakes

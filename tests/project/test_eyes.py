@@ -85,6 +85,8 @@ def test_what_a_model_learnt_from_is_questioned_by_the_starter_alone(project: Pr
     parts = project.images.parts([*both])
     same = {image: one == pytest.approx(other, abs=1e-6) for image, (one, other) in both.items()}
     assert same and same == {image: parts[image] == "train" for image in both}
+    of_both = {image: project.explore.guess(image).models == ("starter", "model 1 of run 0001") for image in both}
+    assert of_both == {image: not alone for image, alone in same.items()}
 
 
 def test_of_a_copy_of_what_a_model_learnt_from_the_starters_word_alone_counts_too(project: Project, trained: Model, tmp_path: Path) -> None:
