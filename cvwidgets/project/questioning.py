@@ -62,15 +62,19 @@ class Questioning:
     def ask(self, starter: Sight, trained: Sight | None, *, confirmed: Numbers, tick: Tick) -> None:
         """Asks the starter and, where there is one, the model in production; labels `confirmed` as right are not doubted."""
         known = self._known
+        tick(0)
         kept = np.flatnonzero((known.states == KEPT) & (known.labels != NO_LABEL) & starter.seen)
-        self._find_strangers(starter, kept)
+        self._find_strangers(starter, kept, part_of(tick, 0, 0.1))
         if len(np.unique(known.labels[kept])) < FEWEST:
             kept = kept[:0]
         judge = trained if trained and trained.learnt_from is not None else None
         names = [starter.name, judge.name] if judge else [starter.name]
-        shares, by_both = self._opinions(starter, judge, kept, part_of(tick, 0.1, 0.8))
-        self._find_mistakes(starter, kept, shares, right=np.isin(known.ids[kept], confirmed), names=names)
+        shares, by_both = self._opinions(starter, judge, kept, part_of(tick, 0.1, 0.7))
+        right = np.isin(known.ids[kept], confirmed)
+        self._find_mistakes(starter, kept, shares, right=right, names=names, tick=part_of(tick, 0.7, 0.9))
+        tick(0.9)
         guessed = self._guess("uncertain", starter, kept)
+        tick(0.95)
         if trained:
             guessed = self._guess(TRAINED, trained, kept)
         else:
@@ -80,11 +84,11 @@ class Questioning:
         self._findings.put(PREDICTIONS, {"kept": names, "new": [(trained or starter).name]}, predictions)
         tick(1)
 
-    def _find_strangers(self, by: Sight, kept: Numbers) -> None:
+    def _find_strangers(self, by: Sight, kept: Numbers, tick: Tick | None) -> None:
         from cvwidgets.explore import find_strangers
 
         labels = np.unique(self._known.labels[kept], return_inverse=True)[1]
-        found = find_strangers(by.vectors[kept], labels, groups=self._stacks[kept])
+        found = find_strangers(by.vectors[kept], labels, groups=self._stacks[kept], tick=tick)
         self._findings.put(
             "strangers", {"key": by.key}, {"ids": self._known.ids[kept], "scores": found.scores, "distances": found.distances}
         )
@@ -95,7 +99,7 @@ class Questioning:
         from cvwidgets.explore.mistakes import combine_opinions
 
         labels, groups = np.unique(self._known.labels[kept], return_inverse=True)[1], self._stacks[kept]
-        shares = out_of_fold(starter.vectors[kept], labels, groups=groups, tick=part_of(tick, 0, 0.5))
+        shares = out_of_fold(starter.vectors[kept], labels, groups=groups, tick=part_of(tick, 0, 0.5 if trained else 1))
         if trained is None:
             return shares, np.zeros(len(kept), np.bool_)
         second = out_of_fold(trained.vectors[kept], labels, groups=groups, tick=part_of(tick, 0.5, 1))
@@ -104,12 +108,12 @@ class Questioning:
         both = (trained.seen & ~learnt)[kept]
         return combine_opinions(shares, second, learnt_from=~both), both
 
-    def _find_mistakes(self, by: Sight, kept: Numbers, shares: Shares, *, right: Mask, names: list[str]) -> None:
+    def _find_mistakes(self, by: Sight, kept: Numbers, shares: Shares, *, right: Mask, names: list[str], tick: Tick | None) -> None:
         from cvwidgets.explore import find_mistakes
 
         numbers, labels = np.unique(self._known.labels[kept], return_inverse=True)
-        found = find_mistakes(shares, labels, right=right, groups=self._stacks[kept], embeddings=by.vectors[kept], k=WHY)
-        ids = self._known.ids[kept]
+        found = find_mistakes(shares, labels, right=right, groups=self._stacks[kept], embeddings=by.vectors[kept], k=WHY, tick=tick)
+        ids, near = self._known.ids[kept], found.neighbors.positions  # type: ignore[union-attr]
         self._findings.put(
             "mistakes",
             {"key": by.key, "models": names, "wrong": float(found.estimate.wrong), "images": len(kept)},
@@ -121,7 +125,7 @@ class Questioning:
                 "suggestion_probabilities": found.suggestion_probabilities,
                 "scores": found.scores,
                 "likely": found.likely,
-                "neighbors": ids[found.neighbors.positions],  # type: ignore[union-attr]
+                "neighbors": np.where(near >= 0, ids[near], -1),  # no image is -1
                 "all_labels": numbers,
                 "wrong_by_label": found.estimate.by_label[: len(numbers)],
             },

@@ -179,6 +179,12 @@ def test_who_stops_keeps_what_was_found(tmp_path: Path, draw: Draw) -> None:
             project.duplicates()
 
 
+def test_questioning_the_labels_says_how_far_it_is_from_beginning_to_end(project: Project) -> None:
+    shares: list[float] = []
+    Stages(project, lambda stage, share: shares.append(share) if stage == "mistakes" else None).run()
+    assert shares == sorted(shares) and shares[0] == 0 and shares[-1] == 1 and len({round(share, 1) for share in shares}) > 6
+
+
 def test_findings_that_are_cut_short_or_deleted_are_found_again(project: Project) -> None:
     stacks = project.duplicates()
     file = project.folder / "cache" / "explore" / "duplicates.npz"
