@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,8 @@ Tick = Callable[[float], None]
 
 CHUNK = 128
 """So many thumbnails are held at a time."""
+AT_ONCE = 20_000
+"""What was found of so many images is kept before the next ones are looked at, for whoever stops."""
 ANEW = 0.5
 """A map is drawn anew when more than this share of its images would have come since."""
 
@@ -121,25 +124,41 @@ class Stages:
     # ---- light and sharpness
 
     def _measure(self) -> None:
+        """Measures what was not measured yet; who stops keeps what was. A damaged thumbnail is left out until the next look."""
+        known, tick = self._known, self._ticking("faults")
+        ids, _ = self._measured()
+        waiting = np.flatnonzero(~np.isin(known.ids, ids)).tolist()
+        for begin in range(0, max(len(waiting), 1), AT_ONCE):
+            end, new = min(begin + AT_ONCE, len(waiting)), dict[int, Any]()
+            try:
+                for done in range(begin, end, CHUNK):
+                    new |= self._measures_of(waiting[done : min(done + CHUNK, end)])
+                    tick(done / len(waiting))
+            finally:
+                ids, measures = self._measured()
+                ids, measures = np.append(ids, np.array([*new], np.int64)), np.append(measures, np.array([*new.values()], measures.dtype))
+                if new or not len(ids):
+                    self._findings.put("measures", {}, {"ids": ids, "measures": measures})
+        tick(1)
+
+    def _measured(self) -> tuple[Numbers, npt.NDArray[np.void]]:
+        """The images that were measured, and their measures."""
+        from cvwidgets.explore import MEASURE
+
+        if (found := self._findings.get("measures")) is None or found["measures"].dtype != MEASURE:
+            return np.zeros(0, np.int64), np.zeros(0, MEASURE)
+        return found["ids"], found["measures"]
+
+    def _measures_of(self, positions: list[int]) -> dict[int, npt.NDArray[np.void]]:
         from PIL import Image
 
-        from cvwidgets.explore import MEASURE, measure
+        from cvwidgets.explore import measure
 
-        tick, earlier, known = self._ticking("faults"), self._findings.get("measures"), self._known
-        ids, measures = (earlier["ids"], earlier["measures"]) if earlier else (np.zeros(0, np.int64), np.zeros(0, MEASURE))
-        if measures.dtype != MEASURE:
-            ids, measures = np.zeros(0, np.int64), np.zeros(0, MEASURE)
-        waiting, new = np.flatnonzero(~np.isin(known.ids, ids)).tolist(), {}
-        for done in range(0, len(waiting), CHUNK):
-            for at, jpeg in self._with_thumbnails(waiting[done : done + CHUNK]).items():
-                size = (int(known.widths[at]), int(known.heights[at]))
-                new[int(known.ids[at])] = measure(Image.open(io.BytesIO(jpeg)), size=size)
-            tick(done / len(waiting))
-        if new:
-            ids = np.concatenate([ids, np.array([*new], np.int64)])
-            measures = np.concatenate([measures, np.stack([*new.values()])])
-            self._findings.put("measures", {}, {"ids": ids, "measures": measures})
-        tick(1)
+        known, measures = self._known, {}
+        for at, jpeg in self._with_thumbnails(positions).items():
+            with contextlib.suppress(OSError, SyntaxError, ValueError):  # what Pillow makes of damaged files
+                measures[int(known.ids[at])] = measure(Image.open(io.BytesIO(jpeg)), size=(int(known.widths[at]), int(known.heights[at])))
+        return measures
 
     # ---- duplicates
 

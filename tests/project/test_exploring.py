@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from cvwidgets import Project, Recipe
 from cvwidgets.errors import ExploreError
-from cvwidgets.project import findings
+from cvwidgets.project import findings, stages
 from cvwidgets.project.advice import advise_comparing
 from cvwidgets.project.exploring import Stopped
 from cvwidgets.project.stages import Stages
@@ -177,6 +178,34 @@ def test_who_stops_keeps_what_was_found(tmp_path: Path, draw: Draw) -> None:
         assert project.explore.faults() is not None
         with pytest.raises(ExploreError):
             project.duplicates()
+
+
+def test_who_stops_while_light_is_judged_keeps_what_was_judged(tmp_path: Path, draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(stage: str, share: float) -> None:
+        if stage == "faults" and share > 0.2:
+            raise Stopped
+
+    monkeypatch.setattr(stages, "CHUNK", 1)
+    with Project(tmp_path / "project") as project:
+        for seed in range(4):
+            Image.new("RGB", (80, 60), (seed, 0, 0)).save(draw(f"heap/red/{seed}.png"))
+        project.images.add(tmp_path / "heap")
+        with pytest.raises(Stopped):
+            Stages(project, stop).run()
+        assert len(project.explore.faults()["dark"]) == 2
+
+
+def test_a_damaged_thumbnail_ends_no_look_and_is_judged_once_it_is_whole(project: Project) -> None:
+    (black,) = project.images.select(text="black.jpg").ids.tolist()
+    thumbnails, (sha,) = project._store.thumbnails, project._store.images.hashes([black]).values()
+    whole = thumbnails.get([sha])[sha]
+    (project.folder / "cache/explore/measures.npz").unlink()
+    thumbnails.put([(sha, whole[: len(whole) // 2])])
+    look_through(project)
+    assert black not in project.explore.faults()["dark"].ids
+    thumbnails.put([(sha, whole)])
+    look_through(project)
+    assert black in project.explore.faults()["dark"].ids
 
 
 def test_questioning_the_labels_says_how_far_it_is_from_beginning_to_end(project: Project) -> None:
