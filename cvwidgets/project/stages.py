@@ -163,33 +163,63 @@ class Stages:
     # ---- duplicates
 
     def _compare(self, vectors: Vectors, key: str) -> Numbers:
-        """Compares what is new with all; returns a number for each image that those which hang together share."""
-        from cvwidgets.explore import find_pairs, group
+        """Compares what was not compared yet with all; returns a number for each image that those which hang together share.
 
-        known, tick = self._known, self._ticking("duplicates")
+        Who stops keeps what was found of the parts before. An image without a vector, or whose pixels cannot be had now, was looked at, but
+        counts as compared only once it has them: the next look compares it again.
+        """
+        from cvwidgets.explore import group
+
+        known, seen = self._known, (vectors != 0).any(axis=1)
         earlier = self._findings.get("duplicates")
         earlier = earlier if earlier and earlier.facts["key"] == key else None
-        pairs = self._pairs_of(earlier) if earlier else None
-        covered = earlier["ids"] if earlier else np.zeros(0, np.int64)
-        new = np.flatnonzero(~np.isin(known.ids, covered))
-        if pairs is None or len(new):
-            pairs = find_pairs(known.phashes, vectors, self._look, new=None if pairs is None else new, known=pairs, tick=tick)
-            arrays = {"ids": known.ids, "first": known.ids[pairs.first], "second": known.ids[pairs.second]}
-            self._findings.put("duplicates", {"key": key}, {**arrays, "likeness": pairs.likeness, "mirrored": pairs.mirrored})
+        pairs = self._pairs_of(earlier)
+        compared, looked = (np.isin(known.ids, earlier[name] if earlier else []) for name in ("ids", "looked"))
+        waiting, among, done = np.flatnonzero(~compared), compared.copy(), 0
+        if not len(waiting) and earlier is None:
+            self._keep_pairs(pairs, key, ids=known.ids, looked=known.ids)
+        while done < len(waiting):
+            new = waiting[done : done + max(AT_ONCE, int(among.sum()))]  # twice as many each time: each part looks at old ones too
+            among[new] = looked[new] = True
+            tick = self._ticking("duplicates", done / len(waiting), (done + len(new)) / len(waiting))
+            pairs = self._compare_some(new, among, pairs, vectors, tick)
+            compared[new], done = seen[new], done + len(new)
+            compared[pairs.unseen] = False
+            self._keep_pairs(pairs, key, ids=known.ids[compared], looked=known.ids[looked])
         numbers = np.arange(len(known))
         for stack in group(pairs, chains=True):
             numbers[stack] = stack[0]
-        tick(1)
+        self._tell("duplicates", 1)
         return numbers
 
-    def _pairs_of(self, earlier: Finding) -> Pairs:
+    def _compare_some(self, new: Numbers, among: Mask, pairs: Pairs, vectors: Vectors, tick: Tick | None) -> Pairs:
+        """The pairs known before and those of new images with all among which they are; all by their positions in the outline."""
+        from cvwidgets.explore import Pairs, find_pairs
+        from cvwidgets.explore.duplicates import merge
+
+        here, inside = np.flatnonzero(among), among[pairs.first] & among[pairs.second]
+        first, second = (np.searchsorted(here, column[inside]) for column in (pairs.first, pairs.second))
+        known = Pairs(first, second, pairs.likeness[inside], pairs.mirrored[inside], unseen=here[:0])
+        rows = vectors if len(here) == len(vectors) else vectors[here]
+        hashes, places = self._known.phashes[here], np.searchsorted(here, new)
+        found = find_pairs(hashes, rows, lambda at: self._look(int(here[at])), new=places, known=known, tick=tick)
+        return merge([Pairs(here[found.first], here[found.second], found.likeness, found.mirrored, here[found.unseen]), pairs])
+
+    def _keep_pairs(self, pairs: Pairs, key: str, **images: Numbers) -> None:
+        ends = {"first": self._known.ids[pairs.first], "second": self._known.ids[pairs.second]}
+        arrays: dict[str, npt.NDArray[Any]] = {**images, **ends, "likeness": pairs.likeness, "mirrored": pairs.mirrored}
+        self._findings.put("duplicates", {"key": key}, arrays)
+
+    def _pairs_of(self, earlier: Finding | None) -> Pairs:
         """The pairs that were found before, by the positions of now; those of images that left are forgotten."""
         from cvwidgets.explore import Pairs
 
+        none = np.zeros(0, np.int64)
+        if earlier is None:
+            return Pairs(none, none, np.zeros(0, np.float32), np.zeros(0, np.bool_), unseen=none)
         first, second = (self._known.positions(earlier[name]) for name in ("first", "second"))
         here = (first >= 0) & (second >= 0)
-        columns = (first[here], second[here], earlier["likeness"][here], earlier["mirrored"][here])
-        return Pairs(*columns, unseen=np.zeros(0, np.int64))
+        return Pairs(first[here], second[here], earlier["likeness"][here], earlier["mirrored"][here], unseen=none)
 
     def _look(self, position: int) -> Image | None:
         from PIL import Image

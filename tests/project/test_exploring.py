@@ -195,6 +195,42 @@ def test_who_stops_while_light_is_judged_keeps_what_was_judged(tmp_path: Path, d
         assert len(project.explore.faults()["dark"]) == 2
 
 
+def stop_halfway(stage: str, share: float) -> None:
+    """Stops while look-alikes are compared."""
+    if stage == "duplicates" and 0.5 < share < 1:
+        raise Stopped
+
+
+def test_look_alikes_compared_part_by_part_are_the_same_and_who_stops_keeps_the_parts(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stacks, alike = project.duplicates(0.5), project.explore.alike()
+    (project.folder / "cache/explore/duplicates.npz").unlink()
+    monkeypatch.setattr(stages, "AT_ONCE", 7)
+    with pytest.raises(Stopped):
+        Stages(project, stop_halfway).run()
+    assert 7 <= project.explore.alike().unknown < len(project.images.select(state="kept"))
+    look_through(project)
+    assert project.duplicates(0.5) == stacks and project.explore.alike().unknown == alike.unknown == 0
+    np.testing.assert_array_equal(project.explore.alike().pairs, alike.pairs)
+
+
+def test_what_could_not_be_seen_is_compared_once_its_drive_is_back(tmp_path: Path, draw: Draw) -> None:
+    heap, away = tmp_path / "heap", tmp_path / "away"
+    with Project(tmp_path / "project") as project:
+        for seed in (1, 2, 3):
+            draw(f"heap/red/{seed}.jpg", seed=seed, size=(160, 120))
+        Image.open(heap / "red/1.jpg").resize((120, 90)).save(heap / "red/small.jpg")
+        project.images.add(heap)
+        shutil.rmtree(project.folder / "cache")
+        heap.rename(away)
+        look_through(project)
+        assert project.duplicates() == () and project.explore.alike().unknown == 4
+        away.rename(heap)
+        look_through(project)
+        assert [len(stack.ids) for stack in project.duplicates()] == [2] and project.explore.alike().unknown == 0
+
+
 def test_a_damaged_thumbnail_ends_no_look_and_is_judged_once_it_is_whole(project: Project) -> None:
     (black,) = project.images.select(text="black.jpg").ids.tolist()
     thumbnails, (sha,) = project._store.thumbnails, project._store.images.hashes([black]).values()
