@@ -133,7 +133,7 @@ class Questioning:
 
     def _guess(self, name: str, by: Sight, kept: Numbers) -> Columns:
         """What a head under a model, which learnt from what is kept, says of what is New; returns the likeliest labels of each."""
-        from cvwidgets.explore import prelabel
+        from cvwidgets.explore import certainty, prelabel
 
         known, seen = self._known, by.seen
         waiting, learnt = np.flatnonzero((known.states == NEW) & seen), kept[seen[kept]]
@@ -142,8 +142,8 @@ class Questioning:
             waiting, said = waiting[:0], np.zeros((0, FEWEST), np.float32)
         else:
             said = prelabel(by.vectors[learnt], labels, by.vectors[waiting])
-        ids, top = known.ids[waiting], np.sort(said, axis=1)
-        arrays = {"suggestions": numbers[said.argmax(axis=1)], "confidence": top[:, -1], "margin": top[:, -1] - top[:, -2]}
+        ids = known.ids[waiting]
+        arrays = {"suggestions": numbers[said.argmax(axis=1)], "confidence": certainty(said), "margin": certainty(said, by="margin")}
         self._findings.put(name, {"key": by.key, "models": [by.name]}, {"ids": ids, **arrays})
         return _likeliest("new", ids, numbers, said)
 
