@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from cvwidgets.explore.heads import out_of_fold
     from cvwidgets.explore.index import Index, build_index, open_index
     from cvwidgets.explore.mistakes import Estimate, Mistakes, find_mistakes
-    from cvwidgets.explore.neighbors import Neighbors, distances_to, graph, nearest
+    from cvwidgets.explore.neighbors import Neighbors, graph, nearest
     from cvwidgets.explore.prelabeling import prelabel
     from cvwidgets.explore.projection import pca, place, umap
     from cvwidgets.explore.recognizing import recognize
     from cvwidgets.explore.strangers import Strangers, find_strangers
-    from cvwidgets.explore.uncertain import certainty, choose_diverse, count_above, order_by_certainty
+    from cvwidgets.explore.uncertain import certainty, choose_diverse
 
 _HOMES = {
     "duplicates": ("find_pairs",),
@@ -26,12 +26,12 @@ _HOMES = {
     "heads": ("out_of_fold",),
     "index": ("Index", "build_index", "open_index"),
     "mistakes": ("Estimate", "Mistakes", "find_mistakes"),
-    "neighbors": ("Neighbors", "distances_to", "graph", "nearest"),
+    "neighbors": ("Neighbors", "graph", "nearest"),
     "prelabeling": ("prelabel",),
     "projection": ("pca", "place", "umap"),
     "recognizing": ("recognize",),
     "strangers": ("Strangers", "find_strangers"),
-    "uncertain": ("certainty", "choose_diverse", "count_above", "order_by_certainty"),
+    "uncertain": ("certainty", "choose_diverse"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -50,8 +50,6 @@ __all__ = [
     "build_index",
     "certainty",
     "choose_diverse",
-    "count_above",
-    "distances_to",
     "find_faults",
     "find_mistakes",
     "find_pairs",
@@ -61,7 +59,6 @@ __all__ = [
     "measure",
     "nearest",
     "open_index",
-    "order_by_certainty",
     "out_of_fold",
     "pca",
     "place",

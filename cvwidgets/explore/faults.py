@@ -34,15 +34,6 @@ THRESHOLDS: Mapping[FaultName, float] = {
 """From which score on a picture has the fault. Chosen on a dozen each of trashnet, blood-cell, raccoon, kudzu pictures, good and spoiled:
 of the good ones none lay above 0.80 for blurred, of the same blurred by a Gaussian of 3 px none below 0.85."""
 
-SENTENCES: Mapping[FaultName, str] = {
-    "dark": "Even the brightest parts are dark.",
-    "bright": "Even the darkest parts are bright, as if too much light fell in.",
-    "blurred": "Its edges are soft: out of focus, shaken, or enlarged from fewer pixels.",
-    "low_information": "It shows next to nothing: an even surface, or a picture that failed.",
-    "odd_size": "It is much larger or smaller than most of these images.",
-    "odd_aspect": "It is much longer or narrower than most of these images.",
-}
-
 MEASURE = np.dtype([(name, np.float32) for name in ("width", "height", "darkest", "brightest", "blur", "information")])
 """What is kept of one picture, 24 bytes: width and height of the original (pixels), the brightness below which 5% and 95% of its pixels
 lie, its blur, its information (all 0..1)."""
@@ -80,10 +71,6 @@ class Faults:
     def mask(self, name: FaultName) -> npt.NDArray[np.bool_]:
         """Which of the images (n,) have one fault."""
         return self.masks[:, FAULTS.index(name)]
-
-    def sentences(self, position: int) -> tuple[str, ...]:
-        """What is wrong with one image, in plain words; empty for a good one."""
-        return tuple(SENTENCES[name] for name, has in zip(FAULTS, self.masks[position], strict=True) if has)
 
 
 def measure(image: Image, *, size: tuple[int, int] | None = None) -> Measures:

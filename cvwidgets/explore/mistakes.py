@@ -9,7 +9,7 @@ import numpy as np
 from cvwidgets.errors import ExploreError
 from cvwidgets.explore.given import Mask, Numbers, checked_groups, checked_labels, checked_mask, checked_probabilities
 from cvwidgets.explore.neighbors import Neighbors, nearest
-from cvwidgets.explore.rows import Embeddings, Floats, Positions
+from cvwidgets.explore.rows import Embeddings, Floats, Positions, Tick
 
 FEWEST = 10
 """A label with fewer images is learnt too badly to say how many of them are wrong."""
@@ -19,6 +19,9 @@ _SHARED = 20
 _LIMITS = np.geomspace(0.001, 0.5, 60)
 _CAUGHT = 0.25
 """The least share of wrong labels that must lie below a limit for those to be counted there: with less, chance decides."""
+_FIRST = 2000
+"""Neighbors are searched for of so many of those listed first, and of all that are likely: of a million images a hundred thousand may be
+open questions, at whose end nobody looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,8 @@ class Mistakes:
 
     `positions` int64: rows of what was given. `labels` and `suggestions` int64, with `label_probabilities` and `suggestion_probabilities`
     float32, 0..1. `scores` float32, 0..1: how little speaks for the label. `likely` bool: counted as wrong by confident learning; the
-    others are open questions. `neighbors`: the nearest of all images, which say why; None where nothing to find them by was given.
+    others are open questions. `neighbors`: the nearest of all images, which say why; None where nothing to find them by was given. Of open
+    questions behind the first 2,000 they are not searched for: positions -1, distances NaN.
     `alone` int64: the labels of a single image (or group), of which nothing can be said; their images are not listed.
     """
 
@@ -67,13 +71,15 @@ def find_mistakes(
     graph: Neighbors | None = None,
     k: int = 8,
     limit: int | None = None,
+    tick: Tick | None = None,
 ) -> Mistakes:
     """Ranks the images whose label is probably wrong, by out-of-fold probabilities (n, labels) and the labels (n,) that they have.
 
     By confident learning (C. Northcutt, L. Jiang, I. Chuang, Confident Learning: Estimating Uncertainty in Dataset Labels, 2021): a
     probability is seen beside the mean one that the label's own images get, so that a rare label, which no head believes in, is not full of
     mistakes. `right` (n,) marks images that somebody judged to be right: they are left out. `groups` (n,) as in `out_of_fold`. `limit` cuts
-    the list, not the estimate. The `k` neighbors of those listed come from a `graph` of all images, or are found among `embeddings` (n, d).
+    the list, not the estimate. The `k` neighbors of those listed come from a `graph` of all images, or are found among `embeddings` (n, d);
+    `tick` is told the share of that which is done, and may raise to break off.
 
     Raises:
         ExploreError: what is given does not fit together.
@@ -89,6 +95,7 @@ def find_mistakes(
     suggestions, scores = beside.argmax(axis=1), 1 - beside[rows, given]
     order = np.flatnonzero((suggestions != given) & ~judged & ~np.isin(given, alone))
     order = order[np.argsort(-scores[order], kind="stable")][:limit]
+    likely = _counted(shares, given)[order]
     return Mistakes(
         positions=order,
         labels=given[order],
@@ -96,8 +103,8 @@ def find_mistakes(
         suggestions=suggestions[order],
         suggestion_probabilities=shares[order, suggestions[order]],
         scores=scores[order],
-        likely=_counted(shares, given)[order],
-        neighbors=_why(order, embeddings, graph, k),
+        likely=likely,
+        neighbors=_why(order, likely, embeddings, graph, k, tick),
         alone=alone,
         estimate=_estimate(beside, given, judged),
     )
@@ -169,9 +176,16 @@ def _estimate(beside: Floats, labels: Positions, judged: Mask) -> Estimate:
     return Estimate(float(wrong), float(low), float(high), np.where(told, by_label, np.nan).astype(np.float32))
 
 
-def _why(order: Positions, embeddings: Embeddings | None, graph: Neighbors | None, k: int) -> Neighbors | None:
+def _why(
+    order: Positions, likely: Mask, embeddings: Embeddings | None, graph: Neighbors | None, k: int, tick: Tick | None
+) -> Neighbors | None:
     if graph is not None:
         return Neighbors(graph.positions[order, :k], graph.distances[order, :k])
     if embeddings is None:
         return None
-    return nearest(embeddings, np.asarray(embeddings)[order], k=k, own=order)
+    asked = np.flatnonzero(likely | (np.arange(len(order)) < _FIRST))
+    found = nearest(embeddings, np.asarray(embeddings)[order[asked]], k=k, own=order[asked], tick=tick)
+    shape = (len(order), found.positions.shape[1])
+    positions, distances = np.full(shape, -1), np.full(shape, np.nan, np.float32)
+    positions[asked], distances[asked] = found.positions, found.distances
+    return Neighbors(positions, distances)

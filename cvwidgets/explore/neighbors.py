@@ -121,19 +121,6 @@ def recall(found: Neighbors, exact: Neighbors) -> float:
     return float((found.distances <= exact.distances[:, -1:] + 2 / _STEPS).mean()) if found.distances.size else 1.0
 
 
-def distances_to(embeddings: Embeddings, query: Embeddings, *, within: Among | None = None) -> Floats:
-    """The cosine distances of all embeddings (n, d), or of those `within`, in their order, to one query (d,): to sort a whole grid by.
-
-    Raises:
-        ExploreError: query and embeddings do not fit together, or hold what is no number.
-    """
-    rows, wanted = checked_table(embeddings), checked_table(np.asarray(query).reshape(1, -1), "The query")
-    check_widths(rows.shape[1], wanted.shape[1])
-    wanted = unit_rows(wanted, name="the query")
-    found = [_steps(wanted @ block.T)[0] for _, block in blocks(rows, _positions(within, len(rows), sort=False), numbers=FEW_NUMBERS)]
-    return _distances(np.concatenate([*found, np.empty(0, np.int64)]) << _PLACE_BITS)
-
-
 def _searched(
     rows: Embeddings,
     wanted: Embeddings,
@@ -241,7 +228,7 @@ def _distances(keys: Positions) -> Floats:
     return (keys >> _PLACE_BITS).astype(np.float32) / np.float32(_STEPS)
 
 
-def _positions(within: Among | None, count: int, *, sort: bool = True) -> Positions | None:
+def _positions(within: Among | None, count: int) -> Positions | None:
     if within is None:
         return None
     given = np.asarray(within)
@@ -252,7 +239,7 @@ def _positions(within: Among | None, count: int, *, sort: bool = True) -> Positi
     positions = np.asarray(given if given.size else [], dtype=np.int64)
     if len(positions) and (positions.min() < 0 or positions.max() >= count):
         raise ValueError(f"positions must be from 0 to {count - 1}")
-    return np.unique(positions) if sort else positions
+    return np.unique(positions)
 
 
 def _own(own: npt.NDArray[np.integer[Any]] | int | None, count: int) -> Positions | None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from cvwidgets.explore.given import Numbers, checked_probabilities
+from cvwidgets.explore.given import checked_probabilities
 from cvwidgets.explore.rows import Embeddings, Floats, Positions, Tick, checked_table, unit_rows
 
-Certainty = Literal["confidence", "margin", "entropy"]
+Certainty = Literal["confidence", "margin"]
 
 _MOST = 200_000
 """Of more images a varied few are chosen among so many, drawn by the seed: all of them would take gigabytes, and look no different."""
@@ -20,8 +20,8 @@ _AT_ONCE = 16
 def certainty(probabilities: Floats, *, by: Certainty = "confidence") -> Floats:
     """How certain a model is of each image: float32 (n,), 0..1, 1 the most certain, from probabilities (n, labels).
 
-    "confidence" is the highest probability, "margin" its lead over the second, "entropy" 1 less the share of the greatest possible entropy
-    (B. Settles, Active Learning Literature Survey, 2009). With a single label there is nothing to doubt.
+    "confidence" is the highest probability, "margin" its lead over the second (B. Settles, Active Learning Literature Survey, 2009). With a
+    single label there is nothing to doubt.
 
     Raises:
         ExploreError: the rows are no probabilities.
@@ -35,65 +35,30 @@ def certainty(probabilities: Floats, *, by: Certainty = "confidence") -> Floats:
     if by == "margin":
         highest = np.partition(shares, labels - 2, axis=1)[:, -2:]
         return highest[:, 1] - highest[:, 0]
-    if by == "entropy":
-        entropy = -(shares * np.log(np.maximum(shares, np.finfo(np.float32).tiny))).sum(axis=1)
-        return np.asarray(np.clip(1 - entropy / np.log(labels), 0, 1), np.float32)
-    raise ValueError(f"certainty goes by confidence, margin or entropy, not by {by!r}")
+    raise ValueError(f"certainty goes by confidence or margin, not by {by!r}")
 
 
-def order_by_certainty(probabilities: Floats, *, by: Certainty = "confidence", most_certain_first: bool = False) -> Positions:
-    """The positions (n,) of all images, the most uncertain first, or the most certain; those alike stay in their order.
-
-    Raises:
-        ExploreError: the rows are no probabilities.
-    """
-    certain = certainty(probabilities, by=by)
-    return np.argsort(-certain if most_certain_first else certain, kind="stable")
-
-
-def count_above(probabilities: Floats, thresholds: float | list[float] | npt.NDArray[np.floating[Any]]) -> Positions:
-    """How many images have a label of at least such a probability: int64 of the thresholds' shape, so that a slider is served at once.
-
-    Raises:
-        ExploreError: the rows are no probabilities.
-    """
-    confidence = np.sort(certainty(probabilities))
-    return np.asarray(len(confidence) - np.searchsorted(confidence, np.asarray(thresholds, np.float32), side="left"), np.int64)
-
-
-def choose_diverse(
-    embeddings: Embeddings,
-    count: int,
-    *,
-    weights: npt.NDArray[np.floating[Any]] | None = None,
-    seen: Numbers | None = None,
-    seed: int = 0,
-    tick: Tick | None = None,
-) -> Positions:
+def choose_diverse(embeddings: Embeddings, count: int, *, seed: int = 0, tick: Tick | None = None) -> Positions:
     """Chooses a varied few of embeddings (n, d): positions (min(count, n),), each unlike those before it, the most typical one first.
 
     They are drawn as the centers of k-means++ are: by the square of the distance to what was chosen already (D. Arthur, S. Vassilvitskii,
-    k-means++: The Advantages of Careful Seeding, 2007), so that rare kinds come soon, and not only the farthest strangers. `weights` (n,)
-    multiply that, as 1 less the certainty to have uncertain ones; `seen` are positions that were looked at already: they are not chosen,
-    and what is like them comes late. `tick` is told the share that is done, and may raise to break off.
+    k-means++: The Advantages of Careful Seeding, 2007), so that rare kinds come soon, and not only the farthest strangers. `tick` is
+    told the share that is done, and may raise to break off.
 
     Raises:
         ExploreError: the embeddings hold what is no number.
     """
     vectors, among = _considered(checked_table(embeddings), seed)
     random = np.random.default_rng([seed, 0xD1F])
-    weight = np.ones(len(vectors)) if weights is None else np.maximum(np.asarray(weights, np.float64)[among], 0)
-    known = np.zeros(0, np.int64) if seen is None else np.unique(np.asarray(seen, np.int64))
-    free = ~np.isin(among, known)
-    wanted = min(count, int(free.sum()))
-    distance = _nearest_of(vectors, embeddings, known)
-    chosen = [_typical(vectors, weight)] if wanted > 0 and not len(known) else []
-    for first in chosen:
-        distance = _distances(vectors, vectors[[first]])[:, 0]
-        free[first] = False
+    free, wanted = np.ones(len(vectors), np.bool_), min(count, len(vectors))
+    if wanted < 1:
+        return among[:0]
+    chosen = [_typical(vectors)]
+    free[chosen] = False
+    distance = _distances(vectors, vectors[chosen])[:, 0]
     while len(chosen) < wanted:
-        drawn = _draw(distance * weight * free, random)
-        if drawn is None:  # what is left is the same as what was chosen, or weighs nothing
+        drawn = _draw(distance * free, random)
+        if drawn is None:  # what is left is the same as what was chosen
             chosen.extend(map(int, random.permutation(np.flatnonzero(free))[: wanted - len(chosen)]))
             break
         before = distance
@@ -115,18 +80,9 @@ def _considered(embeddings: Embeddings, seed: int) -> tuple[Floats, Positions]:
     return unit_rows(embeddings[among], among), among
 
 
-def _typical(vectors: Floats, weight: npt.NDArray[np.float64]) -> int:
+def _typical(vectors: Floats) -> int:
     """The position nearest to the mean of all."""
-    return int(np.where(weight > 0, vectors @ vectors.mean(axis=0), -np.inf).argmax())
-
-
-def _nearest_of(vectors: Floats, embeddings: Embeddings, known: Positions) -> npt.NDArray[np.float64]:
-    """The squared distance of each vector to the nearest of those known; where none are, the greatest there is."""
-    distance = np.full(len(vectors), 4.0)
-    for begin in range(0, len(known), _AT_ONCE):
-        others = unit_rows(embeddings[known[begin : begin + _AT_ONCE]], known[begin : begin + _AT_ONCE])
-        np.minimum(distance, _distances(vectors, others).min(axis=1), out=distance)
-    return distance
+    return int((vectors @ vectors.mean(axis=0)).argmax())
 
 
 def _distances(vectors: Floats, others: Floats) -> npt.NDArray[np.float64]:

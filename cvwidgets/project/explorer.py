@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """How many kept images of a label are probably wrong: an estimate (None where too few are kept to tell), and how many are suspected."""
+    """How many of the images that were kept for a label at the last look are probably wrong: an estimate, None where it cannot be told.
+
+    `suspected` are listed now.
+    """
 
     label: str
     kept: int
@@ -101,7 +104,7 @@ class Explorer(Guesses):
 
         ids = self._project.images.select().ids
         seen = self._findings.get("duplicates")
-        return int(len(ids) if seen is None else (~np.isin(ids, seen["ids"])).sum())
+        return int(len(ids) if seen is None else (~np.isin(ids, seen["looked"])).sum())
 
     def due(self) -> bool:
         """Whether looking again would find something out: images came, the last look did not end, or another model is in production."""
@@ -160,8 +163,10 @@ class Explorer(Guesses):
         counts = {label.id: label for label in self._project.labels.list()}
         suspected = found["labels"][np.isin(found["ids"], self.mistakes().ids)]
         told = [
-            Doubt(counts[number].name, counts[number].kept, int((suspected == number).sum()), None if np.isnan(wrong) else float(wrong))
-            for number, wrong in zip(found["all_labels"].tolist(), found["wrong_by_label"].tolist(), strict=True)
+            Doubt(counts[number].name, kept, int((suspected == number).sum()), None if np.isnan(wrong) else float(wrong))
+            for number, kept, wrong in zip(
+                *(found[name].tolist() for name in ("all_labels", "kept_by_label", "wrong_by_label")), strict=True
+            )
             if number in counts
         ]
         return tuple(sorted(told, key=lambda doubt: (-doubt.suspected, doubt.label)))
@@ -186,8 +191,7 @@ class Explorer(Guesses):
         import numpy as np
 
         found = self._need("strangers")
-        kept = self._project.images.select(state="kept").ids
-        here = (found["scores"] >= threshold) & np.isin(found["ids"], kept) & ~np.isin(found["ids"], self._store.verdicts.confirmed())
+        here = (found["scores"] >= threshold) & self._still_kept(found) & ~np.isin(found["ids"], self._store.verdicts.confirmed())
         where = np.flatnonzero(here)
         where = where[np.argsort(-found["scores"][where], kind="stable")]
         values = {"strange": found["scores"][where], "distance": found["distances"][where]}

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
     Arrays = Mapping[str, np.ndarray[Any, np.dtype[Any]]]
 
-_FACTS = "facts"
+FORMAT = 1
+"""Another number for findings whose arrays or facts mean something else than before: what was written by the old one is found again."""
+
+_FACTS, _FORMAT = "facts", "format"
 
 
 class Finding:
@@ -32,7 +35,7 @@ class Finding:
 
 
 class Findings:
-    """The findings of a project by name; what is missing, cut short or of another version is None."""
+    """The findings of a project by name; what is missing, cut short or of another format is None."""
 
     def __init__(self, project: Path) -> None:
         self.folder = project / "cache" / "explore"
@@ -52,6 +55,8 @@ class Findings:
                     with np.load(path, allow_pickle=False) as file:
                         arrays = {key: file[key] for key in file.files if key != _FACTS}
                         facts = json.loads(str(file[_FACTS]))
+                    if facts.pop(_FORMAT, None) != FORMAT:
+                        raise ValueError(f"format {FORMAT} is needed")
                     self._known[name] = known = (stamp, Finding(arrays, facts))
             except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError):
                 self._known.pop(name, None)
@@ -68,5 +73,13 @@ class Findings:
 
         self.folder.mkdir(parents=True, exist_ok=True)
         stream = io.BytesIO()
-        np.savez(stream, allow_pickle=False, **{_FACTS: np.array(json.dumps(facts))}, **arrays)
+        np.savez(stream, allow_pickle=False, **{_FACTS: np.array(json.dumps({**facts, _FORMAT: FORMAT}))}, **arrays)
         write_whole(self.folder / f"{name}.npz", stream.getvalue())
+
+    def remove(self, name: str) -> None:
+        """Takes away a finding that holds no more; one that is not there is no trouble.
+
+        Raises:
+            OSError: it cannot be removed.
+        """
+        (self.folder / f"{name}.npz").unlink(missing_ok=True)

@@ -85,7 +85,10 @@ class Guesses(Twins):
             for at in (found[f"{state}_ids"] == image).nonzero()[0]:
                 names = self._named(found[f"{state}_labels"][at])
                 told = zip(names, found[f"{state}_probabilities"][at].tolist(), strict=True)
-                return Guess(tuple(Prediction(*one) for one in told if one[0]), tuple(found.facts[state]))
+                models = tuple(found.facts[state])
+                if state == "kept" and not found["kept_by_both"][at]:
+                    models = models[:1]  # the model in production learnt from it, or did not see it
+                return Guess(tuple(Prediction(*one) for one in told if one[0]), models)
         return Guess()
 
     def varied(self, count: int = VARIED) -> View:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,9 +12,10 @@ import numpy.typing as npt
 
 from cvwidgets.errors import BaseUnavailable, NoFeatures
 from cvwidgets.project.findings import Finding, Findings
-from cvwidgets.project.nearness import LOOK, PREDICTIONS, STARTER, TRAINED, build_index_of, eyes
+from cvwidgets.project.nearness import LOOK, STARTER, build_index_of, eyes
+from cvwidgets.project.questioning import Mask, Questioning, Sight, Vectors
 from cvwidgets.settings import read_settings
-from cvwidgets.store.outlines import KEPT, NEW, NO_LABEL, TRASHED, Outline
+from cvwidgets.store.outlines import TRASHED, Outline
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -23,29 +24,14 @@ if TYPE_CHECKING:
     from cvwidgets.project.project import Project
 
 Numbers = npt.NDArray[np.int64]
-Vectors = npt.NDArray[np.float16]
 Tick = Callable[[float], None]
 
 CHUNK = 128
 """So many thumbnails are held at a time."""
-FEWEST = 2
-"""Labels, and images of one, below which nothing can be questioned."""
-WHY = 6
-"""So many neighbors are kept with each suspected mistake, to show why."""
-LIKELIEST = 3
-"""So many labels that an image may have are kept of each."""
+AT_ONCE = 20_000
+"""What was found of so many images is kept before the next ones are looked at, for whoever stops."""
 ANEW = 0.5
 """A map is drawn anew when more than this share of its images would have come since."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """All images as a trained model sees them: `vectors` (n, d), zeros where there is none; `learnt_from` (n,) are what taught it."""
-
-    name: str
-    key: str
-    vectors: Vectors
-    learnt_from: npt.NDArray[np.bool_]
 
 
 class Stages:
@@ -66,7 +52,9 @@ class Stages:
         self._measure()
         vectors = self._vectors(key)
         stacks = self._compare(vectors, key)
-        self._question(vectors, stacks, key, trained)
+        starter = Sight(STARTER, key, vectors, np.zeros(len(vectors), np.bool_))
+        confirmed, tick = self._store.verdicts.confirmed(), self._ticking("mistakes")
+        Questioning(self._known, stacks, self._findings).ask(starter, trained, confirmed=confirmed, tick=tick)
         self._draw(vectors, key)
         self._findings.put(LOOK, {"production": eyes(production).name if production else ""}, {})
 
@@ -100,22 +88,27 @@ class Stages:
         self._tell("embeddings", 1)
         return key
 
-    def _trained(self) -> Trained | None:
-        """What the model in production sees, and which images it learnt from, by runs that it continues too."""
+    def _trained(self) -> Sight | None:
+        """What the model in production sees, and which images it learnt from."""
         if (model := self._project.models.production()) is None:
             return None
         try:
             key = self._embed(str(model.folder))
         except (BaseUnavailable, NoFeatures):  # removed, or of a kind that tells no features: the starter's word is there all the same
             return None
-        learnt, run = set[str](), self._store.runs.get(model.run)
+        return Sight(eyes(model).name, key, self._vectors(key), self._learnt_from(model.run))
+
+    def _learnt_from(self, name: str) -> Mask | None:
+        """Which images taught a run, and those that it continues; None where a snapshot is gone that would say so."""
+        learnt, run = set[str](), self._store.runs.get(name)
         while True:
-            learnt.update(self._store.snapshots.hashes(run.snapshot, "train") if run.snapshot else ())
+            shas = self._store.snapshots.hashes(run.snapshot, "train") if run.snapshot else []
+            if shas is None:
+                return None
+            learnt.update(shas)
             if run.continues is None:
-                break
+                return np.fromiter((sha in learnt for sha in self._known.shas), np.bool_, len(self._known))
             run = self._store.runs.get(run.continues)
-        mask = np.fromiter((sha in learnt for sha in self._known.shas), np.bool_, len(self._known))
-        return Trained(eyes(model).name, key, self._vectors(key), mask)
 
     def _vectors(self, key: str) -> Vectors:
         """The vectors of all images (n, d); rows of zeros for those that have none."""
@@ -133,129 +126,108 @@ class Stages:
     # ---- light and sharpness
 
     def _measure(self) -> None:
+        """Measures what was not measured yet; who stops keeps what was. A damaged thumbnail is left out until the next look."""
+        known, tick = self._known, self._ticking("faults")
+        ids, _ = self._measured()
+        waiting = np.flatnonzero(~np.isin(known.ids, ids)).tolist()
+        for begin in range(0, max(len(waiting), 1), AT_ONCE):
+            end, new = min(begin + AT_ONCE, len(waiting)), dict[int, Any]()
+            try:
+                for done in range(begin, end, CHUNK):
+                    new |= self._measures_of(waiting[done : min(done + CHUNK, end)])
+                    tick(done / len(waiting))
+            finally:
+                ids, measures = self._measured()
+                ids, measures = np.append(ids, np.array([*new], np.int64)), np.append(measures, np.array([*new.values()], measures.dtype))
+                if new or not len(ids):
+                    self._findings.put("measures", {}, {"ids": ids, "measures": measures})
+        tick(1)
+
+    def _measured(self) -> tuple[Numbers, npt.NDArray[np.void]]:
+        """The images that were measured, and their measures."""
+        from cvwidgets.explore import MEASURE
+
+        if (found := self._findings.get("measures")) is None or found["measures"].dtype != MEASURE:
+            return np.zeros(0, np.int64), np.zeros(0, MEASURE)
+        return found["ids"], found["measures"]
+
+    def _measures_of(self, positions: list[int]) -> dict[int, npt.NDArray[np.void]]:
         from PIL import Image
 
-        from cvwidgets.explore import MEASURE, measure
+        from cvwidgets.explore import measure
 
-        tick, earlier, known = self._ticking("faults"), self._findings.get("measures"), self._known
-        ids, measures = (earlier["ids"], earlier["measures"]) if earlier else (np.zeros(0, np.int64), np.zeros(0, MEASURE))
-        if measures.dtype != MEASURE:
-            ids, measures = np.zeros(0, np.int64), np.zeros(0, MEASURE)
-        waiting, new = np.flatnonzero(~np.isin(known.ids, ids)).tolist(), {}
-        for done in range(0, len(waiting), CHUNK):
-            for at, jpeg in self._with_thumbnails(waiting[done : done + CHUNK]).items():
-                size = (int(known.widths[at]), int(known.heights[at]))
-                new[int(known.ids[at])] = measure(Image.open(io.BytesIO(jpeg)), size=size)
-            tick(done / len(waiting))
-        if new:
-            ids = np.concatenate([ids, np.array([*new], np.int64)])
-            measures = np.concatenate([measures, np.stack([*new.values()])])
-            self._findings.put("measures", {}, {"ids": ids, "measures": measures})
-        tick(1)
+        known, measures = self._known, {}
+        for at, jpeg in self._with_thumbnails(positions).items():
+            with contextlib.suppress(OSError, SyntaxError, ValueError):  # what Pillow makes of damaged files
+                measures[int(known.ids[at])] = measure(Image.open(io.BytesIO(jpeg)), size=(int(known.widths[at]), int(known.heights[at])))
+        return measures
 
     # ---- duplicates
 
     def _compare(self, vectors: Vectors, key: str) -> Numbers:
-        """Compares what is new with all; returns a number for each image that those which hang together share."""
-        from cvwidgets.explore import find_pairs, group
+        """Compares what was not compared yet with all; returns a number for each image that those which hang together share.
 
-        known, tick = self._known, self._ticking("duplicates")
+        Who stops keeps what was found of the parts before. An image without a vector, or whose pixels cannot be had now, was looked at, but
+        counts as compared only once it has them: the next look compares it again.
+        """
+        from cvwidgets.explore import group
+
+        known, seen = self._known, (vectors != 0).any(axis=1)
         earlier = self._findings.get("duplicates")
         earlier = earlier if earlier and earlier.facts["key"] == key else None
-        pairs = self._pairs_of(earlier) if earlier else None
-        covered = earlier["ids"] if earlier else np.zeros(0, np.int64)
-        new = np.flatnonzero(~np.isin(known.ids, covered))
-        if pairs is None or len(new):
-            pairs = find_pairs(known.phashes, vectors, self._look, new=None if pairs is None else new, known=pairs, tick=tick)
-            arrays = {"ids": known.ids, "first": known.ids[pairs.first], "second": known.ids[pairs.second]}
-            self._findings.put("duplicates", {"key": key}, {**arrays, "likeness": pairs.likeness, "mirrored": pairs.mirrored})
+        pairs = self._pairs_of(earlier)
+        compared, looked = (np.isin(known.ids, earlier[name] if earlier else []) for name in ("ids", "looked"))
+        waiting, among, done = np.flatnonzero(~compared), compared.copy(), 0
+        if not len(waiting) and earlier is None:
+            self._keep_pairs(pairs, key, ids=known.ids, looked=known.ids)
+        while done < len(waiting):
+            new = waiting[done : done + max(AT_ONCE, int(among.sum()))]  # twice as many each time: each part looks at old ones too
+            among[new] = looked[new] = True
+            tick = self._ticking("duplicates", done / len(waiting), (done + len(new)) / len(waiting))
+            pairs = self._compare_some(new, among, pairs, vectors, tick)
+            compared[new], done = seen[new], done + len(new)
+            compared[pairs.unseen] = False
+            self._keep_pairs(pairs, key, ids=known.ids[compared], looked=known.ids[looked])
         numbers = np.arange(len(known))
         for stack in group(pairs, chains=True):
             numbers[stack] = stack[0]
-        tick(1)
+        self._tell("duplicates", 1)
         return numbers
 
-    def _pairs_of(self, earlier: Finding) -> Pairs:
+    def _compare_some(self, new: Numbers, among: Mask, pairs: Pairs, vectors: Vectors, tick: Tick | None) -> Pairs:
+        """The pairs known before and those of new images with all among which they are; all by their positions in the outline."""
+        from cvwidgets.explore import Pairs, find_pairs
+        from cvwidgets.explore.duplicates import merge
+
+        here, inside = np.flatnonzero(among), among[pairs.first] & among[pairs.second]
+        first, second = (np.searchsorted(here, column[inside]) for column in (pairs.first, pairs.second))
+        known = Pairs(first, second, pairs.likeness[inside], pairs.mirrored[inside], unseen=here[:0])
+        rows = vectors if len(here) == len(vectors) else vectors[here]
+        hashes, places = self._known.phashes[here], np.searchsorted(here, new)
+        found = find_pairs(hashes, rows, lambda at: self._look(int(here[at])), new=places, known=known, tick=tick)
+        return merge([Pairs(here[found.first], here[found.second], found.likeness, found.mirrored, here[found.unseen]), pairs])
+
+    def _keep_pairs(self, pairs: Pairs, key: str, **images: Numbers) -> None:
+        ends = {"first": self._known.ids[pairs.first], "second": self._known.ids[pairs.second]}
+        arrays: dict[str, npt.NDArray[Any]] = {**images, **ends, "likeness": pairs.likeness, "mirrored": pairs.mirrored}
+        self._findings.put("duplicates", {"key": key}, arrays)
+
+    def _pairs_of(self, earlier: Finding | None) -> Pairs:
         """The pairs that were found before, by the positions of now; those of images that left are forgotten."""
         from cvwidgets.explore import Pairs
 
+        none = np.zeros(0, np.int64)
+        if earlier is None:
+            return Pairs(none, none, np.zeros(0, np.float32), np.zeros(0, np.bool_), unseen=none)
         first, second = (self._known.positions(earlier[name]) for name in ("first", "second"))
         here = (first >= 0) & (second >= 0)
-        columns = (first[here], second[here], earlier["likeness"][here], earlier["mirrored"][here])
-        return Pairs(*columns, unseen=np.zeros(0, np.int64))
+        return Pairs(first[here], second[here], earlier["likeness"][here], earlier["mirrored"][here], unseen=none)
 
     def _look(self, position: int) -> Image | None:
         from PIL import Image
 
         jpeg = self._with_thumbnails([position]).get(position)
         return Image.open(io.BytesIO(jpeg)) if jpeg else None
-
-    # ---- labels
-
-    def _question(self, vectors: Vectors, stacks: Numbers, key: str, trained: Trained | None) -> None:
-        """Mistakes and strangers among what is kept, and what heads that learnt from it say of what is New."""
-        from cvwidgets.explore import find_mistakes, find_strangers, out_of_fold
-        from cvwidgets.explore.mistakes import combine_opinions
-
-        known, tick = self._known, self._ticking("mistakes")
-        there = (vectors != 0).any(axis=1)
-        kept = np.flatnonzero((known.states == KEPT) & (known.labels != NO_LABEL) & there)
-        numbers, labels = np.unique(known.labels[kept], return_inverse=True)
-        own, groups = vectors[kept], stacks[kept]
-        if len(kept):
-            strangers = find_strangers(own, labels, groups=groups)
-            self._findings.put(
-                "strangers", {"key": key}, {"ids": known.ids[kept], "scores": strangers.scores, "distances": strangers.distances}
-            )
-        if len(numbers) < FEWEST:
-            tick(1)
-            return
-        names = [STARTER, trained.name] if trained else [STARTER]
-        right = np.isin(known.ids[kept], self._store.verdicts.confirmed())
-        shares = out_of_fold(own, labels, groups=groups, tick=self._ticking("mistakes", 0.1, 0.5))
-        if trained:
-            others = trained.vectors[kept]
-            second = out_of_fold(others, labels, groups=groups, tick=self._ticking("mistakes", 0.5, 0.8))
-            shares = combine_opinions(shares, second, learnt_from=trained.learnt_from[kept] | ~(others != 0).any(axis=1))
-        found = find_mistakes(shares, labels, right=right, groups=groups, embeddings=own, k=WHY)
-        ids = known.ids[kept]
-        self._findings.put(
-            "mistakes",
-            {"key": key, "models": names, "wrong": float(found.estimate.wrong), "images": len(kept)},
-            {
-                "ids": ids[found.positions],
-                "labels": numbers[found.labels],
-                "suggestions": numbers[found.suggestions],
-                "label_probabilities": found.label_probabilities,
-                "suggestion_probabilities": found.suggestion_probabilities,
-                "scores": found.scores,
-                "likely": found.likely,
-                "neighbors": ids[found.neighbors.positions],  # type: ignore[union-attr]
-                "all_labels": numbers,
-                "wrong_by_label": found.estimate.by_label,
-            },
-        )
-        guessed = self._guess("uncertain", vectors, kept, facts={"key": key, "models": [STARTER]})
-        if trained:
-            guessed = self._guess(TRAINED, trained.vectors, kept, facts={"key": trained.key, "models": [trained.name]})
-        by = {"kept": names, "new": names[-1:]}
-        self._findings.put(PREDICTIONS, by, {**_likeliest("kept", ids, numbers, shares), **guessed})
-        tick(1)
-
-    def _guess(self, name: str, vectors: Vectors, kept: Numbers, *, facts: dict[str, object]) -> dict[str, npt.NDArray[Any]]:
-        """What a head under a model, which learnt from what is kept, says of what is New; returns the likeliest labels of each."""
-        from cvwidgets.explore import prelabel
-
-        known, there = self._known, (vectors != 0).any(axis=1)
-        waiting, learnt = np.flatnonzero((known.states == NEW) & there), kept[there[kept]]
-        numbers, labels = np.unique(known.labels[learnt], return_inverse=True)
-        if not len(waiting) or len(numbers) < FEWEST:
-            return _likeliest("new", known.ids[:0], numbers, np.zeros((0, len(numbers)), np.float32))
-        said = prelabel(vectors[learnt], labels, vectors[waiting])
-        top = np.sort(said, axis=1)
-        arrays = {"suggestions": numbers[said.argmax(axis=1)], "confidence": top[:, -1], "margin": top[:, -1] - top[:, -2]}
-        self._findings.put(name, facts, {"ids": known.ids[waiting], **arrays})
-        return _likeliest("new", known.ids[waiting], numbers, said)
 
     # ---- the map
 
@@ -281,10 +253,3 @@ class Stages:
             points[without] = place(rows[without], rows, points, tick=tick)
         self._findings.put("map", {"key": key, "method": "umap"}, {"ids": ids, "points": points})
         tick(1)
-
-
-def _likeliest(state: str, ids: Numbers, numbers: Numbers, shares: npt.NDArray[np.float32]) -> dict[str, npt.NDArray[Any]]:
-    """Of images (n,) that may have these labels (l,) with these probabilities (n, l) the few likeliest (n, few), the likeliest first."""
-    order = np.argsort(-shares, axis=1, kind="stable")[:, :LIKELIEST]
-    told: dict[str, npt.NDArray[Any]] = {"ids": ids, "labels": numbers[order], "probabilities": np.take_along_axis(shares, order, axis=1)}
-    return {f"{state}_{name}": array for name, array in told.items()}

@@ -105,14 +105,14 @@ class Snapshots:
         self._note(snapshot, scheme_of(split, seed), depth)
         return snapshot
 
-    def hashes(self, snapshot: str, part: Part) -> list[str]:
-        """The SHA-256 of the images in a part of a snapshot; none where the snapshot was removed."""
+    def hashes(self, snapshot: str, part: Part) -> list[str] | None:
+        """The SHA-256 of the images in a part of a snapshot; None where the snapshot was removed or is damaged."""
         import datasets
 
         try:
             return list(datasets.load_from_disk(self._folder / snapshot)[part]["sha256"][:])
-        except (OSError, KeyError):
-            return []
+        except (OSError, KeyError, ValueError):
+            return None
 
     def _describe(self, kept: _Kept, parts: dict[int, Part]) -> Snapshot:
         rows = [row for members in kept.classes.values() for row in members]

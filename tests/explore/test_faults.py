@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageEnhance, ImageFilter
 
 from cvwidgets.errors import ExploreError
-from cvwidgets.explore.faults import FAULTS, MEASURE, SENTENCES, Faults, find_faults, measure
+from cvwidgets.explore.faults import FAULTS, MEASURE, Faults, find_faults, measure
 from cvwidgets.pictures import make_thumbnail, read
 
 Spoil = Callable[[Image.Image], Image.Image]
@@ -42,18 +42,17 @@ def test_good_photos_have_no_faults(photos: list[Image.Image]) -> None:
 
 
 @pytest.mark.parametrize("fault", SPOILED)
-def test_a_spoiled_photo_is_told_from_good_ones_and_by_what_is_wrong(fault: str, photos: list[Image.Image]) -> None:
+def test_a_spoiled_photo_is_told_from_good_ones(fault: str, photos: list[Image.Image]) -> None:
     spoiled = [SPOILED[fault](picture) for picture in photos[:6]]
     found = judged([*photos[6:], *spoiled])
     assert found.mask(fault)[-6:].all() and not found.mask(fault)[:-6].any()
-    assert SENTENCES[fault] in found.sentences(len(photos) - 1)
     assert found.score(fault)[-6:].min() > found.score(fault)[:-6].max()
 
 
 def test_one_sharp_thing_before_a_soft_background_is_not_blurred(photos: list[Image.Image]) -> None:
     soft = photos[0].filter(ImageFilter.GaussianBlur(8))
     soft.paste(photos[0].crop((100, 60, 260, 200)), (100, 60))
-    assert judged([soft]).sentences(0) == ()
+    assert not judged([soft]).masks.any()
 
 
 def test_odd_sizes_and_shapes_are_odd_beside_the_others() -> None:

@@ -9,6 +9,7 @@ import pytest
 from cleanlab.filter import find_label_issues
 
 from cvwidgets.errors import ExploreError
+from cvwidgets.explore import mistakes
 from cvwidgets.explore.heads import out_of_fold
 from cvwidgets.explore.mistakes import Mistakes, combine_opinions, find_mistakes
 from cvwidgets.explore.neighbors import graph
@@ -110,6 +111,16 @@ def test_why_is_said_by_the_nearest_images_from_a_graph_or_searched_for() -> Non
     assert searched.neighbors.positions.tolist() == known.neighbors.positions.tolist()
     assert (labels[searched.neighbors.positions[0]] == searched.suggestions[0]).mean() > 0.5
     assert judged(embeddings, labels).neighbors is None
+
+
+def test_why_is_not_searched_for_at_the_end_of_open_questions(monkeypatch: pytest.MonkeyPatch) -> None:
+    embeddings, labels, _ = planted()
+    whole = judged(embeddings, labels, embeddings=embeddings)
+    monkeypatch.setattr(mistakes, "_FIRST", 5)
+    found, asked = judged(embeddings, labels, embeddings=embeddings), whole.likely | (np.arange(len(whole.likely)) < 5)
+    assert found.neighbors is not None and whole.neighbors is not None and 5 < asked.sum() < len(asked)
+    assert (found.neighbors.positions[asked] == whole.neighbors.positions[asked]).all()
+    assert (found.neighbors.positions[~asked] == -1).all() and np.isnan(found.neighbors.distances[~asked]).all()
 
 
 def test_two_opinions_are_better_than_one_but_not_of_images_that_the_second_learnt_from() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from cvwidgets.errors import ExploreError
 from cvwidgets.explore.index import Index, build_index, open_index
-from cvwidgets.explore.neighbors import distances_to, graph, nearest, recall
+from cvwidgets.explore.neighbors import graph, nearest, recall
 from tests.explore.kinds import WIDTH, Floats, kinds_of
 
 
@@ -82,18 +82,11 @@ def test_more_asked_than_there_are_gives_all_there_are() -> None:
     assert nearest(rows, rows[:0], k=2).positions.shape == (0, 2)
 
 
-def test_all_distances_to_one_image_come_in_the_order_asked() -> None:
-    rows = kinds_of(300)[0].astype(np.float16)
-    whole = distances_to(rows, rows[5])
-    np.testing.assert_allclose(whole, plain_distances(rows)[5], atol=2e-6)
-    assert distances_to(rows, rows[5], within=np.array([9, 5, 2])).tolist() == whole[[9, 5, 2]].tolist()
-
-
 @pytest.mark.parametrize("broken", [np.nan, np.inf])
 def test_an_embedding_that_is_no_number_is_named(broken: float) -> None:
     rows = kinds_of(60)[0]
     rows[41, 3] = broken
-    for ask in (lambda: graph(rows), lambda: nearest(rows, rows[0]), lambda: distances_to(rows, rows[0]), lambda: build_index(rows)):
+    for ask in (lambda: graph(rows), lambda: nearest(rows, rows[0]), lambda: build_index(rows)):
         with pytest.raises(ExploreError, match=r"Row 41 of the embeddings holds NaN or infinity"):
             ask()
     assert 41 not in nearest(rows, rows[0], within=np.arange(41)).positions  # what is not looked at may be anything

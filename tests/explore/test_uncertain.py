@@ -1,4 +1,4 @@
-"""The most uncertain come first, a threshold says how many lie above it, and a varied few stand for all."""
+"""The most uncertain are told from the certain ones, and a varied few stand for all."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cvwidgets.errors import ExploreError
-from cvwidgets.explore.uncertain import certainty, choose_diverse, count_above, order_by_certainty
+from cvwidgets.explore.uncertain import certainty, choose_diverse
 
 SURE, TORN, LOST = [0.98, 0.01, 0.01], [0.5, 0.49, 0.01], [0.4, 0.3, 0.3]
 ASKED = np.array([SURE, TORN, LOST], np.float32)
@@ -20,26 +20,14 @@ def clusters(sizes: list[int], seed: int = 0, width: int = 16) -> tuple[np.ndarr
 
 
 def test_what_confidence_calls_uncertain_is_not_what_margin_does() -> None:
-    assert order_by_certainty(ASKED).tolist() == [2, 1, 0]
-    assert order_by_certainty(ASKED, by="margin").tolist() == [1, 2, 0]
-    assert order_by_certainty(ASKED, by="entropy", most_certain_first=True).tolist() == [0, 1, 2]
+    assert np.argsort(certainty(ASKED)).tolist() == [2, 1, 0]
+    assert np.argsort(certainty(ASKED, by="margin")).tolist() == [1, 2, 0]
 
 
 def test_certainty_reaches_from_guessing_to_knowing() -> None:
     ends = np.array([[1, 0, 0], [1 / 3, 1 / 3, 1 / 3]], np.float32)
-    assert certainty(ends, by="entropy") == pytest.approx([1, 0], abs=1e-6)
     assert certainty(ends, by="margin") == pytest.approx([1, 0], abs=1e-6)
-    assert certainty(np.ones((2, 1), np.float32), by="entropy").tolist() == [1, 1]
-
-
-def test_equally_certain_images_stay_in_their_order() -> None:
-    assert order_by_certainty(np.full((50, 2), 0.5, np.float32)).tolist() == list(range(50))
-
-
-def test_a_slider_is_told_how_many_it_would_accept() -> None:
-    assert count_above(ASKED, 0.95) == 1
-    assert count_above(ASKED, [0, 0.4, 0.5, 0.98, 1]).tolist() == [3, 3, 2, 1, 0]
-    assert count_above(np.zeros((0, 3), np.float32), 0.5) == 0
+    assert certainty(np.ones((2, 1), np.float32), by="margin").tolist() == [1, 1]
 
 
 def test_what_are_no_probabilities_is_said() -> None:
@@ -61,18 +49,6 @@ def test_the_same_seed_chooses_the_same_and_another_seed_others() -> None:
     assert first.tolist() == choose_diverse(embeddings, 20, seed=1).tolist()
     assert first.tolist() != choose_diverse(embeddings, 20, seed=2).tolist()
     assert len({*first}) == 20
-
-
-def test_what_was_seen_is_not_chosen_nor_what_is_like_it() -> None:
-    embeddings, whose = clusters([100, 100, 4])
-    seen = np.flatnonzero(whose < 2)[::3]
-    chosen = choose_diverse(embeddings, 3, seen=seen)
-    assert whose[chosen][0] == 2 and not np.isin(chosen, seen).any()
-
-
-def test_the_uncertain_ones_can_be_asked_for() -> None:
-    embeddings, whose = clusters([100, 100])
-    assert (whose[choose_diverse(embeddings, 8, weights=(whose == 1).astype(float))] == 1).all()
 
 
 def test_more_than_there_are_and_images_that_are_all_the_same_are_no_trouble() -> None:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from cvwidgets import Project, Recipe
 from cvwidgets.errors import ExploreError
+from cvwidgets.project import findings, stages
 from cvwidgets.project.advice import advise_comparing
 from cvwidgets.project.exploring import Stopped
 from cvwidgets.project.stages import Stages
@@ -148,6 +150,18 @@ def test_hardly_any_images_are_looked_through_without_ado(tmp_path: Path, draw: 
             project.images.add(draw(f"heap{seed}/red/{seed}.jpg", seed=seed))
         look_through(project)
         assert project.duplicates() == () and len(project.map().ids) == count
+        explore = project.explore
+        assert [len(view) for view in (explore.mistakes(), explore.strangers(0.9), explore.uncertain())] == [0, 0, 0]
+        assert explore.doubts() == () and explore.guess(1).predictions == ()
+
+
+def test_what_was_found_goes_once_nothing_can_be_questioned_any_more(project: Project) -> None:
+    wrong, new = int(project.mistakes().ids[0]), int(project.images.select(state="new").ids[0])
+    project.images.trash(project.images.select("blue").ids)
+    look_through(project)
+    assert len(project.mistakes()) == len(project.explore.mistakes(likely=False)) == len(project.explore.why(wrong)) == 0
+    assert len(project.explore.uncertain()) == len(project.explore.doubts()) == 0
+    assert project.explore.guess(wrong).predictions == project.explore.guess(new).predictions == ()
 
 
 def test_who_stops_keeps_what_was_found(tmp_path: Path, draw: Draw) -> None:
@@ -166,6 +180,76 @@ def test_who_stops_keeps_what_was_found(tmp_path: Path, draw: Draw) -> None:
             project.duplicates()
 
 
+def test_who_stops_while_light_is_judged_keeps_what_was_judged(tmp_path: Path, draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(stage: str, share: float) -> None:
+        if stage == "faults" and share > 0.2:
+            raise Stopped
+
+    monkeypatch.setattr(stages, "CHUNK", 1)
+    with Project(tmp_path / "project") as project:
+        for seed in range(4):
+            Image.new("RGB", (80, 60), (seed, 0, 0)).save(draw(f"heap/red/{seed}.png"))
+        project.images.add(tmp_path / "heap")
+        with pytest.raises(Stopped):
+            Stages(project, stop).run()
+        assert len(project.explore.faults()["dark"]) == 2
+
+
+def stop_halfway(stage: str, share: float) -> None:
+    """Stops while look-alikes are compared."""
+    if stage == "duplicates" and 0.5 < share < 1:
+        raise Stopped
+
+
+def test_look_alikes_compared_part_by_part_are_the_same_and_who_stops_keeps_the_parts(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stacks, alike = project.duplicates(0.5), project.explore.alike()
+    (project.folder / "cache/explore/duplicates.npz").unlink()
+    monkeypatch.setattr(stages, "AT_ONCE", 7)
+    with pytest.raises(Stopped):
+        Stages(project, stop_halfway).run()
+    assert 7 <= project.explore.alike().unknown < len(project.images.select(state="kept"))
+    look_through(project)
+    assert project.duplicates(0.5) == stacks and project.explore.alike().unknown == alike.unknown == 0
+    np.testing.assert_array_equal(project.explore.alike().pairs, alike.pairs)
+
+
+def test_what_could_not_be_seen_is_compared_once_its_drive_is_back(tmp_path: Path, draw: Draw) -> None:
+    heap, away = tmp_path / "heap", tmp_path / "away"
+    with Project(tmp_path / "project") as project:
+        for seed in (1, 2, 3):
+            draw(f"heap/red/{seed}.jpg", seed=seed, size=(160, 120))
+        Image.open(heap / "red/1.jpg").resize((120, 90)).save(heap / "red/small.jpg")
+        project.images.add(heap)
+        shutil.rmtree(project.folder / "cache")
+        heap.rename(away)
+        look_through(project)
+        assert project.duplicates() == () and project.explore.alike().unknown == 4
+        away.rename(heap)
+        look_through(project)
+        assert [len(stack.ids) for stack in project.duplicates()] == [2] and project.explore.alike().unknown == 0
+
+
+def test_a_damaged_thumbnail_ends_no_look_and_is_judged_once_it_is_whole(project: Project) -> None:
+    (black,) = project.images.select(text="black.jpg").ids.tolist()
+    thumbnails, (sha,) = project._store.thumbnails, project._store.images.hashes([black]).values()
+    whole = thumbnails.get([sha])[sha]
+    (project.folder / "cache/explore/measures.npz").unlink()
+    thumbnails.put([(sha, whole[: len(whole) // 2])])
+    look_through(project)
+    assert black not in project.explore.faults()["dark"].ids
+    thumbnails.put([(sha, whole)])
+    look_through(project)
+    assert black in project.explore.faults()["dark"].ids
+
+
+def test_questioning_the_labels_says_how_far_it_is_from_beginning_to_end(project: Project) -> None:
+    shares: list[float] = []
+    Stages(project, lambda stage, share: shares.append(share) if stage == "mistakes" else None).run()
+    assert shares == sorted(shares) and shares[0] == 0 and shares[-1] == 1 and len({round(share, 1) for share in shares}) > 6
+
+
 def test_findings_that_are_cut_short_or_deleted_are_found_again(project: Project) -> None:
     stacks = project.duplicates()
     file = project.folder / "cache" / "explore" / "duplicates.npz"
@@ -175,6 +259,16 @@ def test_findings_that_are_cut_short_or_deleted_are_found_again(project: Project
     shutil.rmtree(project.folder / "cache")
     look_through(project)
     assert project.duplicates() == stacks
+
+
+def test_findings_of_another_format_count_as_none_until_the_next_look(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    stacks = project.duplicates()
+    monkeypatch.setattr(findings, "FORMAT", findings.FORMAT + 1)
+    with Project(project.folder) as later:
+        with pytest.raises(ExploreError, match="Nothing was found out"):
+            later.duplicates()
+        look_through(later)
+        assert later.duplicates() == stacks
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import PIL.Image
 import pytest
 
 from cvwidgets import Project, Recipe
@@ -84,6 +85,33 @@ def test_what_a_model_learnt_from_is_questioned_by_the_starter_alone(project: Pr
     parts = project.images.parts([*both])
     same = {image: one == pytest.approx(other, abs=1e-6) for image, (one, other) in both.items()}
     assert same and same == {image: parts[image] == "train" for image in both}
+    of_both = {image: project.explore.guess(image).models == ("starter", "model 1 of run 0001") for image in both}
+    assert of_both == {image: not alone for image, alone in same.items()}
+
+
+def test_of_a_copy_of_what_a_model_learnt_from_the_starters_word_alone_counts_too(project: Project, trained: Model, tmp_path: Path) -> None:
+    ids = project.images.select("red", text="1.jpg").ids
+    taught = next(image for image, part in project.images.parts(ids).items() if part == "train")
+    copy = tmp_path / "again/blue/copy.jpg"
+    copy.parent.mkdir(parents=True)
+    PIL.Image.open(project.images.get([taught])[0].path).save(copy, quality=60)
+    project.images.add(copy.parent.parent)
+    added = int(project.images.select().ids[-1])
+    trained.folder.rename(tmp_path / "away")
+    look_through(project)
+    before = project.explore.guess(added).predictions
+    (tmp_path / "away").rename(trained.folder)
+    look_through(project)
+    assert project.explore.models("mistakes") == ("starter", "model 1 of run 0001")
+    assert [one.probability for one in project.explore.guess(added).predictions] == pytest.approx([one.probability for one in before])
+
+
+def test_a_model_of_which_nobody_knows_any_more_what_taught_it_judges_new_images_alone(project: Project, trained: Model) -> None:
+    shutil.rmtree(project.folder / "snapshots")
+    look_through(project)
+    assert project.explore.models("mistakes") == ("starter",)
+    assert project.explore.models("uncertain") == ("model 1 of run 0001",)
+    assert project.explore.guess(int(project.images.select("red").ids[0])).models == ("starter",)
 
 
 def test_a_model_whose_folder_is_gone_is_passed_over(project: Project, trained: Model) -> None:

@@ -134,7 +134,7 @@ def test_looking_is_begun_by_the_page_and_ends_with_what_was_found(tmp_path: Pat
         assert list(fresh.explore.follow())[-1].share == 1
         panel.look(changed=False)
         assert panel._looking["state"] == "done" and panel._looking["unseen"] == 0
-        assert panel._counts["mistakes"] is None and panel._counts["duplicates"] == 0
+        assert panel._counts["mistakes"] == panel._counts["duplicates"] == 0
 
 
 def test_what_is_drawn_around_on_the_map_stands_on_the_wall_and_what_is_selected_there_is_marked(
