@@ -99,10 +99,10 @@ class Explorer(Guesses):
             raise JobError(ended.reason or "Looking for what is wrong ended early. Look at its log, then start it again.")
 
     def unseen(self) -> int:
-        """How many images came since the last look."""
+        """How many images came since the last look; those that cannot be read now are not among them."""
         import numpy as np
 
-        ids = self._project.images.select().ids
+        ids = self._outline().ids
         seen = self._findings.get("duplicates")
         return int(len(ids) if seen is None else (~np.isin(ids, seen["looked"])).sum())
 
@@ -162,11 +162,10 @@ class Explorer(Guesses):
         found = self._need("mistakes")
         counts = {label.id: label for label in self._project.labels.list()}
         suspected = found["labels"][np.isin(found["ids"], self.mistakes().ids)]
+        columns = (found[name].tolist() for name in ("all_labels", "kept_by_label", "wrong_by_label"))
         told = [
             Doubt(counts[number].name, kept, int((suspected == number).sum()), None if np.isnan(wrong) else float(wrong))
-            for number, kept, wrong in zip(
-                *(found[name].tolist() for name in ("all_labels", "kept_by_label", "wrong_by_label")), strict=True
-            )
+            for number, kept, wrong in zip(*columns, strict=True)
             if number in counts
         ]
         return tuple(sorted(told, key=lambda doubt: (-doubt.suspected, doubt.label)))

@@ -89,7 +89,7 @@ class Questioning:
 
         numbers, labels = np.unique(self._known.labels[kept], return_inverse=True)
         found = find_strangers(by.vectors[kept], labels, groups=self._stacks[kept], tick=tick)
-        arrays = {"ids": self._known.ids[kept], "labels": numbers[labels], "scores": found.scores, "distances": found.distances}
+        arrays: Columns = {"ids": self._known.ids[kept], "labels": numbers[labels], "scores": found.scores, "distances": found.distances}
         self._findings.put("strangers", {"key": by.key}, arrays)
 
     def _opinions(self, starter: Sight, trained: Sight | None, kept: Numbers, tick: Tick | None) -> tuple[Shares, Mask]:

@@ -123,7 +123,10 @@ def test_what_was_thought_of_an_image_is_told_of_kept_and_new_ones(project: Proj
 
 def test_a_black_picture_is_dark_and_a_stranger(project: Project) -> None:
     assert "black.jpg" in names(project, project.explore.faults()["dark"].ids)
-    assert "black.jpg" in names(project, project.explore.strangers().ids)
+    strangers = project.explore.strangers()
+    assert "black.jpg" in names(project, strangers.ids)
+    project.images.assign(strangers.ids[:1], "blue")
+    assert project.explore.strangers().ids.tolist() == strangers.ids[1:].tolist()
 
 
 def test_what_comes_later_is_put_on_the_map_and_nothing_else_moves(project: Project, draw: Draw) -> None:

@@ -66,7 +66,9 @@ def test_new_images_are_guessed_by_the_model_in_production_or_as_asked(project: 
     assert project.explore.uncertain().words.endswith("by starter")
     with pytest.raises(ExploreError, match="did not look at the images yet"):
         project.explore.uncertain(model="production")
+    assert project.explore.due() and project.explore.unseen() == 0
     look_through(project)
+    assert not project.explore.due()
     assert project.explore.uncertain().words.endswith("by model 1 of run 0001")
     assert project.explore.uncertain(model="starter").words.endswith("by starter")
 
