@@ -2,10 +2,10 @@
 
     python -m tests.benchmarks.embedding_speed [--images 128] [--pairs 7] [--base starter]
 
-Prints two JSON lines. The bare pass has the same model, batches, precision and processors, its batches prepared in memory. It is run as
-torch runs it (each batch on all processors) and as we do (a batch for each processor), and the faster of the two is the reference. The
-pipeline is image-feature-extraction with `pool=True`, in float32, called in a plain loop. All take their turns in each round; the median of
-the rounds' ratios is taken. On a GPU the bare pass runs one way.
+Prints two JSON lines. The bare pass is a plain loop over batches prepared in memory, with the same model, precision and processors; of
+several sizes of its batches the fastest is the reference. Beside it stands how far off one is that computes a batch on each processor, as
+we do: what decoding costs. The pipeline is image-feature-extraction with `pool=True`, in float32, called in a plain loop. All take their
+turns in each round; the median of the rounds' ratios is taken.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ from cvwidgets.vision.embedding import CPU_BATCH, GPU_BATCH
 from cvwidgets.vision.preparing import prepare
 from tests.benchmarks.projects import draw
 
+PLAIN = (CPU_BATCH, 16, 64)
+"""Batches of the bare pass on a CPU."""
 SIZES = ((640, 480), (480, 640), (640, 360), (600, 400), (500, 500))
 
 
@@ -76,12 +78,12 @@ def measure(images: int, pairs: int, base: str) -> tuple[list[dict[str, float]],
     """The seconds of each way in each round, after one that warms up; and the precision."""
     encoder, thumbnails, processors = load_encoder(base), drawn(images), torch.get_num_threads()
     on_cpu = encoder.device.type == "cpu"
-    ready = batches(encoder, thumbnails, CPU_BATCH if on_cpu else GPU_BATCH)
+    ready = {size: batches(encoder, thumbnails, size) for size in (PLAIN if on_cpu else (GPU_BATCH,))}
     pipe = pipeline("image-feature-extraction", str(find_base(base)), dtype=torch.float32, device=encoder.device, pool=True)
     ways: dict[str, Callable[[], Any]] = {
         "ours": lambda: list(embed(encoder, thumbnails)),
-        "bare": lambda: [forward(encoder, pixels) for pixels in ready],
-        "bare, spread": lambda: spread(encoder, ready, processors) if on_cpu else [forward(encoder, pixels) for pixels in ready],
+        **{f"bare, batches of {size}": lambda size=size: [forward(encoder, pixels) for pixels in ready[size]] for size in ready},
+        **({"spread": lambda: spread(encoder, ready[CPU_BATCH], processors)} if on_cpu else {}),
         "pipeline": lambda: [pipe(Image.open(io.BytesIO(thumbnail))) for thumbnail in thumbnails],
     }
     return [{name: seconds(way) for name, way in ways.items()} for _ in range(pairs + 1)][1:], encoder.precision
@@ -101,12 +103,11 @@ def main() -> None:
     lines: list[dict[str, object]] = [
         {
             "benchmark": "embedding images/s from thumbnails, to the bare forward pass",
-            "value": round(min(times["bare"], times["bare, spread"]), 2),
+            "value": round(min(value for name, value in times.items() if name.startswith("bare")), 2),
             "unit": "×",
             "target": "≥ 0.9",
-            "ours": speed["ours"],
-            "bare": speed["bare"],
-            "bare, a batch for each processor": speed["bare, spread"],
+            **{name: value for name, value in speed.items() if name not in ("pipeline", "spread")},
+            **({"to a bare pass on each processor": round(times["spread"], 2)} if "spread" in times else {}),
             **shared,
         },
         {

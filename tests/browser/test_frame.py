@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from cvwidgets import Project
 from tests.browser.conftest import open_step, until_left
+from tests.conftest import until
 
 Tab = Callable[..., Page]
 
@@ -21,10 +22,14 @@ def tiles(page: Page) -> Locator:
     return page.locator(".cvw-tile:visible")
 
 
+def servers(port: int) -> list[psutil.Process]:
+    """What serves at a port."""
+    return [p for p in psutil.process_iter(["cmdline"]) if f"--Voila.port={port}" in (p.info["cmdline"] or [])]
+
+
 def kernels(port: int) -> list[psutil.Process]:
     """The kernels of the server at a port, the oldest first."""
-    servers = [p for p in psutil.process_iter(["cmdline"]) if f"--Voila.port={port}" in (p.info["cmdline"] or [])]
-    children = [child for server in servers for child in server.children() if "ipykernel_launcher" in " ".join(child.cmdline())]
+    children = [child for server in servers(port) for child in server.children() if "ipykernel_launcher" in " ".join(child.cmdline())]
     return sorted(children, key=lambda child: child.create_time())
 
 
@@ -133,6 +138,26 @@ def test_a_kernel_that_dies_is_said_within_three_seconds_and_reload_goes_on(tria
     reload.click()
     expect(tiles(page).first).to_be_visible()
     expect(reload).to_have_count(0)
+
+
+@pytest.mark.slow
+def test_a_machine_that_slept_goes_on_where_it_was(triage: Page, dashboard: str, filled: Path) -> None:
+    page = triage
+    port = int(re.search(r":(\d+)/", dashboard)[1])  # type: ignore[index]
+    asleep = [*servers(port), *kernels(port)]
+    tiles(page).first.click()
+    for process in asleep:
+        process.suspend()
+    page.keyboard.press("x")
+    page.wait_for_timeout(6000)  # so long it sleeps
+    for process in asleep:
+        process.resume()
+    expect(page.locator(".cvw-header")).to_contain_text("1 image trashed")
+    expect(page.get_by_role("button", name="Reload")).to_have_count(0)
+    page.keyboard.press("Control+z")
+    expect(page.locator(".cvw-header")).to_contain_text("All saved")
+    with Project(filled) as project:
+        until(lambda: len(project.images.select(state="trashed")) == 0)
 
 
 def test_nothing_is_sent_while_nothing_happens(tab: Tab, dashboard: str, filled: Path) -> None:
