@@ -33,7 +33,8 @@ class Bookmarks:
         self._file = project / "bookmarks" / f"{plain}-{sha256(by.encode(errors='replace')).hexdigest()[:8]}.json"
         self._read_only = read_only
         self._fresh: dict[str, dict[str, Any]] = {}
-        self._guard = threading.Lock()
+        self._guard = threading.RLock()
+        self._writing = threading.RLock()
         self._timer: threading.Timer | None = None
         self._written = -RESTING
 
@@ -65,17 +66,18 @@ class Bookmarks:
                 self._timer.start()
 
     def flush(self) -> None:
-        """Writes what was put; what cannot be written stays for the next time."""
-        with self._guard:
-            self._timer, self._written, fresh = None, time.monotonic(), dict(self._fresh)
-        if not fresh or self._read_only:
-            return
-        with contextlib.suppress(OSError, JobError):
-            self._file.parent.mkdir(exist_ok=True)
-            with Lock(self._file.with_suffix(".lock")):
-                write_whole(self._file, json.dumps({**self._read(), **fresh}).encode())
+        """Writes what was put, once what is being written is; what cannot be written stays for the next time."""
+        with self._writing:
             with self._guard:
-                self._fresh = {key: value for key, value in self._fresh.items() if value is not fresh.get(key)}
+                self._timer, self._written, fresh = None, time.monotonic(), dict(self._fresh)
+            if not fresh or self._read_only:
+                return
+            with contextlib.suppress(OSError, JobError):
+                self._file.parent.mkdir(exist_ok=True)
+                with Lock(self._file.with_suffix(".lock")):
+                    write_whole(self._file, json.dumps({**self._read(), **fresh}).encode())
+                with self._guard:
+                    self._fresh = {key: value for key, value in self._fresh.items() if value is not fresh.get(key)}
 
     def _read(self) -> dict[str, Any]:
         try:
