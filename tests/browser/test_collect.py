@@ -74,6 +74,7 @@ def test_files_from_the_browser_come_in_as_new(tab: Tab, dashboard: str, picture
         assert project.status().new == 24
 
 
+@pytest.mark.slow
 def test_a_folder_from_the_browser_gives_its_labels_and_known_pictures_are_said_to_be(tab: Tab, dashboard: str, pictures: Path) -> None:
     page = tab(dashboard)
     open_step(page, "Collect")

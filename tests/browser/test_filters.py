@@ -23,6 +23,7 @@ def add_filter(page: Page, *typed: str) -> None:
         page.keyboard.press("Enter")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("filled")
 def test_a_filter_is_added_saved_taken_away_and_comes_back_by_its_name(tab: Tab, dashboard: str) -> None:
     page = tab(dashboard)

@@ -47,6 +47,7 @@ def collect(tab: Tab, dashboard: str, filled: Path) -> Callable[..., Page]:
     return open_collect
 
 
+@pytest.mark.slow
 def test_a_bar_shows_its_images_in_triage_by_mouse_and_by_keyboard(collect: Callable[..., Page]) -> None:
     page = collect(width=1000)
     expect(page.locator(".cvw-triage")).to_have_count(0)  # as when nobody was there since the page came

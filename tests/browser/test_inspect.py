@@ -26,6 +26,7 @@ def choose(page: Page, path: Path) -> None:
     page.locator(".cvw-inspect input[type=file]").set_input_files(path)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("model")
 def test_the_answer_comes_back_after_a_reload_and_stays_when_a_file_is_no_picture(tab: Tab, dashboard: str, pictures: Path) -> None:
     page = tab(dashboard)

@@ -26,7 +26,7 @@ def model(filled: Path) -> None:
 
 
 @pytest.mark.usefixtures("filled")
-def test_a_training_is_started_watched_found_again_stopped_and_promoted(tab: Tab, dashboard: str) -> None:
+def test_a_training_is_started_watched_found_again_stopped_promoted_and_asked(tab: Tab, dashboard: str, pictures: Path) -> None:
     page = tab(dashboard)
     open_step(page, "Train")
     page.get_by_role("spinbutton", name="Epochs").fill("200")
@@ -42,6 +42,9 @@ def test_a_training_is_started_watched_found_again_stopped_and_promoted(tab: Tab
     expect(page.locator(".cvw-sofar").get_by_text(re.compile("Stopped after"))).to_be_visible(timeout=120_000)
     page.get_by_role("button", name="Promote").click()
     expect(page.get_by_text("In production", exact=True)).to_be_visible()
+    open_step(page, "Inspect")
+    page.locator(".cvw-inspect input[type=file]").set_input_files(pictures / "labelled" / "heron" / "3.jpg")
+    expect(page.locator(".cvw-bar-row")).to_have_count(2, timeout=120_000)
 
 
 @pytest.mark.slow

@@ -105,6 +105,7 @@ def test_a_second_call_on_a_complete_demo_changes_nothing(small: tuple[Path, Tru
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
 
 
+@pytest.mark.slow
 def test_after_a_kill_the_second_call_completes_what_the_first_began(small: tuple[Path, Truth], tmp_path: Path) -> None:
     folder = tmp_path / "killed"
     code = (

@@ -84,6 +84,7 @@ def test_a_clock_set_back_stops_no_back_up_and_costs_none_of_the_newest(project:
     assert visit(project) == [newest, *older], "made today: not due"
 
 
+@pytest.mark.slow
 def test_several_that_open_at_once_make_one(project: Path) -> None:
     script = "import sys, pathlib; from cvwidgets.store import open_store; sys.stdin.read(1); open_store(pathlib.Path(sys.argv[1])).close()"
     processes = [subprocess.Popen([sys.executable, "-c", script, str(project)], stdin=subprocess.PIPE) for _ in range(6)]

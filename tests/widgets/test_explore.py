@@ -126,6 +126,7 @@ def test_a_project_that_was_never_looked_through_says_how_to_begin(tmp_path: Pat
         assert set(panel._counts.values()) == {None} and panel._rows == []
 
 
+@pytest.mark.slow
 def test_looking_is_begun_by_the_page_and_ends_with_what_was_found(tmp_path: Path, page: Open, draw: Callable[..., Path]) -> None:
     with Project(tmp_path / "fresh") as fresh:
         fresh.images.add(draw("heap/red/1.jpg"))
