@@ -18,7 +18,7 @@ from playwright.sync_api import Locator, Page, expect
 from cvwidgets import Project
 from tests.browser.conftest import open_step
 from tests.browser.test_filters import add_filter
-from tests.conftest import draw_picture
+from tests.conftest import draw_picture, until
 
 Tab = Callable[..., Page]
 NAMES = ["<b>bison", "<img src=x onerror=document.title=1>", "🦬🦌", "שלום עולם", "wide " * 39 + "words", "birds/owl"]
@@ -179,7 +179,7 @@ def test_pictures_come_again_when_the_cache_is_deleted_under_the_page(page: Page
     page.get_by_role("button", name=re.compile(r"^All \d")).click()
     expect(page.locator(".cvw-showing")).not_to_contain_text("to look at")
     page.wait_for_function(PICTURES_ARE_THERE)
-    assert (project_folder / "cache" / "thumbnails.db").exists()
+    until((project_folder / "cache" / "thumbnails.db").exists)
 
 
 @pytest.mark.slow

@@ -75,7 +75,11 @@ def test_files_from_the_browser_come_in_as_new(tab: Tab, dashboard: str, picture
 
 
 @pytest.mark.slow
-def test_a_folder_from_the_browser_gives_its_labels_and_known_pictures_are_said_to_be(tab: Tab, dashboard: str, pictures: Path) -> None:
+def test_a_folder_from_the_browser_gives_its_labels_and_known_pictures_are_said_to_be(
+    tab: Tab, dashboard: str, pictures: Path, project_folder: Path
+) -> None:
+    with Project(project_folder) as project:
+        project.images.add(pictures / "labelled")
     page = tab(dashboard)
     open_step(page, "Collect")
     page.locator(".cvw-collect input[type=file]").last.set_input_files(pictures / "labelled")
