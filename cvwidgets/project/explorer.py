@@ -65,6 +65,7 @@ class Explorer(Guesses):
     def __init__(self, project: Project, store: Store, predictor: Predictor) -> None:
         super().__init__(project, store, predictor)
         self._jobs = Explorations(project.folder, read_only=store.read_only)
+        self._unseen = Unchanged(lambda: (store.version(), self._findings.get("duplicates")), self._count_unseen)
         self._suspected = Unchanged(lambda: (store.version(), self._findings.get("mistakes")), self._count_suspected)
 
     # ---- looking
@@ -100,11 +101,7 @@ class Explorer(Guesses):
 
     def unseen(self) -> int:
         """How many images came since the last look; those that cannot be read now are not among them."""
-        import numpy as np
-
-        ids = self._outline().ids
-        seen = self._findings.get("duplicates")
-        return int(len(ids) if seen is None else (~np.isin(ids, seen["looked"])).sum())
+        return self._unseen()
 
     def due(self) -> bool:
         """Whether looking again would find something out: images came, the last look did not end, or another model is in production."""
@@ -238,6 +235,12 @@ class Explorer(Guesses):
         kept = outline.states[at] == KEPT
         labels = np.where(kept, self._named(outline.labels[at]), "")
         return Map(ids, found["points"][here], found.facts["method"], kept, labels)
+
+    def _count_unseen(self) -> int:
+        import numpy as np
+
+        ids, seen = self._outline().ids, self._findings.get("duplicates")
+        return int(len(ids) if seen is None else (~np.isin(ids, seen["looked"])).sum())
 
     def _count_suspected(self) -> int | None:
         """Asks the catalog for the suspected alone: an outline of all images takes seconds where there are very many."""

@@ -152,16 +152,18 @@ class LookAlikes:
         return different(first, second, self._apart())
 
 
-def pairs_of(found: Finding, outline: Outline) -> Pairs:
-    """The pairs that a look found, by the positions of now; those of images that left are forgotten."""
+def pairs_of(found: Finding | None, outline: Outline) -> Pairs:
+    """The pairs that a look found, by the positions of now, none where nobody looked; those of images that left are forgotten."""
     import numpy as np
 
     from cvwidgets.explore import Pairs
 
+    none = np.zeros(0, np.int64)
+    if found is None:
+        return Pairs(none, none, np.zeros(0, np.float32), np.zeros(0, np.bool_), unseen=none)
     first, second = (outline.positions(found[name]) for name in ("first", "second"))
     here = (first >= 0) & (second >= 0)
-    columns = (first[here], second[here], found["likeness"][here], found["mirrored"][here])
-    return Pairs(*columns, unseen=np.zeros(0, np.int64))
+    return Pairs(first[here], second[here], found["likeness"][here], found["mirrored"][here], unseen=none)
 
 
 def _nearest_likeness(pairs: Pairs, count: int) -> npt.NDArray[np.float32]:

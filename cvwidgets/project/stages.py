@@ -11,9 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from cvwidgets.errors import BaseUnavailable, NoFeatures
-from cvwidgets.project.findings import Finding, Findings
+from cvwidgets.project.findings import Findings
+from cvwidgets.project.lookalikes import pairs_of
 from cvwidgets.project.nearness import LOOK, STARTER, build_index_of, eyes
 from cvwidgets.project.questioning import Mask, Questioning, Sight, Vectors
+from cvwidgets.project.thumbnails import opened
 from cvwidgets.settings import read_settings
 from cvwidgets.store.outlines import TRASHED, Outline
 
@@ -175,7 +177,7 @@ class Stages:
         known, seen = self._known, (vectors != 0).any(axis=1)
         earlier = self._findings.get("duplicates")
         earlier = earlier if earlier and earlier.facts["key"] == key else None
-        pairs = self._pairs_of(earlier)
+        pairs = pairs_of(earlier, known)
         compared, looked = (np.isin(known.ids, earlier[name] if earlier else []) for name in ("ids", "looked"))
         waiting, among, done = np.flatnonzero(~compared), compared.copy(), 0
         if not len(waiting) and earlier is None:
@@ -212,22 +214,8 @@ class Stages:
         arrays: dict[str, npt.NDArray[Any]] = {**images, **ends, "likeness": pairs.likeness, "mirrored": pairs.mirrored}
         self._findings.put("duplicates", {"key": key}, arrays)
 
-    def _pairs_of(self, earlier: Finding | None) -> Pairs:
-        """The pairs that were found before, by the positions of now; those of images that left are forgotten."""
-        from cvwidgets.explore import Pairs
-
-        none = np.zeros(0, np.int64)
-        if earlier is None:
-            return Pairs(none, none, np.zeros(0, np.float32), np.zeros(0, np.bool_), unseen=none)
-        first, second = (self._known.positions(earlier[name]) for name in ("first", "second"))
-        here = (first >= 0) & (second >= 0)
-        return Pairs(first[here], second[here], earlier["likeness"][here], earlier["mirrored"][here], unseen=none)
-
     def _look(self, position: int) -> Image | None:
-        from PIL import Image
-
-        jpeg = self._with_thumbnails([position]).get(position)
-        return Image.open(io.BytesIO(jpeg)) if jpeg else None
+        return opened(self._with_thumbnails([position]).get(position))
 
     # ---- the map
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from cvwidgets.errors import ExploreError
 from cvwidgets.records import UNSORTED
 from cvwidgets.widgets.messages import Answer
@@ -70,7 +68,7 @@ def opinions_on(project: Project, source: Source, position: int) -> Answer:
     near, pictures = _pictured(project, view.ids.tolist())
     away = dict(zip(view.ids.tolist(), view.values["distance"].tolist(), strict=True))
     for one in near:
-        at = np.flatnonzero(source.view.ids == one["id"])
+        (at,) = (source.view.ids == one["id"]).nonzero()
         one |= {"distance": away[one["id"]], "position": int(at[0]) if len(at) else -1}
     return Answer({**told, "near": near}, pictures)
 

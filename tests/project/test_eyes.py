@@ -10,7 +10,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from cvwidgets import Project, Recipe
+from cvwidgets import Project
 from cvwidgets.errors import ExploreError, NoModel
 from cvwidgets.explore import neighbors, open_index
 from cvwidgets.records import Model
@@ -22,21 +22,6 @@ Draw = Callable[..., Path]
 @pytest.fixture
 def project(explored_project: Project) -> Project:
     return explored_project
-
-
-@pytest.fixture
-def trained(project: Project, tmp_path: Path) -> Model:
-    """A tiny net with random weights, in production as if a run had trained it on what is kept."""
-    import torch
-    from transformers import ConvNextV2Config, ConvNextV2ForImageClassification
-
-    torch.manual_seed(1)
-    config = ConvNextV2Config(hidden_sizes=[8, 8, 16, 16], depths=[1, 1, 1, 1], image_size=32, id2label={0: "blue", 1: "red"})
-    ConvNextV2ForImageClassification(config).save_pretrained(tmp_path / "net")
-    store = project._store
-    snapshot = store.snapshots.freeze(split=(0.6, 0.2, 0.2), seed=0)
-    run = store.runs.add(recipe=Recipe().to_json(), snapshot=snapshot, by="ann")
-    return store.models.promote(store.models.register(run=run.name, folder=tmp_path / "net", labels=("blue", "red")).version)
 
 
 def test_without_a_model_all_is_said_by_the_starter(project: Project) -> None:
