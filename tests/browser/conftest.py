@@ -155,9 +155,10 @@ def port() -> int:
 
 @contextmanager
 def served(call: str, machine: Path, *arguments: object) -> Iterator[str]:
-    """Runs a server for as long as the block does; what is kept per machine is kept in `machine`."""
+    """Runs a server for as long as the block does; what is kept per machine is kept in `machine`, the theme of JupyterLab too."""
     code = f"import sys; from pathlib import Path; from cvwidgets.dashboard import *; {call}"
-    environment = {**os.environ, "CVWIDGETS_MACHINE_FOLDER": str(machine), "HF_HUB_OFFLINE": "1"}
+    kept = {"CVWIDGETS_MACHINE_FOLDER": str(machine), "JUPYTERLAB_SETTINGS_DIR": str(machine / "lab")}
+    environment = {**os.environ, **kept, "HF_HUB_OFFLINE": "1"}
     command = [sys.executable, "-c", code, *map(str, arguments)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True)
     assert process.stdout is not None

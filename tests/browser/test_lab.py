@@ -13,9 +13,20 @@ import pytest
 from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from cvwidgets import Project
-from tests.browser.conftest import PATIENCE, open_notebook, port, run_all_cells, served
+from tests.browser.conftest import PATIENCE, open_notebook, open_step, port, run_all_cells, served
+from tests.browser.test_access import findings
+from tests.conftest import look_through
 
 Tab = Callable[..., Page]
+LOOKS = ("Light", "Dark")
+IN_SIGHT = {
+    "Collect": ".cvw-glance h3",
+    "Triage": ".cvw-triage .cvw-tile img[src]",
+    "Train": ".cvw-epochs .cvw-best",
+    "Explore": ".cvw-explore .cvw-kind[aria-pressed=true]",
+    "Inspect": ".cvw-inspect",
+}
+"""What is on the screen when a step has come."""
 START = "open_lab(Path(sys.argv[1]), browser=False, port=int(sys.argv[2]))"
 
 
@@ -108,6 +119,74 @@ def test_a_notebook_is_told_within_three_seconds_that_its_kernel_died(tab: Tab, 
     page.keyboard.press("Shift+Enter")
     page.get_by_text("appears to have died").wait_for()
     assert told[0] - began < 3
+
+
+@pytest.fixture(scope="module")
+def worked_on(filled: Path) -> Path:
+    """The project, looked through, with a run, and its model in production."""
+    with Project(filled) as project:
+        look_through(project)
+        list(project.train(epochs=1, image_size=32, precision="float32"))
+        project.models.promote(project.runs.latest())
+    return filled
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("worked_on")
+@pytest.mark.parametrize("look", LOOKS)
+def test_no_step_of_the_workbench_has_a_serious_finding(tab: Tab, lab: str, pictures: Path, look: str) -> None:
+    page = dressed(open_notebook(tab, lab, "workbench.ipynb"), look)
+    found = {}
+    for step, sight in IN_SIGHT.items():
+        open_step(page, step)
+        expect(page.locator(sight).first).to_be_visible()
+        found[step] = findings(page)
+    page.locator(".cvw-inspect input[type=file]").set_input_files(pictures / "labelled" / "heron" / "3.jpg")
+    expect(page.locator(".cvw-bar-row")).to_have_count(2, timeout=120_000)
+    found["an answer"] = findings(page)
+    assert found == {place: [] for place in found}
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("worked_on")
+@pytest.mark.parametrize("look", LOOKS)
+def test_neither_has_a_drawer_nor_the_sheet_of_keys_nor_the_lens(tab: Tab, lab: str, look: str) -> None:
+    page = dressed(open_notebook(tab, lab, "workbench.ipynb"), look)
+    found = {}
+    for name in ("Journal", "Jobs", "Settings"):
+        page.locator(".cvw-header").get_by_role("button", name=re.compile(f"^{name}")).click()
+        expect(page.get_by_role("complementary", name=name)).to_be_visible()
+        found[name] = findings(page)
+    page.locator(".cvw-workbench").press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    found["the sheet of keys"] = findings(page)
+    page.keyboard.press("Escape")
+    open_step(page, "Triage")
+    page.locator(".cvw-triage .cvw-tile:visible").first.dblclick()
+    expect(page.locator(".cvw-lens-side:visible")).to_contain_text("SHA-256")
+    found["the lens"] = findings(page)
+    assert found == {place: [] for place in found}
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("worked_on")
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("name", ["1_collect", "2_triage", "3_train", "4_explore", "5_inspect"])
+def test_no_panel_in_a_cell_of_its_own_has_one(tab: Tab, lab: str, name: str, look: str) -> None:
+    page = dressed(open_notebook(tab, lab, f"{name}.ipynb"), look)
+    expect(page.locator(".cvw").first.get_by_role("button").last).to_be_visible()
+    assert findings(page) == []
+
+
+def dressed(page: Page, look: str) -> Page:
+    """The page, in a theme that was chosen in JupyterLab's menu."""
+    page.get_by_role("menuitem", name="Settings", exact=True).click()
+    for name in ("Theme", f"JupyterLab {look}"):  # not every entry has a role
+        page.locator(".lm-Menu-itemLabel:visible").get_by_text(name, exact=True).click()
+    expect(page.locator(f".cvw[data-theme={look.lower()}][data-host=lab]").first).to_be_visible()
+    # JupyterLab's body is 0 px high and hides what flows over: axe-core would take all text for hidden, and compare no colors.
+    page.add_style_tag(content="body { height: 100vh; }")
+    return page
 
 
 def filled_id(folder: Path, position: int) -> int:
