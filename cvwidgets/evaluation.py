@@ -8,6 +8,9 @@ from typing import Any
 
 from cvwidgets.records import Part
 
+FEW = 10
+"""Of fewer images than this a share is off by 30 points and more."""
+
 
 @dataclass(frozen=True, slots=True)
 class LabelScore:
@@ -21,10 +24,21 @@ class LabelScore:
 
 
 @dataclass(frozen=True, slots=True)
+class Bin:
+    """Images of which a model was about equally sure: how many, the mean probability of what it said, and the share that was right."""
+
+    images: int
+    confidence: float
+    accuracy: float
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """The figures of a model on one part; `low` and `high` bound the accuracy's 95% interval (Wilson score).
 
-    `confusion[i][j]` counts images of label i that were called label j, in the order of `labels`.
+    `confusion[i][j]` counts images of label i that were called label j, in the order of `labels`. `top3` is the share of images whose
+    label is among the three most probable. `ece` (expected calibration error) is how far probabilities are from the shares that are
+    right, `uncalibrated_ece` what it was before the logits were divided by `temperature`. Figures that an older version wrote lack them.
     """
 
     part: Part
@@ -36,9 +50,19 @@ class Evaluation:
     loss: float
     labels: tuple[LabelScore, ...]
     confusion: tuple[tuple[int, ...], ...]
+    top3: float | None = None
+    ece: float | None = None
+    uncalibrated_ece: float | None = None
+    temperature: float = 1.0
+    reliability: tuple[Bin, ...] = ()
+
+    def too_few(self) -> tuple[LabelScore, ...]:
+        """The labels with so few images in this part that their figures say little."""
+        return tuple(score for score in self.labels if score.support < FEW)
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Evaluation:
         """The evaluation whose fields were written as JSON, as in a run's evaluation.json."""
         labels = tuple(LabelScore(**score) for score in values["labels"])
-        return cls(**{**values, "labels": labels, "confusion": tuple(map(tuple, values["confusion"]))})
+        bins = tuple(Bin(**one) for one in values.get("reliability", ()))
+        return cls(**{**values, "labels": labels, "confusion": tuple(map(tuple, values["confusion"])), "reliability": bins})

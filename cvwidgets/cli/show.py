@@ -107,5 +107,11 @@ def evaluation_line(evaluation: Evaluation) -> str:
     """How good a model is, in one sentence."""
     return (
         f"On {evaluation.images} images it never saw, {evaluation.accuracy:.1%} are right "
-        f"(95% interval {evaluation.low:.1%} to {evaluation.high:.1%}); macro F1 {evaluation.macro_f1:.3f}."
+        f"(95% interval {evaluation.low:.1%} to {evaluation.high:.1%}); macro F1 {evaluation.macro_f1:.3f}.{_calibration(evaluation)}"
     )
+
+
+def _calibration(evaluation: Evaluation) -> str:
+    if evaluation.ece is None or evaluation.uncalibrated_ece is None:
+        return ""
+    return f" Its probabilities are off by {evaluation.ece:.3f} on average ({evaluation.uncalibrated_ece:.3f} before calibration)."

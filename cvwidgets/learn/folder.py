@@ -64,13 +64,13 @@ class RunFolder:
         self._filter("epochs.jsonl", lambda line: line["number"] < epoch)
         self._filter("steps.jsonl", lambda line: (line["epoch"], line["number"]) <= (epoch, step))
 
-    def keep_best(self, classifier: Classifier, recipe: Recipe) -> None:
-        """Puts a model into best/; a reader finds the model before or this one, never half of it."""
+    def keep_best(self, classifier: Classifier, recipe: Recipe, *, temperature: float = 1.0) -> None:
+        """Puts a model into best/, its logits divided by `temperature`; a reader finds the model before or this one, never half of it."""
         new = self.path / ".best"
         shutil.rmtree(new, ignore_errors=True)
         try:
             with naming_full_disk(self.path):
-                save_classifier(classifier, new)
+                save_classifier(classifier, new, temperature=temperature)
                 (new / "recipe.json").write_text(json.dumps(recipe.to_json(), indent=2), "utf-8")
                 for file in list(new.iterdir()):
                     replace(file, file)

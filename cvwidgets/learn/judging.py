@@ -1,37 +1,78 @@
-"""Judging a model on pictures it did not learn from: loss, accuracy with its interval, and how each label was told from the others."""
+"""Judging a model on pictures it did not learn from: accuracy with its interval, each label, and how far off its probabilities are."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import torch
 
-from cvwidgets.evaluation import Evaluation, LabelScore
+from cvwidgets.evaluation import Bin, Evaluation, LabelScore
 from cvwidgets.learn.batches import Batch
 from cvwidgets.records import Part
 
 Counts = np.ndarray[Any, np.dtype[np.int64]]
 
+TOP = 3
+BINS = 15
+"""Of equal width over 0..1, as in Guo et al., "On Calibration of Modern Neural Networks" (2017)."""
 
-def judge(
-    answer: Callable[[torch.Tensor], torch.Tensor], batches: Iterable[Batch], labels: Sequence[str], *, part: Part, stop: Callable[[], bool]
-) -> Evaluation | None:
-    """Asks a model (pixels to logits) about all batches and counts; None when `stop()` said so between two of them."""
-    confusion = np.zeros((len(labels), len(labels)), np.int64)
-    loss = 0.0
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a model said of a part: logits, float32 (n, labels) on the CPU, and the true labels' numbers, int64 (n)."""
+
+    logits: torch.Tensor
+    truth: torch.Tensor
+
+
+def ask(answer: Callable[[torch.Tensor], torch.Tensor], batches: Iterable[Batch], *, stop: Callable[[], bool]) -> Answers | None:
+    """Asks a model (pixels to logits) about all batches; None when `stop()` said so between two of them."""
+    logits, truth = [torch.empty(0, 0)], [torch.empty(0, dtype=torch.int64)]
     with torch.inference_mode():
         for batch in batches:
             if stop():
                 return None
-            if not len(batch.labels):
-                continue
-            logits = answer(batch.pixels).float()
-            loss += float(torch.nn.functional.cross_entropy(logits, batch.labels, reduction="sum"))
-            np.add.at(confusion, (batch.labels.cpu().numpy(), logits.argmax(-1).cpu().numpy()), 1)
-    return summarize(confusion, labels, part=part, loss=loss / max(1, int(confusion.sum())))
+            if len(batch.labels):
+                logits.append(answer(batch.pixels).float().cpu())
+                truth.append(batch.labels.cpu())
+    return Answers(torch.cat(logits[1:] or logits), torch.cat(truth))
+
+
+def judge(answers: Answers, labels: Sequence[str], *, part: Part, temperature: float = 1.0) -> Evaluation:
+    """The figures of what a model said; `temperature` is what its logits were divided by, to tell how far off they were before."""
+    confusion = np.zeros((len(labels), len(labels)), np.int64)
+    if not len(answers.truth):
+        return summarize(confusion, labels, part=part, loss=0.0)
+    logits, truth = answers.logits.double(), answers.truth
+    np.add.at(confusion, (truth.numpy(), logits.argmax(-1).numpy()), 1)
+    loss = float(torch.nn.functional.cross_entropy(logits, truth))
+    first = logits.topk(min(TOP, len(labels)), dim=-1).indices
+    reliability = bins_of(logits, truth)
+    return replace(
+        summarize(confusion, labels, part=part, loss=loss),
+        top3=float((first == truth[:, None]).any(-1).double().mean()),
+        reliability=reliability,
+        ece=calibration_error(reliability),
+        uncalibrated_ece=calibration_error(bins_of(logits * temperature, truth)),
+        temperature=temperature,
+    )
+
+
+def bins_of(logits: torch.Tensor, truth: torch.Tensor) -> tuple[Bin, ...]:
+    """The images by the probability of the label said of them, in `BINS` bins of equal width; empty bins are left out."""
+    confidence, said = logits.softmax(-1).max(-1)
+    right, places = (said == truth).double(), (confidence * BINS).long().clamp(max=BINS - 1)
+    members = [places == place for place in sorted(set(places.tolist()))]
+    return tuple(Bin(int(own.sum()), float(confidence[own].mean()), float(right[own].mean())) for own in members)
+
+
+def calibration_error(bins: Sequence[Bin]) -> float:
+    """The expected calibration error (ECE), 0..1: how far confidence and accuracy are apart, weighed by images."""
+    return sum(one.images * abs(one.confidence - one.accuracy) for one in bins) / max(1, sum(one.images for one in bins))
 
 
 def summarize(confusion: Counts, labels: Sequence[str], *, part: Part, loss: float) -> Evaluation:

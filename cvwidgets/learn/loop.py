@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from cvwidgets.learn.judging import judge
+from cvwidgets.learn.calibrating import find_temperature
+from cvwidgets.learn.judging import ask, judge
 from cvwidgets.learn.machine import pinned
 from cvwidgets.learn.testing import evaluate_best
 from cvwidgets.learn.training import Training, naming_memory, set_up
@@ -125,9 +126,10 @@ def _judge(training: Training) -> Epoch | None:
             return training.model(pixel_values=pixels).logits  # type: ignore[no-any-return]
 
     with closing(training.batches.judging("valid")) as batches:  # type: ignore[type-var]
-        found = judge(answer, batches, training.classifier.labels, part="valid", stop=folder.asked_to_stop)
-    if found is None:
+        answers = ask(answer, batches, stop=folder.asked_to_stop)
+    if answers is None:
         return None
+    found = judge(answers, training.classifier.labels, part="valid")
     best = progress.beats_best(found.accuracy, found.loss)
     epoch = Epoch(
         number=progress.epoch,
@@ -141,7 +143,7 @@ def _judge(training: Training) -> Epoch | None:
         best=best,
     )
     if best:
-        folder.keep_best(training.classifier, training.recipe)
+        folder.keep_best(training.classifier, training.recipe, temperature=find_temperature(answers))
         progress.best_epoch, progress.best_accuracy, progress.best_loss = epoch.number, found.accuracy, found.loss
     folder.append(epoch)
     progress.begin_epoch()

@@ -13,7 +13,7 @@ from cvwidgets.learn.batches import Batches
 from cvwidgets.learn.collection import open_collection
 from cvwidgets.learn.decoded import Decoded
 from cvwidgets.learn.folder import RunFolder
-from cvwidgets.learn.judging import judge
+from cvwidgets.learn.judging import ask, judge
 from cvwidgets.recipe import Recipe
 from cvwidgets.vision import load_classifier
 
@@ -45,13 +45,9 @@ def evaluate(dataset: DatasetDict | Path | str, folder: Path | str, *, cache: Pa
 def evaluate_best(run: RunFolder, batches: Batches, *, stop: Callable[[], bool]) -> Evaluation | None:
     """Tries best/ on the test part in float32, as it will be asked later, and writes evaluation.json; None when `stop()` said so."""
     classifier = load_classifier(run.best, device=str(batches.device))
-    found = judge(
-        lambda pixels: classifier.model(pixel_values=pixels).logits,
-        batches.judging("test"),
-        classifier.labels,
-        part="test",
-        stop=stop,
-    )
-    if found:
-        run.write("evaluation.json", asdict(found))
+    answers = ask(lambda pixels: classifier.model(pixel_values=pixels).logits, batches.judging("test"), stop=stop)
+    if answers is None:
+        return None
+    found = judge(answers, classifier.labels, part="test", temperature=classifier.temperature)
+    run.write("evaluation.json", asdict(found))
     return found

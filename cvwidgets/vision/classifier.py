@@ -15,6 +15,8 @@ from cvwidgets.vision.transform import TestTransform, read_processor, with_size
 if TYPE_CHECKING:
     import torch
 
+TEMPERATURE = "calibration_temperature"
+"""The field of config.json; transformers takes `temperature` alone for the generation of text."""
 HIGHEST_MOMENTUM = 0.5
 """A BatchNorm momentum above this is a mistake of the port: its running statistics would be those of the last batch."""
 
@@ -32,6 +34,11 @@ class Classifier:
     def device(self) -> torch.device:
         """Where the model computes."""
         return next(self.model.parameters()).device
+
+    @property
+    def temperature(self) -> float:
+        """What the logits were divided by when it was saved, so that probabilities are what they say; 1 if by nothing."""
+        return float(getattr(self.model.config, TEMPERATURE, 1.0))
 
 
 def load_classifier(folder: Path | str, *, device: str = "auto") -> Classifier:
@@ -68,13 +75,21 @@ def new_classifier(base: Path | str, labels: Sequence[str], *, seed: int = 0, im
     return _classifier(model, tuple(labels), with_size(processor, image_size) if image_size else processor)
 
 
-def save_classifier(classifier: Classifier, folder: Path) -> None:
-    """Writes model.safetensors, config.json (label names inside) and preprocessor_config.json into a folder, made if it is missing."""
+def save_classifier(classifier: Classifier, folder: Path, *, temperature: float = 1.0) -> None:
+    """Writes model.safetensors, config.json (label names inside) and preprocessor_config.json into a folder, made if it is missing.
+
+    The last layer is written divided by `temperature`: whoever loads it, plain transformers too, is told calibrated probabilities. The
+    model in memory stays as it is. Of a model without a linear last layer nothing is divided, and its `temperature` is 1.
+    """
     import json
 
     folder.mkdir(parents=True, exist_ok=True)
+    weights, heads = classifier.model.state_dict(), _heads(classifier)
+    for name in heads:
+        weights[name] = weights[name] / temperature
+    setattr(classifier.model.config, TEMPERATURE, temperature if heads else 1.0)
     with quiet():
-        classifier.model.save_pretrained(folder)  # type: ignore[operator]
+        classifier.model.save_pretrained(folder, state_dict=weights)  # type: ignore[operator]
     (folder / "preprocessor_config.json").write_text(json.dumps(classifier.processor, indent=2), "utf-8")
 
 
@@ -103,6 +118,16 @@ def _classifier(model: Any, labels: tuple[str, ...], processor: dict[str, Any]) 
 
 def _from_pretrained(folder: Path, name: str, **options: Any) -> Any:
     return load_pretrained("AutoModelForImageClassification", folder, name, needed="an image classifier", **options)
+
+
+def _heads(classifier: Classifier) -> list[str]:
+    """The names of the weights and biases that give the logits; of models that take the mean of two heads, those of both."""
+    from torch.nn import Linear
+
+    model: Any = classifier.model
+    inside, count = f"{model.base_model_prefix}.", len(classifier.labels)
+    heads = [name for name, part in model.named_modules() if isinstance(part, Linear) and part.out_features == count]
+    return [f"{name}.{what}" for name in heads if not name.startswith(inside) for what, _ in model.get_submodule(name).named_parameters()]
 
 
 def _mend_batch_norm(model: Any) -> None:

@@ -15,6 +15,9 @@ const LIVE_STATES = ["waiting", "running"];
 /** So many sentences of advice stand there before the rest is asked for. */
 const ADVICE = 4;
 
+/** So many labels are named in a sentence. */
+const NAMED = 5;
+
 /** The test figures of a run in a cell: accuracy with the ends of its 95% interval. Pure. @param {any} test */
 export function testWords(test) {
   return test ? `${percent(test.accuracy)} (${(100 * test.low).toFixed(1)} to ${percent(test.high)})` : "–";
@@ -25,6 +28,26 @@ export function testSentence(test) {
   const images = `${thousands(test.images)} test ${test.images === 1 ? "image" : "images"}`;
   return `${percent(test.accuracy)} of ${images} right; 95% sure between ${percent(test.low)} and ${percent(test.high)}`;
 }
+
+/** What else the test images say, a sentence each with what it means: three guesses, calibration, labels too small to judge. Pure. @param {any} test */
+export function testNotes(test) {
+  const notes = [];
+  if (Number.isFinite(test.top3) && test.labels > 3) notes.push([`The right label is among the three most probable for ${percent(test.top3)}`, "Top-3 accuracy"]);
+  if (Number.isFinite(test.ece)) {
+    notes.push([
+      `Its probabilities are off by ${points(test.ece)} points on average (${points(test.uncalibrated_ece)} before they were calibrated)`,
+      "Expected calibration error: of answers given with 80%, about 80% should be right; one temperature, found on the valid images, sees to it",
+    ]);
+  }
+  if (test.too_few.length) {
+    const named = test.too_few.slice(0, NAMED).map(([label, images]) => `${label} (${thousands(images)})`).join(", ");
+    const more = test.too_few.length > NAMED ? ` and ${thousands(test.too_few.length - NAMED)} more` : "";
+    notes.push([`Too few test images to judge: ${named}${more}`, "Of fewer than 10 images a share says little; more kept images give more of them to testing"]);
+  }
+  return notes;
+}
+
+const points = (fraction) => (100 * fraction).toFixed(1);
 
 /** What may be done with a run: the words of buttons and what they ask for. Pure. @param {any} run */
 export function actsOf(run) {
@@ -163,7 +186,7 @@ function headOf(run, act, root) {
       run.production ? make("span", { class: "cvw-promoted" }, drawing(DRAWINGS.kept), "In production") : null,
       run.production && inWorkbench(root) ? make("button", { type: "button", class: "cvw-button", onclick: () => goTo(root, "inspect") }, "Try it") : null),
     ...(run.reason ? [make("div", { class: "cvw-problem", role: "alert" }, make("span", {}, run.reason))] : []),
-    ...(test ? [make("p", { class: "cvw-test" }, test)] : []),
+    ...(test ? [make("p", { class: "cvw-test" }, test), ...testNotes(run.test).map(([words, title]) => make("p", { class: "cvw-soft", title }, words))] : []),
     ...run.left_out.map((sentence) => make("p", { class: "cvw-soft" }, sentence)),
   ];
 }

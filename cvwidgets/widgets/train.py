@@ -10,6 +10,7 @@ from ipywidgets import Widget, widget_serialization
 from traitlets import Dict, Instance, List, Unicode
 
 from cvwidgets import jobs
+from cvwidgets.evaluation import Evaluation
 from cvwidgets.project.advice import advise_split
 from cvwidgets.recipe import Recipe
 from cvwidgets.settings import read_settings
@@ -160,11 +161,19 @@ class TrainPanel(Face):
             "of": recipe.epochs,
             "left_out": run.left_out(),
             "best": best.valid_accuracy if best else None,
-            "test": {"accuracy": tested.accuracy, "low": tested.low, "high": tested.high, "images": tested.images} if tested else None,
+            "test": _test(tested) if tested else None,
         }
         if jobs.is_over(status) and (tested or status.state != "stopped"):  # a stopped run gets its figures when it is promoted
             self._ended[run.name] = facts
         return facts
+
+
+def _test(tested: Evaluation) -> dict[str, Any]:
+    return {
+        **{name: getattr(tested, name) for name in ("accuracy", "low", "high", "images", "top3", "ece", "uncalibrated_ece")},
+        "labels": len(tested.labels),
+        "too_few": [[score.label, score.support] for score in tested.too_few()],
+    }
 
 
 def _sentence(status: JobStatus, epochs: int, of: int, *, begun: bool) -> str:

@@ -39,7 +39,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "collect": ({"errors", "records", "pictures"}, {"httpx"}),
     "learn": (
         FLOOR_0 | {"pictures", "vision"},
-        TORCH | {"accelerate", "datasets", "sklearn", "PIL", "numpy", "portalocker"},
+        TORCH | {"accelerate", "datasets", "scipy", "sklearn", "PIL", "numpy", "portalocker"},
     ),
     "explore": (FLOOR_0 | {"pictures", "vision"}, TORCH | {"sklearn", "scipy", "umap", "cleanlab", "faiss", "PIL", "numpy"}),
     "jobs": ({"errors", "records", "machine", "clock", "files"}, {"portalocker"}),

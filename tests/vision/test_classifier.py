@@ -41,6 +41,29 @@ def test_what_was_saved_comes_back_with_labels_and_size(tiny: Path, tmp_path: Pa
     assert all(torch.equal(a, b) for a, b in zip(begun.model.state_dict().values(), again.model.state_dict().values(), strict=True))
 
 
+@pytest.mark.parametrize("kind", ["ConvNextV2", "MobileNetV2", "ResNet", "ViT", "Swin", "DeiT"])
+def test_a_temperature_is_written_into_the_last_layer_alone(tmp_path: Path, kind: str) -> None:
+    import transformers
+
+    small = {"hidden_sizes": [8, 8, 8, 8], "depths": [1, 1, 1, 1]} if kind in ("ConvNextV2", "ResNet") else {}
+    small |= (
+        {"hidden_size": 12, "num_hidden_layers": 1, "num_attention_heads": 3, "intermediate_size": 12} if kind in ("ViT", "DeiT") else {}
+    )
+    small |= {"embed_dim": 12, "depths": [1, 1], "num_heads": [3, 3], "window_size": 4} if kind == "Swin" else {}
+    config = getattr(transformers, f"{kind}Config")(image_size=32, id2label={0: "owl", 1: "elk", 2: "bear"}, **small)
+    name = "DeiTForImageClassificationWithTeacher" if kind == "DeiT" else f"{kind}ForImageClassification"
+    model = getattr(transformers, name)(config).eval()
+    begun = vision.Classifier(model, ("owl", "elk", "bear"), vision.TestTransform.from_config({}), {})
+    pixels = torch.rand(2, 3, 32, 32)
+    with torch.inference_mode():
+        before = model(pixel_values=pixels).logits
+        vision.save_classifier(begun, tmp_path / "model", temperature=2.5)
+        again = type(model).from_pretrained(tmp_path / "model").eval()
+        assert torch.allclose(again(pixel_values=pixels).logits * 2.5, before, atol=1e-5)
+        assert torch.equal(model(pixel_values=pixels).logits, before)
+    assert json.loads((tmp_path / "model/config.json").read_text())["calibration_temperature"] == 2.5
+
+
 def test_batch_norm_of_mobilenet_does_not_forget_at_once(shared: Path) -> None:
     model = vision.new_classifier(shared / "weights/mobilenet_v2_1.0_224", ["a", "b"]).model
     assert {m.momentum for m in model.modules() if isinstance(m, torch.nn.BatchNorm2d)} == {0.1}

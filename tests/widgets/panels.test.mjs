@@ -8,7 +8,7 @@ import { bounds, points } from "../../cvwidgets/widgets/parts/curve.js";
 import { decimal, duration, fileSize, percent } from "../../cvwidgets/widgets/parts/figures.js";
 import { FIELDS, aboutBase, read, withBase, write } from "../../cvwidgets/widgets/parts/recipe.js";
 import { countsOf, rows, total } from "../../cvwidgets/widgets/parts/tree.js";
-import { actsOf, keptWords, testSentence, testWords } from "../../cvwidgets/widgets/train.js";
+import { actsOf, keptWords, testNotes, testSentence, testWords } from "../../cvwidgets/widgets/train.js";
 
 const field = (name) => FIELDS.find((one) => one.name === name);
 
@@ -73,6 +73,15 @@ test("runs say their figures with the interval, and what they learn from", () =>
   assert.equal(testSentence({ accuracy: 0.771, low: 0.677, high: 0.844, images: 96 }), "77.1% of 96 test images right; 95% sure between 67.7% and 84.4%");
   assert.equal(keptWords({ images: 1, labels: 2, conflicts: 0 }), "Trains on 1 kept image of 2 labels.");
   assert.match(keptWords({ images: 9, labels: 2, conflicts: 3 }), /3 under two labels are left out/);
+});
+
+test("a run says how far its probabilities are off, and which labels have too few test images", () => {
+  const test = { top3: 0.958, labels: 6, ece: 0.0312, uncalibrated_ece: 0.0841, too_few: [["owl", 3], ["elk", 1]] };
+  const words = testNotes(test).map(([sentence]) => sentence);
+  assert.match(words[0], /three most probable for 95\.8%/);
+  assert.match(words[1], /off by 3\.1 points on average \(8\.4 before/);
+  assert.equal(words[2], "Too few test images to judge: owl (3), elk (1)");
+  assert.deepEqual(testNotes({ top3: null, labels: 2, ece: null, uncalibrated_ece: null, too_few: [] }), []); // figures of an older version
 });
 
 test("what the hub says of a base takes the place of what was known, and the others stay", () => {
