@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from cvwidgets import jobs
 from cvwidgets.errors import JobError
 from cvwidgets.explore.limits import STRANGE
+from cvwidgets.project.confusions import Confusions
 from cvwidgets.project.exploring import Exploration, Explorations, progress_of
 from cvwidgets.project.findings import Finding
-from cvwidgets.project.guesses import Guesses
 from cvwidgets.project.nearness import LOOK, eyes
 from cvwidgets.project.unchanged import Unchanged
 from cvwidgets.project.view import Suggestions, View
@@ -56,7 +56,7 @@ class Map:
     labels: npt.NDArray[np.object_]
 
 
-class Explorer(Guesses):
+class Explorer(Confusions):
     """The findings, always about the images as they are now: what left is left out, what was judged right stays out.
 
     `start` looks for them in a process of its own, for what is new alone; all else reads what that process wrote.

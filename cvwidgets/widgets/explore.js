@@ -2,16 +2,18 @@
 
 import { follow, openDoor } from "./parts/door.js";
 import { make, say } from "./parts/elements.js";
+import { makeMatrix } from "./parts/matrix.js";
 import { makeThreshold, makeWhy } from "./parts/evidence.js";
 import { percent, thousands } from "./parts/figures.js";
 import { makeMap } from "./parts/map.js";
 import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
 import { fillSlot } from "./parts/slot.js";
 
-const KINDS_OF_FINDINGS = [["mistakes", "Mistakes"], ["duplicates", "Duplicates"], ["uncertain", "Uncertain"], ["strangers", "Strangers"], ["map", "Map"]];
+const KINDS_OF_FINDINGS = [["mistakes", "Mistakes"], ["confusion", "Confusion"], ["duplicates", "Duplicates"], ["uncertain", "Uncertain"], ["strangers", "Strangers"], ["map", "Map"]];
 /** What each kind is, for those who ask; the term stands behind the plain words. */
 const MEANING = {
   mistakes: "Kept images whose label is probably wrong, judged by models that never saw them (out of fold, confident learning). A accepts the label suggested, Y says that the label is right.",
+  confusion: "How often images kept by one label (rows) are taken for another (columns) by models that never saw them (confusion matrix, out of fold). Choose a cell to see its images; A gives the selected the label they are taken for, L another, X trashes.",
   duplicates: "Images that show the same picture: copied, resized, cropped, mirrored. A trashes all but the best of those selected, Y says that they are different.",
   uncertain: "New images with the label that what is kept suggests. A gives the selected that label.",
   strangers: "Images far from every other of their label (embedding distance): X trashes, L gives another label, Y says that they belong. Beneath them those that are dark, blurred, of odd size.",
@@ -49,6 +51,7 @@ function render({ model, el, signal }) {
     make("span", { class: "cvw-space" }), similar, told, meter, stop, start);
   const list = make("div", { class: "cvw-findings", role: "listbox", "aria-label": "Findings", tabindex: "-1" });
   const threshold = makeThreshold({ pair: (likeness) => door.ask("pair", { likeness }), settle: (likeness) => ask("stack_from", { likeness }) });
+  const matrix = makeMatrix((label, said) => choose("confusion", JSON.stringify([label, said])));
   const why = makeWhy((version, position) => door.ask("why", { version, position }));
   const sure = makeSure({ count: (confidence) => door.ask("count_above", { confidence }), accept: (confidence) => ask("accept_above", { confidence }) });
   const few = makeFew((count) => ask("choose_few", { count }));
@@ -57,7 +60,7 @@ function render({ model, el, signal }) {
   const side = make("nav", { class: "cvw-labels", "aria-label": "What was found" }, sure.element, list, few.element, meaning, spoken);
   const slot = make("div", { class: "cvw-slot" });
   const map = makeMap(model, door, problem.show);
-  const body = make("div", { class: "cvw-triage-body" }, side, make("div", { class: "cvw-main" }, map.element, why.element, threshold.element, slot));
+  const body = make("div", { class: "cvw-triage-body" }, side, make("div", { class: "cvw-main" }, map.element, matrix.element, why.element, threshold.element, slot));
   const reason = make("p", { class: "cvw-hint" });
   const begin = make("button", { type: "button", class: "cvw-primary", onclick: () => ask("start") }, "Explore the images");
   const nothing = make("div", { class: "cvw-empty" }, make("strong", {}, "Nothing was looked through yet"),
@@ -168,6 +171,7 @@ function render({ model, el, signal }) {
   follow(model, ["_looking"], showLooking, signal);
   follow(model, ["tab", "_counts", "_stacking", "_map", "_models"], showTabs, signal);
   follow(model, ["_rows", "_row"], showRows, signal);
+  follow(model, ["_matrix", "_row"], () => matrix.show(model.get("_matrix"), model.get("_row")), signal);
 }
 
 /** By which models the images are seen. Pure. @param {string[]} names */

@@ -15,7 +15,7 @@ from cvwidgets.errors import CvwidgetsError, DecisionError, ExploreError
 from cvwidgets.project import FLOOR
 from cvwidgets.widgets.base import POOL, Face, inside
 from cvwidgets.widgets.evidence import pair_at, picture_of, reasons_for
-from cvwidgets.widgets.finding import EMPTY, FEW, TABS, Limits, count_of, rows_of, view_of
+from cvwidgets.widgets.finding import EMPTY, FEW, TABS, Limits, count_of, matrix_of, rows_of, view_of
 from cvwidgets.widgets.grid import ImageGrid
 from cvwidgets.widgets.map import COLORINGS, ImageMap
 from cvwidgets.widgets.messages import Answer, BadQuestion, action
@@ -72,6 +72,9 @@ class ExplorePanel(Face):
 
     _stacking = Dict().tag(sync=True)
     """Kernel → page: likeness from which images are stacked, and the lowest that makes sense."""
+
+    _matrix = Dict().tag(sync=True)
+    """Kernel → page: the confusion matrix, `labels` and `counts` by label kept; empty on other tabs and of very many labels."""
 
     _models = List().tag(sync=True)
     """Kernel → page: the models by which what the tab shows was found."""
@@ -202,6 +205,7 @@ class ExplorePanel(Face):
                 self.grid.show(view, empty=EMPTY[tab])  # before the row is marked: what is marked is on the wall
             with self.hold_sync():
                 self.tab, self._rows, self._row = tab, rows, row
+                self._matrix = matrix_of(self._project) if tab == "confusion" and rows else {}
                 self._stacking = {"threshold": self._limits.threshold, "lowest": FLOOR}
                 self._models = list(self._project.explore.models(tab))
             if tab == "map":
@@ -265,5 +269,6 @@ class ExplorePanel(Face):
         with self._guard:
             try:
                 self._rows = rows_of(self._project, self.tab, self._limits)
+                self._matrix = matrix_of(self._project) if self.tab == "confusion" and self._rows else {}
             except ExploreError:
-                self._rows = []
+                self._rows, self._matrix = [], {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,15 +17,18 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
-TABS = ("mistakes", "duplicates", "uncertain", "strangers", "map")
+TABS = ("mistakes", "confusion", "duplicates", "uncertain", "strangers", "map")
 LABEL, OPEN, FEW, JUDGED = "label:", "open", "few", "judged"
 """Keys of rows: of mistakes a label's and that of the open questions, of the uncertain that of a varied few, of duplicates that of what
 was judged before. "" is the first."""
 STACKS_LISTED = 300
 """So many stacks have a row of their own; the others are in "All stacks"."""
+MATRIX_LABELS = 40
+"""Of more labels the confusion matrix is a list, the most frequent confusions first."""
 
 EMPTY = {
     "mistakes": "No label is suspected here.",
+    "confusion": "No image is here any more.",
     "duplicates": "No images look alike.",
     "uncertain": "No New images wait, or too little is kept to say what they show.",
     "strangers": "Nothing stands out.",
@@ -54,7 +58,7 @@ def rows_of(project: Project, tab: str, limits: Limits) -> list[Row]:
     Raises:
         ExploreError: nobody looked yet.
     """
-    return {"mistakes": _labels, "duplicates": _stacks, "uncertain": _orders, "strangers": _faults, "map": _colorings}[tab](project, limits)
+    return _ROWS[tab](project, limits)
 
 
 def view_of(project: Project, tab: str, key: str, limits: Limits) -> View:
@@ -66,6 +70,8 @@ def view_of(project: Project, tab: str, key: str, limits: Limits) -> View:
     """
     if tab == "mistakes":
         return project.explore.mistakes(key.removeprefix(LABEL) if key.startswith(LABEL) else None, likely=key != OPEN, below=False)
+    if tab == "confusion":
+        return project.explore.confused(*_cell(key))
     if tab == "duplicates":
         return project.explore.judged() if key == JUDGED else project.explore.stacked(_chosen(project.duplicates(limits.threshold), key))
     if tab == "uncertain":
@@ -86,6 +92,7 @@ def count_of(project: Project, tab: str, limits: Limits) -> int | None:
 
 _COUNTS: dict[str, Callable[[Project, Limits], int]] = {
     "mistakes": lambda project, _limits: len(project.mistakes()),
+    "confusion": lambda project, _limits: project.explore.confusion().wrong,
     "duplicates": lambda project, limits: len(project.duplicates(limits.threshold)),
     "uncertain": lambda project, _limits: len(project.explore.uncertain()),
     "strangers": lambda project, _limits: len(project.explore.strangers()),
@@ -107,6 +114,49 @@ def _labels(project: Project, _limits: Limits) -> list[Row]:
     rows = [_row(LABEL + doubt.label, doubt.label, _estimate(doubt.wrong, doubt.kept), doubt.suspected) for doubt in doubts]
     less_sure = len(project.explore.mistakes(likely=False))
     return [everything, *rows, *([_row(OPEN, "Less sure", "open questions", less_sure)] if less_sure else [])]
+
+
+def _confusions(project: Project, _limits: Limits) -> list[Row]:
+    found = project.explore.confusion()
+    if not len(found.ids):
+        return []
+    kept = dict(zip(found.labels, found.counts.sum(axis=1).tolist(), strict=True))
+    right = dict(zip(found.labels, found.counts.diagonal().tolist(), strict=True))
+    everything = _row("", "All confusions", f"of {len(found.ids):,} kept images", found.wrong)
+    cells = found.cells()
+    shown = cells if len(found.labels) <= MATRIX_LABELS else cells[:STACKS_LISTED]
+    wrong = [_row(_key(label, said), f"{label} taken for {said}", _share(count, kept[label]), count) for label, said, count in shown]
+    return [
+        everything,
+        *wrong,
+        *(_row(_key(label, label), f"{label}, right", _share(right[label], kept[label]), right[label]) for label in kept),
+    ]
+
+
+def _share(count: int, kept: int) -> str:
+    return f"{count / kept:.0%} of {kept:,} kept" if kept else "none is kept by it"
+
+
+def _key(label: str, said: str) -> str:
+    """As the page writes it too, with JSON.stringify."""
+    return json.dumps([label, said], ensure_ascii=False, separators=(",", ":"))
+
+
+def _cell(key: str) -> tuple[str | None, str | None]:
+    """The label kept and the label said that the key of a row of the confusion matrix stands for."""
+    if not key:
+        return None, None
+    try:
+        label, said = json.loads(key)
+    except (ValueError, TypeError) as error:
+        raise BadQuestion("There is no such cell. Choose one of those that are there.") from error
+    return str(label), str(said)
+
+
+def matrix_of(project: Project) -> dict[str, Any]:
+    """The confusion matrix for the page: `labels` and `counts`, a row for each label kept; nothing of more labels than one can look at."""
+    found = project.explore.confusion()
+    return {"labels": found.labels, "counts": found.counts.tolist()} if len(found.labels) <= MATRIX_LABELS else {}
 
 
 def _estimate(wrong: float | None, kept: int) -> str:
@@ -161,3 +211,13 @@ def _faults(project: Project, _limits: Limits) -> list[Row]:
     strangers = _row("", "Strangers", "far from every other of their label", len(project.explore.strangers()))
     found = project.explore.faults().items()
     return [strangers, *(_row(name, *FAULTS[name], len(view)) for name, view in found)]
+
+
+_ROWS: dict[str, Callable[[Project, Limits], list[Row]]] = {
+    "mistakes": _labels,
+    "confusion": _confusions,
+    "duplicates": _stacks,
+    "uncertain": _orders,
+    "strangers": _faults,
+    "map": _colorings,
+}

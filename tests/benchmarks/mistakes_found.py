@@ -124,7 +124,9 @@ def fine_tuned(base: str, photos: list[Path], labels: Labels, names: list[str], 
     few = Dataset.from_dict({name: values[::25] for name, values in rows.items()})
     with tempfile.TemporaryDirectory() as folder:
         run = Path(folder) / "run"
-        list(train(DatasetDict({"train": Dataset.from_dict(rows), "valid": few, "test": few}), Recipe(base=BASES[base], epochs=epochs), run))
+        list(
+            train(DatasetDict({"train": Dataset.from_dict(rows), "valid": few, "test": few}), Recipe(base=BASES[base], epochs=epochs), run)
+        )
         classifier = load_classifier(run / "best")
         answers = [{said.label: said.probability for said in answer.predictions} for answer in predict(classifier, photos)]
     return np.array([[answer[name] for name in names] for answer in answers], np.float32)

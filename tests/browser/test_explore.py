@@ -67,6 +67,22 @@ def test_what_is_right_stays_right_after_a_reload(page: Page, filled: Path) -> N
         project.journal.undo()
 
 
+def test_a_cell_of_the_confusion_matrix_opens_its_images_and_empties_as_they_are_put_right(page: Page) -> None:
+    kind(page, "Confusion").click()
+    cell = page.get_by_role("button", name=re.compile("^blue: .* are taken for red"))
+    before = int(cell.inner_text())
+    cell.click()
+    expect(page.locator(".cvw-matrix [aria-selected=true]")).to_contain_text(str(before))
+    expect(tile(page)).to_contain_text("→ red")
+    assert findings(page) == []
+    tile(page).click()
+    page.keyboard.press("a")
+    expect(page.locator(".cvw-did")).to_have_text("1 image moved to red")
+    expect(cell).to_have_text(str(before - 1))
+    page.keyboard.press("Control+z")
+    expect(cell).to_have_text(str(before))
+
+
 def test_beside_a_mistake_stand_the_images_most_like_it(page: Page) -> None:
     strip = page.get_by_role("region", name="Why it is suspected")
     expect(strip).to_contain_text("Select an image")

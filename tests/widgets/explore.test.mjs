@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { lookingWords, modelsInWords, sureWords } from "../../cvwidgets/widgets/explore.js";
+import { cellBeside, cellWords, strength } from "../../cvwidgets/widgets/parts/matrix.js";
 import { pairWords, reasonWords } from "../../cvwidgets/widgets/parts/evidence.js";
 import { nearbyWords } from "../../cvwidgets/widgets/parts/nearby.js";
 import { byWords } from "../../cvwidgets/widgets/parts/opinions.js";
@@ -42,4 +43,11 @@ test("how looking stands says what another look would bring", () => {
   assert.equal(lookingWords({ state: "done", unseen: 0, due: true }), "Not seen by the model in production yet.");
   assert.equal(lookingWords({ state: "stopped", unseen: 0, due: true }), "The last look did not end.");
   assert.equal(lookingWords({ state: "done", unseen: 0, due: false }), "All images were looked at.");
+});
+
+test("a cell of the confusion matrix says what it holds, and arrows stay inside the table", () => {
+  assert.equal(cellWords("elk", "bison", 23, 140), "elk: 23 of 140 (16.4%) are taken for bison");
+  assert.equal(cellWords("elk", "elk", 0, 0), "elk: 0 of 0 (0.0%) are said to be that");
+  assert.ok(strength(1, 1) === 1 && strength(0, 9) === 0 && strength(1, 100) > 0.2);
+  assert.deepEqual([cellBeside("ArrowRight", 0, 0, 2), cellBeside("ArrowDown", 1, 0, 2), cellBeside("k", 0, 0, 2)], [[0, 1], null, null]);
 });

@@ -51,6 +51,17 @@ def test_a_row_shows_its_images_with_what_is_suggested(panel: ExplorePanel, page
     assert panel.grid._up[1].facts(0, 1)[0]["suggested"] == "red"
 
 
+def test_a_cell_of_the_confusion_matrix_is_a_door(panel: ExplorePanel, page: Open, project: Project) -> None:
+    page(panel).ask("choose", tab="confusion", row="")
+    assert panel._matrix["labels"] == ("blue", "red") and panel._rows[0]["count"] == panel._counts["confusion"] == len(shown(panel))
+    page(panel).ask("choose", tab="confusion", row='["blue","red"]')
+    assert {"wrong200.jpg", "wrong201.jpg"} <= set(shown(panel)) and panel._row == '["blue","red"]'
+    before = panel._matrix["counts"]
+    project.explore.confused("blue", "red").accept()
+    panel._count()
+    assert panel._matrix["counts"][0][1] == 0 < before[0][1] and "wrong200.jpg" in shown(panel)
+
+
 def test_what_came_in_again_has_a_row_beside_the_stacks(panel: ExplorePanel, page: Open, project: Project, tmp_path: Path) -> None:
     (known,) = [image for image in project.images.get(project.images.select("red", "kept").ids) if image.path.name == "5.jpg"]
     Image.open(known.path).resize((120, 90)).save(tmp_path / "again.jpg", quality=70)
