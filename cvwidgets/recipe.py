@@ -19,6 +19,13 @@ class Recipe:
     `warmup` is a fraction of all steps. `image_size` None means the base's own. `depth` None trains each label as it is;
     1 trains the roots of the label tree, 2 their children, and so on. "auto" values are found at the start and written into the run.
 
+    With `head_first` the first epoch learns the head alone, on the features of the base as it is, and the others fine-tune all layers
+    from there: `epochs` 1 trains nothing but a head. `layer_decay` is the learning rate of the first layers as a share of the last
+    layers', falling in equal ratios in between (1: all learn alike). `averaging` judges and keeps a moving average of the weights over
+    so many epochs (0: the weights as they are). `balance` lets a picture of a rare label count more: "weights" so that all labels count
+    the same, "auto" half-way there (by the square root) where labels are uneven. `choose_by` says which epoch is the best, on the valid
+    part; after `patience` epochs without a better one the run ends (None: it never does).
+
     Raises:
         RecipeError: a value is out of its range; the sentence names the field and the range.
     """
@@ -33,6 +40,12 @@ class Recipe:
     warmup: float = 0.1
     schedule: Literal["cosine", "linear", "constant"] = "cosine"
     label_smoothing: float = 0.0
+    head_first: bool = True
+    layer_decay: float = 1.0
+    averaging: float = 0.0
+    balance: Literal["auto", "none", "weights"] = "auto"
+    choose_by: Literal["accuracy", "macro_f1", "loss", "last"] = "accuracy"
+    patience: int | None = None
     augmentation: Literal["none", "light", "strong"] = "light"
     image_size: int | None = None
     split: tuple[float, float, float] = (0.6, 0.2, 0.2)
@@ -53,13 +66,18 @@ class Recipe:
         self._need(_is_number(self.weight_decay) and 0 <= self.weight_decay <= 1, "weight_decay", "0 to 1")
         self._need(_is_number(self.warmup) and 0 <= self.warmup <= 1, "warmup", "0 to 1, a fraction of all steps")
         self._need(_is_number(self.label_smoothing) and 0 <= self.label_smoothing < 1, "label_smoothing", "0 up to, not including, 1")
+        self._need(isinstance(self.head_first, bool), "head_first", "true or false")
+        self._need(_is_number(self.layer_decay) and 0 < self.layer_decay <= 1, "layer_decay", "above 0, up to 1")
+        self._need(_is_number(self.averaging) and 0 <= self.averaging <= 100, "averaging", "0 to 100, in epochs")
+        self._need(self.balance in ("auto", "none", "weights"), "balance", "auto, none or weights")
+        self._need(self.choose_by in ("accuracy", "macro_f1", "loss", "last"), "choose_by", "accuracy, macro_f1, loss or last")
         self._need(self.schedule in ("cosine", "linear", "constant"), "schedule", "cosine, linear or constant")
         self._need(self.augmentation in ("none", "light", "strong"), "augmentation", "none, light or strong")
         self._need(self.precision in ("auto", "float32", "bfloat16"), "precision", "auto, float32 or bfloat16")
         self._need(isinstance(self.device, str) and bool(self.device), "device", "auto, cpu, cuda or mps")
         self._need_split()
         self._need_whole("split_seed", 0, 2**31 - 1)
-        for name, low, high in (("image_size", 32, 1024), ("depth", 1, 32), ("threads", 1, 1024)):
+        for name, low, high in (("image_size", 32, 1024), ("depth", 1, 32), ("threads", 1, 1024), ("patience", 1, 10_000)):
             if getattr(self, name) is not None:
                 self._need_whole(name, low, high)
 

@@ -214,12 +214,12 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One optimizer step: `number` of `of` within `epoch` (both from 1); `loss` is its mean training loss."""
+    """One optimizer step, `number` of `of` in `epoch` (from 1), and its mean loss; while the head is learnt, a picture without loss."""
 
     epoch: int
     number: int
     of: int
-    loss: float
+    loss: float | None
     lr: float
     images_per_second: float
 

@@ -1,4 +1,7 @@
-"""`python -m cvwidgets.learn RUN_FOLDER [--evaluate]`: trains what a run folder asks for, or tries its best model on the test part."""
+"""`python -m cvwidgets.learn RUN_FOLDER [--evaluate]`: trains what a run folder asks for, or tries its best model on the test part.
+
+`python -m cvwidgets.learn FOLDER --try`: tries how fast a recipe goes here (`try_recipe`).
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ import json
 import logging
 import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
+from cvwidgets.files import write_whole
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import Epoch
 
@@ -41,5 +46,18 @@ def main(folder: Path, *, only_evaluate: bool = False) -> None:
             )
 
 
+def try_recipe(folder: Path) -> None:
+    """Measures the pace of what trial.json asks for (`recipe`, `labels`: how many, `pictures`: paths of some) into pace.json."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    from cvwidgets.learn.trying import measure_pace
+
+    asked = json.loads((folder / "trial.json").read_text("utf-8"))
+    pace = measure_pace(Recipe.from_json(asked["recipe"]), asked["labels"], [Path(picture) for picture in asked["pictures"]])
+    write_whole(folder / "pace.json", json.dumps(asdict(pace)).encode())
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), only_evaluate="--evaluate" in sys.argv[2:])
+    if "--try" in sys.argv[2:]:
+        try_recipe(Path(sys.argv[1]))
+    else:
+        main(Path(sys.argv[1]), only_evaluate="--evaluate" in sys.argv[2:])

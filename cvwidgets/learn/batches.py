@@ -15,7 +15,7 @@ from cvwidgets.errors import TrainingFailed, UnreadablePicture
 from cvwidgets.learn.augment import augment
 from cvwidgets.learn.collection import Item
 from cvwidgets.learn.decoded import Decoded
-from cvwidgets.records import Refused
+from cvwidgets.records import Part, Refused
 from cvwidgets.vision import TestTransform, read_ahead
 
 if TYPE_CHECKING:
@@ -31,10 +31,11 @@ MOST_LEFT_OUT = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Pictures as the model is given them, float32 (n, 3, height, width), and their labels' numbers, int64 (n)."""
+    """Pictures as the model is given them, float32 (n, 3, height, width), their labels' numbers, int64 (n), and their rows in the part."""
 
     pixels: torch.Tensor
     labels: torch.Tensor
+    rows: tuple[int, ...]
 
 
 @dataclass(slots=True)
@@ -84,9 +85,22 @@ class Batches:
         The test part is asked once, so its pictures are not kept in the cache.
         """
         items = self.collection.parts[part]
+        return self._stream(items, self._small(np.arange(len(items))), lambda row: self.decoded.exact(items[row], keep=part != "test"))
+
+    def plain(self, part: Part, rows: Sequence[int]) -> Iterator[Batch]:
+        """Small batches of rows of a part as the test transform makes them; those of the training part from what is kept to be cropped."""
+        items = self.collection.parts[part]
+
+        def prepare(row: int) -> Array:
+            if part != "train" or self.level == "none":
+                return self.decoded.exact(items[row])
+            return self.transform.pixels(np.array(self.decoded.wide(items[row]))).numpy()
+
+        return self._stream(items, self._small(np.array(rows)), prepare)
+
+    def _small(self, rows: Array) -> list[Array]:
         batch_size = CPU_JUDGING_BATCH if self.device.type == "cpu" else GPU_JUDGING_BATCH
-        plan = np.array_split(np.arange(len(items)), -(-len(items) // batch_size))
-        return self._stream(items, plan, lambda row: self.decoded.exact(items[row], keep=part != "test"))
+        return np.array_split(rows, max(1, -(-len(rows) // batch_size)))
 
     def _stream(self, items: Sequence[Item], plan: Sequence[Array], prepare: Any) -> Iterator[Batch]:
         def guarded(row: int) -> tuple[int, Array | None]:
@@ -108,11 +122,12 @@ class Batches:
     def _collate(self, items: Sequence[Item], rows: list[tuple[int, Array]]) -> Batch:
         labels = torch.tensor([items[row].label for row, _ in rows], device=self.device)
         if not rows:
-            return Batch(torch.empty(0, 3, *self.transform.size, device=self.device), labels)
+            return Batch(torch.empty(0, 3, *self.transform.size, device=self.device), labels, ())
         pixels = torch.from_numpy(np.stack([array for _, array in rows])).to(self.device)
         if pixels.dtype == torch.uint8:
             pixels = pixels.permute(0, 3, 1, 2)
-        return Batch(self.transform.normalize(pixels).contiguous(memory_format=self.memory_format), labels)
+        pixels = self.transform.normalize(pixels).contiguous(memory_format=self.memory_format)
+        return Batch(pixels, labels, tuple(row for row, _ in rows))
 
     def _leave_out(self, item: Item, error: Exception) -> None:
         self.left_out[item.key] = Refused(item.name, str(error))

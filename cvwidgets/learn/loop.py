@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from itertools import chain, islice
 from pathlib import Path
@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 import torch
 
 from cvwidgets.learn.calibrating import find_temperature
-from cvwidgets.learn.judging import ask, judge
+from cvwidgets.learn.features import Features
+from cvwidgets.learn.head import fit_head
+from cvwidgets.learn.judging import Answers, ask, judge
 from cvwidgets.learn.machine import pinned
 from cvwidgets.learn.testing import evaluate_best
 from cvwidgets.learn.training import Training, naming_memory, set_up
 from cvwidgets.recipe import Recipe
-from cvwidgets.records import Epoch, Step
+from cvwidgets.records import Epoch, Part, Step
 
 if TYPE_CHECKING:
     from datasets import DatasetDict
@@ -71,12 +73,15 @@ def iterate(
     with pinned(training.computing):
         try:
             while training.progress.epoch <= recipe.epochs and not stopped:
-                yield from _steps(training)
-                epoch = None if training.folder.asked_to_stop() else _judge(training)
-                if epoch is None:
+                if training.features and training.progress.epoch == 1:
+                    answers = yield from _learn_head(training, training.features)
+                else:
+                    yield from _steps(training)
+                    answers = None if training.folder.asked_to_stop() else _ask_valid(training)
+                if answers is None:
                     stopped = True
                 else:
-                    yield epoch
+                    yield _end_epoch(training, answers)
         finally:
             training.leave()
         if stopped:
@@ -115,37 +120,72 @@ def _steps(training: Training) -> Iterator[Step]:
                 return
 
 
-def _judge(training: Training) -> Epoch | None:
-    """Tries the model on the valid part, keeps it if it is the best, and ends the epoch; None when asked to stop meanwhile."""
+def _learn_head(training: Training, features: Features) -> Generator[Step, None, Answers | None]:
+    """The first epoch: the head alone, from the features of the base as it is; what it says of the valid part, None when asked to stop."""
     progress, folder = training.progress, training.folder
     began = time.perf_counter()
     training.model.eval()
+    lacking: dict[Part, list[int]] = {part: features.lacking(part) for part in ("train", "valid")}
+    of, done = sum(map(len, lacking.values())), 0
+    for part, rows in ((part, rows) for part, rows in lacking.items() if rows):
+        with closing(features.compute(part, rows)) as batches:  # type: ignore[type-var]
+            for images in batches:
+                done += images
+                if folder.asked_to_stop():
+                    return None
+                step = Step(progress.epoch, done, of, None, 0.0, done / (time.perf_counter() - began))
+                folder.append(step)
+                yield step
+    features.keep()
+    train, valid = features.table("train"), features.table("valid")
+    with naming_memory(training.recipe):
+        for head in fit_head(train, valid, training.weights.cpu()):
+            training.put_head(head)
+            if folder.asked_to_stop():
+                return None
+    progress.images, progress.seconds = len(train[1]), time.perf_counter() - began
+    progress.loss = progress.images * float(torch.nn.functional.cross_entropy(head(train[0]), train[1]))
+    return Answers(head(valid[0]), valid[1])
+
+
+def _ask_valid(training: Training) -> Answers | None:
+    """What the model says of the valid part; None when asked to stop meanwhile."""
+    model = training.judged.model.eval()
 
     def answer(pixels: torch.Tensor) -> torch.Tensor:
-        with naming_memory(training.recipe):
-            return training.model(pixel_values=pixels).logits  # type: ignore[no-any-return]
+        with naming_memory(training.recipe), training.computing.autocast():
+            return model(pixel_values=pixels).logits  # type: ignore[no-any-return]
 
     with closing(training.batches.judging("valid")) as batches:  # type: ignore[type-var]
-        answers = ask(answer, batches, stop=folder.asked_to_stop)
-    if answers is None:
-        return None
+        return ask(answer, batches, stop=training.folder.asked_to_stop)
+
+
+def _end_epoch(training: Training, answers: Answers) -> Epoch:
+    """Judges what was said of the valid part, keeps the model if it is the best, and ends the epoch."""
+    progress, folder = training.progress, training.folder
+    began = time.perf_counter()
     found = judge(answers, training.classifier.labels, part="valid")
-    best = progress.beats_best(found.accuracy, found.loss)
+    merits = {"accuracy": found.accuracy, "macro_f1": found.macro_f1, "loss": -found.loss, "last": float(progress.epoch)}
+    merit = merits[training.recipe.choose_by]
+    best = progress.beats_best(merit, found.loss)
     epoch = Epoch(
         number=progress.epoch,
         train_loss=progress.loss / max(1, progress.images),
         valid_loss=found.loss,
         valid_accuracy=found.accuracy,
         macro_f1=found.macro_f1,
-        lr=training.optimizer.param_groups[0]["lr"],
+        lr=training.optimizer.param_groups[-1]["lr"],
         images_per_second=progress.images / max(1e-9, progress.seconds),
         seconds=progress.seconds + time.perf_counter() - began,
         best=best,
     )
     if best:
-        folder.keep_best(training.classifier, training.recipe, temperature=find_temperature(answers))
-        progress.best_epoch, progress.best_accuracy, progress.best_loss = epoch.number, found.accuracy, found.loss
+        folder.keep_best(training.judged, training.recipe, temperature=find_temperature(answers))
+        progress.best_epoch, progress.best_merit, progress.best_loss = epoch.number, merit, found.loss
     folder.append(epoch)
     progress.begin_epoch()
+    patience = training.recipe.patience
+    if patience and progress.best_epoch is not None and epoch.number - progress.best_epoch >= patience:
+        progress.epoch = training.recipe.epochs + 1
     training.save()
     return epoch

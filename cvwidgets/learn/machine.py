@@ -15,10 +15,12 @@ from typing import Literal
 
 import torch
 
+from cvwidgets.errors import RecipeError, SettingsError
 from cvwidgets.files import write_whole
 from cvwidgets.machine import machine_folder
 from cvwidgets.recipe import Recipe
-from cvwidgets.vision import Classifier
+from cvwidgets.settings import read_settings
+from cvwidgets.vision import Classifier, find_device
 
 CLEARLY_FASTER = 0.9
 """Another way of computing is taken when it needs at most this share of the time: below that, noise decides."""
@@ -44,6 +46,35 @@ class Computing:
     def autocast(self) -> torch.autocast:
         """The context in which forward passes run."""
         return torch.autocast(torch.device(self.device).type, dtype=torch.bfloat16, enabled=self.precision == "bfloat16")
+
+
+def find_computing(classifier: Classifier, recipe: Recipe) -> Computing:
+    """How a recipe is computed on this machine, by the recipe, the settings and, where both leave it open, a trial.
+
+    Raises:
+        RecipeError, SettingsError: the device that is named is not there.
+    """
+    threads = recipe.threads or read_settings().threads or torch.get_num_threads()
+    return choose_computing(classifier, recipe, device_of(recipe), threads)
+
+
+def device_of(recipe: Recipe) -> torch.device:
+    """The device that a recipe is trained on: its own, else that of the settings, else the best there is.
+
+    Raises:
+        RecipeError: the recipe names one that this machine does not have.
+        SettingsError: the settings do.
+    """
+    settings = read_settings()
+    if recipe.device != "auto" or settings.device == "auto":
+        return find_device(recipe.device)
+    try:
+        return find_device(settings.device)
+    except RecipeError as error:
+        raise SettingsError(
+            f"The settings name {settings.device!r} to train on, which this machine does not have now; a training needs a device that is "
+            "there. Choose another in the settings, or 'auto'."
+        ) from error
 
 
 def choose_computing(classifier: Classifier, recipe: Recipe, device: torch.device, threads: int) -> Computing:

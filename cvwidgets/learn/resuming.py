@@ -10,9 +10,10 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from cvwidgets.files import write_whole
+from cvwidgets.learn.averaging import Average
 from cvwidgets.learn.disk import naming_full_disk, replace
 
-STATE = "state.json"
+STATE, AVERAGED = "state.json", "averaged"
 
 
 @dataclass(slots=True)
@@ -29,7 +30,7 @@ class Progress:
     images: int = 0
     seconds: float = 0.0
     best_epoch: int | None = None
-    best_accuracy: float = -1.0
+    best_merit: float = float("-inf")
     best_loss: float = float("inf")
 
     def begin_epoch(self) -> None:
@@ -38,18 +39,23 @@ class Progress:
         self.step = self.images = 0
         self.loss = self.seconds = 0.0
 
-    def beats_best(self, accuracy: float, loss: float) -> bool:
-        """Whether an epoch is the best so far: by accuracy, at a tie by loss."""
-        return (accuracy, -loss) > (self.best_accuracy, -self.best_loss)
+    def beats_best(self, merit: float, loss: float) -> bool:
+        """Whether an epoch is the best so far: by what the recipe chooses by (more is better), at a tie by loss."""
+        return (merit, -loss) > (self.best_merit, -self.best_loss)
 
 
-def save_state(folder: Path, progress: Progress, model: torch.nn.Module, optimizer: torch.optim.Optimizer) -> None:
+def save_state(
+    folder: Path, progress: Progress, model: torch.nn.Module, optimizer: torch.optim.Optimizer, average: Average | None = None
+) -> None:
     """Writes resume/: the tensors under a name of their own first, then state.json that names them, so that a kill leaves a whole state."""
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()}
     for name, parameter in model.named_parameters():
         for what, value in optimizer.state.get(parameter, {}).items():
             tensors[f"optimizer.{what}.{name}"] = value
+    if average:
+        tensors |= {f"average.{name}": tensor for name, tensor in average.model.state_dict().items()}
+        tensors[AVERAGED] = torch.tensor(average.taken)
     known = _read(folder)
     file = folder / f"state-{progress.epoch}-{progress.step}.safetensors"
     part = file.with_suffix(".part")
@@ -78,13 +84,16 @@ def read_progress(folder: Path) -> Progress | None:
     return Progress(**{name: value for name, value in known.items() if name != "tensors"}) if known else None  # type: ignore[arg-type]
 
 
-def load_state(folder: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer) -> None:
-    """Puts the tensors of resume/ into model and optimizer."""
+def load_state(folder: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer, average: Average | None = None) -> None:
+    """Puts the tensors of resume/ into model, optimizer and average."""
     known = _read(folder)
     if known is None or known["tensors"] is None:
         return
     tensors = load_file(folder / str(known["tensors"]))
     model.load_state_dict({name: tensors[f"model.{name}"] for name in model.state_dict()})
+    if average:
+        average.model.load_state_dict({name: tensors[f"average.{name}"] for name in average.model.state_dict()})
+        average.taken = int(tensors[AVERAGED])
     for name, parameter in model.named_parameters():
         ends = f".{name}"
         mine = {

@@ -7,23 +7,26 @@ import platform
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 
-from cvwidgets.errors import RecipeError, SettingsError, TrainingFailed
+from cvwidgets.errors import TrainingFailed
+from cvwidgets.learn.averaging import Average
+from cvwidgets.learn.balancing import weigh
 from cvwidgets.learn.batches import Array, Batch, Batches
 from cvwidgets.learn.collection import open_collection
 from cvwidgets.learn.decoded import Decoded
+from cvwidgets.learn.features import Features
 from cvwidgets.learn.folder import RunFolder
-from cvwidgets.learn.machine import Computing, choose_computing, processor_name
+from cvwidgets.learn.head import Head
+from cvwidgets.learn.machine import Computing, device_of, find_computing, processor_name
 from cvwidgets.learn.optimizing import learning_rate, make_optimizer
 from cvwidgets.learn.resuming import Progress, finish, load_state, read_progress, save_state
 from cvwidgets.recipe import Recipe
-from cvwidgets.settings import Settings, read_settings
-from cvwidgets.vision import Classifier, find_device, new_classifier
+from cvwidgets.vision import Classifier, find_heads, model_key, new_classifier
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
@@ -46,6 +49,12 @@ class Training:
     optimizer: torch.optim.AdamW
     batches: Batches
     progress: Progress
+    features: Features | None
+    """What the head is learnt from in the first epoch; None when that is an epoch like all others."""
+    average: Average | None
+    """The moving average of the weights that is judged and kept in place of them, when the recipe asks for one."""
+    weights: torch.Tensor
+    """How much a picture of each label counts, float32 (labels)."""
     whole: bool = True
     saved: tuple[int, int, float] = (0, 0, 0.0)
 
@@ -56,11 +65,17 @@ class Training:
 
     def set_rate(self, steps: int) -> float:
         """Sets and returns the learning rate of the coming step, `steps` being those of one epoch."""
-        done = (self.progress.epoch - 1) * steps + self.progress.step
-        rate = learning_rate(self.recipe, done, steps * self.recipe.epochs)
+        before = 1 if self.features else 0
+        done = (self.progress.epoch - 1 - before) * steps + self.progress.step
+        rate = learning_rate(self.recipe, done, steps * (self.recipe.epochs - before))
         for group in self.optimizer.param_groups:
-            group["lr"] = rate
+            group["lr"] = rate * group["share"]
         return rate
+
+    @property
+    def judged(self) -> Classifier:
+        """What is judged and kept: the average of the weights where there is one."""
+        return replace(self.classifier, model=self.average.model) if self.average else self.classifier
 
     def step(self, batches: Sequence[Batch]) -> tuple[float, int]:
         """Learns from the batches of one step; returns their mean loss and how many pictures they hold.
@@ -77,7 +92,7 @@ class Training:
                     continue
                 logits = self.model(pixel_values=batch.pixels).logits
                 loss = torch.nn.functional.cross_entropy(
-                    logits.float(), batch.labels, reduction="sum", label_smoothing=self.recipe.label_smoothing
+                    logits.float(), batch.labels, self.weights, reduction="sum", label_smoothing=self.recipe.label_smoothing
                 )
                 self.accelerator.backward(loss / images)
                 total += float(loss.detach())
@@ -88,12 +103,22 @@ class Training:
                 )
             self.optimizer.step()
             self.optimizer.zero_grad()
+            if self.average:
+                self.average.take(self.classifier.model)
         self.whole = True
         return total / max(1, images), images
 
+    @torch.no_grad()
+    def put_head(self, head: Head) -> None:
+        """Puts a head into the model, in place of the one it has."""
+        for model in (self.classifier.model, *([self.average.model] if self.average else [])):
+            layer: Any = model.get_submodule(find_heads(self.classifier)[0])
+            layer.weight.copy_(head.weight)
+            layer.bias.copy_(head.bias)
+
     def save(self) -> None:
         """Writes the state to go on from."""
-        save_state(self.folder.resume, self.progress, self.classifier.model, self.optimizer)
+        save_state(self.folder.resume, self.progress, self.classifier.model, self.optimizer, self.average)
         self.saved = (self.progress.epoch, self.progress.step, time.monotonic())
 
     def save_now_and_then(self) -> None:
@@ -112,7 +137,7 @@ class Training:
         if self.saved[:2] != (self.progress.epoch, self.progress.step):
             self.save()
         if self.progress.best_epoch is None and (self.progress.epoch, self.progress.step) > (1, 0):
-            self.folder.keep_best(self.classifier, self.recipe)
+            self.folder.keep_best(self.judged, self.recipe)
         self.write_environment()
 
     def write_environment(self) -> None:
@@ -156,13 +181,19 @@ def set_up(dataset: DatasetDict | Path, recipe: Recipe, folder: Path, *, cache: 
     classifier.model.to(device).to(memory_format=computing.memory_format)
     accelerator = _accelerator(computing)
     optimizer = make_optimizer(classifier.model, recipe)
-    load_state(run.resume, classifier.model, optimizer)
+    steps = len(collection.parts["train"]) / (recipe.batch_size * recipe.accumulation)
+    average = Average(classifier.model, recipe.averaging * steps) if recipe.averaging else None
+    load_state(run.resume, classifier.model, optimizer, average)
     decoded = Decoded(collection, classifier.transform, cache or folder / "cache")
     batches = Batches(
         collection, decoded, classifier.transform, device, computing.memory_format, level=recipe.augmentation, seed=recipe.seed
     )
+    heads = find_heads(classifier) if recipe.head_first and not start else []
+    kept = (cache or folder / "cache") / "features"
+    features = Features(classifier, heads[0], batches, computing, key=model_key(recipe.base), folder=kept) if len(heads) == 1 else None
+    weights = weigh([item.label for item in collection.parts["train"]], len(collection.labels), recipe.balance).to(device)
     model = accelerator.prepare(classifier.model)
-    training = Training(recipe, run, classifier, computing, accelerator, model, optimizer, batches, progress)
+    training = Training(recipe, run, classifier, computing, accelerator, model, optimizer, batches, progress, features, average, weights)
     training.saved = (progress.epoch, progress.step, time.monotonic())
     batches.leave_out_missing()
     run.rewind(progress.epoch, progress.step)
@@ -194,26 +225,11 @@ def _find_progress(run: RunFolder, fingerprint: str) -> Progress:
 
 
 def _find_computing(run: RunFolder, classifier: Classifier, recipe: Recipe) -> Computing:
-    settings = read_settings()
-    device = _find_device(recipe, settings)
     known: dict[str, Any] | None = run.read("environment.json")
-    if known and known["device"] == str(device) and read_progress(run.resume):
-        return Computing(str(device), known["threads"], known["precision"], known["channels_last"])
-    threads = recipe.threads or settings.threads or torch.get_num_threads()
+    if known and known["device"] == str(device_of(recipe)) and read_progress(run.resume):
+        return Computing(known["device"], known["threads"], known["precision"], known["channels_last"])
     with naming_memory(recipe):
-        return choose_computing(classifier, recipe, device, threads)
-
-
-def _find_device(recipe: Recipe, settings: Settings) -> torch.device:
-    if recipe.device != "auto" or settings.device == "auto":
-        return find_device(recipe.device)
-    try:
-        return find_device(settings.device)
-    except RecipeError as error:
-        raise SettingsError(
-            f"The settings name {settings.device!r} to train on, which this machine does not have now; a training needs a device that is "
-            "there. Choose another in the settings, or 'auto'."
-        ) from error
+        return find_computing(classifier, recipe)
 
 
 def _accelerator(computing: Computing) -> Accelerator:

@@ -2,7 +2,7 @@
 
 from cvwidgets.vision.ahead import read_ahead
 from cvwidgets.vision.bases import find_base, list_bases, propose_base
-from cvwidgets.vision.classifier import Classifier, find_device, load_classifier, new_classifier, save_classifier
+from cvwidgets.vision.classifier import Classifier, find_device, find_heads, load_classifier, new_classifier, save_classifier
 from cvwidgets.vision.embedding import Encoder, embed, load_encoder
 from cvwidgets.vision.keys import model_key
 from cvwidgets.vision.predict import predict
@@ -15,6 +15,7 @@ __all__ = [
     "embed",
     "find_base",
     "find_device",
+    "find_heads",
     "list_bases",
     "load_classifier",
     "load_encoder",

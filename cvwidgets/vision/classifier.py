@@ -84,13 +84,23 @@ def save_classifier(classifier: Classifier, folder: Path, *, temperature: float 
     import json
 
     folder.mkdir(parents=True, exist_ok=True)
-    weights, heads = classifier.model.state_dict(), _heads(classifier)
-    for name in heads:
+    weights, heads = classifier.model.state_dict(), find_heads(classifier)
+    for name in (f"{head}.{what}" for head in heads for what, _ in classifier.model.get_submodule(head).named_parameters()):
         weights[name] = weights[name] / temperature
     setattr(classifier.model.config, TEMPERATURE, temperature if heads else 1.0)
     with quiet():
         classifier.model.save_pretrained(folder, state_dict=weights)  # type: ignore[operator]
     (folder / "preprocessor_config.json").write_text(json.dumps(classifier.processor, indent=2), "utf-8")
+
+
+def find_heads(classifier: Classifier) -> list[str]:
+    """The names of the linear layers that give the logits: one as a rule, none of some models; of those that take the mean of two, both."""
+    from torch.nn import Linear
+
+    model: Any = classifier.model
+    inside, count = f"{model.base_model_prefix}.", len(classifier.labels)
+    heads = [name for name, part in model.named_modules() if isinstance(part, Linear) and part.out_features == count]
+    return [name for name in heads if not name.startswith(inside)]
 
 
 def find_device(name: str = "auto") -> torch.device:
@@ -118,16 +128,6 @@ def _classifier(model: Any, labels: tuple[str, ...], processor: dict[str, Any]) 
 
 def _from_pretrained(folder: Path, name: str, **options: Any) -> Any:
     return load_pretrained("AutoModelForImageClassification", folder, name, needed="an image classifier", **options)
-
-
-def _heads(classifier: Classifier) -> list[str]:
-    """The names of the weights and biases that give the logits; of models that take the mean of two heads, those of both."""
-    from torch.nn import Linear
-
-    model: Any = classifier.model
-    inside, count = f"{model.base_model_prefix}.", len(classifier.labels)
-    heads = [name for name, part in model.named_modules() if isinstance(part, Linear) and part.out_features == count]
-    return [f"{name}.{what}" for name in heads if not name.startswith(inside) for what, _ in model.get_submodule(name).named_parameters()]
 
 
 def _mend_batch_norm(model: Any) -> None:

@@ -88,6 +88,13 @@ function row(epoch, best) {
   return make("tr", { class: isBest ? "cvw-best-row" : null }, make("th", { scope: "row" }, number, mark), ...others.map((text) => make("td", {}, text)));
 }
 
+/** What is said of an epoch under way; without a loss it is the head that is learnt, and its steps are images. Pure. @param {any} step */
+export function underWayWords(step) {
+  const pace = `${step.images_per_second.toFixed(1)} images/s`;
+  if (step.loss === null) return `looking at image ${step.number} of ${step.of} for the last layer · ${pace}`;
+  return `step ${step.number} of ${step.of} · loss ${decimal(step.loss)} · ${pace}`;
+}
+
 function underWay(step) {
   const share = Math.round((100 * step.number) / Math.max(step.of, 1));
   const bar = make("span", {});
@@ -97,7 +104,7 @@ function underWay(step) {
     { class: "cvw-track", role: "progressbar", "aria-valuenow": share, "aria-valuemin": 0, "aria-valuemax": 100, "aria-label": `Epoch ${step.epoch}` },
     bar,
   );
-  const words = `step ${step.number} of ${step.of} · loss ${decimal(step.loss)} · ${step.images_per_second.toFixed(1)} images/s`;
+  const words = underWayWords(step);
   const cell = make("td", { colspan: String(COLUMNS.length - 1) }, make("div", { class: "cvw-steps" }, track, make("span", { class: "cvw-soft" }, words)));
   return make("tr", { class: "cvw-under-way" }, make("th", { scope: "row" }, String(step.epoch)), cell);
 }

@@ -11,7 +11,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[2] / "cvwidgets"
 
-FLOOR_0 = {"errors", "records", "recipe", "evaluation", "machine", "settings", "files", "clock", "glance", "filter", "labeling"}
+FLOOR_0 = {"errors", "records", "recipe", "evaluation", "machine", "settings", "files", "clock", "glance", "filter", "labeling", "pace"}
 TORCH = {"torch", "torchvision", "transformers", "safetensors", "huggingface_hub"}
 SCREEN = {"anywidget", "ipywidgets", "ipyfilechooser", "traitlets", "IPython", "jscatter"}
 BELOW_THE_PROJECT = FLOOR_0 | {"pictures", "vision", "store", "collect", "learn", "explore", "jobs"}
@@ -23,6 +23,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "records": (set(), set()),
     "recipe": ({"errors"}, set()),
     "evaluation": ({"records"}, set()),
+    "pace": ({"recipe"}, set()),
     "machine": (set(), {"platformdirs"}),
     "files": (set(), set()),
     "clock": (set(), set()),

@@ -15,7 +15,7 @@ from cvwidgets.vision import load_classifier
 def test_a_full_disk_is_a_sentence_and_what_was_learnt_goes_on_elsewhere(
     drawn: Callable[..., Path], tiny_base: Path, tmp_path: Path, small_disk: Path
 ) -> None:
-    snapshot, recipe = drawn(), Recipe(base=str(tiny_base), epochs=3, batch_size=8, precision="float32")
+    snapshot, recipe = drawn(), Recipe(base=str(tiny_base), epochs=3, head_first=False, batch_size=8, precision="float32")
     epochs = train(snapshot, recipe, small_disk / "run", cache=tmp_path / "cache")
     next(epochs)
     filler = small_disk / "filler"

@@ -23,7 +23,7 @@ Drawn = Callable[..., Path]
 
 @pytest.fixture
 def recipe(tiny_base: Path) -> Recipe:
-    return Recipe(base=str(tiny_base), epochs=2, batch_size=8, learning_rate=3e-3, precision="float32")
+    return Recipe(base=str(tiny_base), epochs=2, head_first=False, batch_size=8, learning_rate=3e-3, precision="float32")
 
 
 def _lines(file: Path) -> list[dict[str, object]]:
@@ -131,7 +131,7 @@ def test_a_folder_is_one_run(drawn: Drawn, recipe: Recipe, tmp_path: Path, tiny_
     snapshot = drawn()
     next(train(snapshot, recipe, tmp_path / "run"))
     with pytest.raises(RecipeError, match="holds a run of another recipe"):
-        next(train(snapshot, Recipe(base=str(tiny_base), epochs=3), tmp_path / "run"))
+        next(train(snapshot, Recipe(base=str(tiny_base), epochs=3, head_first=False), tmp_path / "run"))
 
 
 def test_pictures_that_cannot_be_read_are_left_out_and_listed(drawn: Drawn, recipe: Recipe, tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ def test_a_loss_that_is_no_number_ends_the_run_and_spoils_nothing(drawn: Drawn, 
     classifier = new_classifier(tiny_base, ["red", "green", "blue"])
     classifier.model.classifier.bias.data.fill_(float("inf"))
     save_classifier(classifier, tmp_path / "overflown")
-    recipe = Recipe(base=str(tmp_path / "overflown"), batch_size=8, precision="float32")
+    recipe = Recipe(base=str(tmp_path / "overflown"), batch_size=8, head_first=False, precision="float32")
     with pytest.raises(TrainingFailed, match=r"loss is no number any more.*learning_rate a third of it"):
         list(iterate(drawn(), recipe, tmp_path / "run"))
     assert not (tmp_path / "run/best").exists()
@@ -170,7 +170,7 @@ def test_memory_running_out_names_the_batch_size(recipe: Recipe) -> None:
 
 
 def test_accumulating_learns_the_same_as_a_larger_batch(drawn: Drawn, tiny_base: Path, tmp_path: Path) -> None:
-    shared = {"base": str(tiny_base), "epochs": 1, "augmentation": "none", "precision": "float32", "warmup": 0.0}
+    shared = {"base": str(tiny_base), "epochs": 1, "head_first": False, "augmentation": "none", "precision": "float32", "warmup": 0.0}
     snapshot = drawn(8)
     whole = [r for r in iterate(snapshot, Recipe(**shared, batch_size=8), tmp_path / "a") if isinstance(r, Step)]
     halves = [r for r in iterate(snapshot, Recipe(**shared, batch_size=4, accumulation=2), tmp_path / "b") if isinstance(r, Step)]
@@ -179,7 +179,7 @@ def test_accumulating_learns_the_same_as_a_larger_batch(drawn: Drawn, tiny_base:
 
 @pytest.mark.parametrize("augmentation", ["none", "strong"])
 def test_every_augmentation_trains(drawn: Drawn, tiny_base: Path, tmp_path: Path, augmentation: str) -> None:
-    recipe = Recipe(base=str(tiny_base), epochs=1, batch_size=8, augmentation=augmentation, precision="bfloat16")  # type: ignore[arg-type]
+    recipe = Recipe(base=str(tiny_base), epochs=1, head_first=False, batch_size=8, augmentation=augmentation, precision="bfloat16")  # type: ignore[arg-type]
     assert [epoch.number for epoch in train(drawn(4), recipe, tmp_path / "run")] == [1]
 
 

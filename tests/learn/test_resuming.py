@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -19,21 +20,33 @@ Drawn = Callable[..., Path]
 
 @pytest.fixture
 def recipe(tiny_base: Path) -> Recipe:
-    return Recipe(base=str(tiny_base), epochs=3, batch_size=8, learning_rate=3e-3, label_smoothing=0.1, precision="float32", threads=1)
+    """Every epoch the same; see `with_all` for the rest of what a recipe may ask."""
+    shared = {"label_smoothing": 0.1, "precision": "float32", "threads": 1}
+    return Recipe(base=str(tiny_base), epochs=3, batch_size=8, learning_rate=3e-3, head_first=False, **shared)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def with_all(recipe: Recipe) -> Recipe:
+    """The head first, layers that learn unlike, an average of the weights."""
+    return replace(recipe, head_first=True, averaging=0.5, layer_decay=0.3, balance="weights")
 
 
 def _facts(folder: Path) -> tuple[list[object], list[object]]:
     steps = [json.loads(line) for line in (folder / "steps.jsonl").read_text().splitlines()]
     epochs = [json.loads(line) for line in (folder / "epochs.jsonl").read_text().splitlines()]
-    return [(s["epoch"], s["number"], s["loss"], s["lr"]) for s in steps], [
+    learnt = [step for step in steps if step["loss"] is not None]  # features are computed once, however often a run begins
+    return [(s["epoch"], s["number"], s["loss"], s["lr"]) for s in learnt], [
         (e["number"], e["train_loss"], e["valid_loss"], e["best"]) for e in epochs
     ]
 
 
+@pytest.mark.parametrize("asked", ["recipe", "with_all"])
 @pytest.mark.parametrize("interrupted_after", [[1], [6, 3], [4], [5, 1, 1, 1, 4]], ids=["at once", "twice", "at an epoch's end", "often"])
-def test_an_interrupted_run_ends_as_one_that_never_was(drawn: Drawn, recipe: Recipe, tmp_path: Path, interrupted_after: list[int]) -> None:
-    snapshot = drawn()
-    list(iterate(snapshot, recipe, tmp_path / "whole", cache=tmp_path / "cache"))
+def test_an_interrupted_run_ends_as_one_that_never_was(
+    drawn: Drawn, request: pytest.FixtureRequest, tmp_path: Path, asked: str, interrupted_after: list[int]
+) -> None:
+    snapshot, recipe = drawn(), request.getfixturevalue(asked)
+    list(iterate(snapshot, recipe, tmp_path / "whole", cache=tmp_path / "other-cache"))
     for count in interrupted_after:
         records = iterate(snapshot, recipe, tmp_path / "broken", cache=tmp_path / "cache")
         list(islice(records, count))

@@ -1,0 +1,81 @@
+"""Features: what the last layer of a model is given of each picture, computed once for a base and kept beside the decoded pictures."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from cvwidgets.files import replacing
+from cvwidgets.learn.batches import Batches
+from cvwidgets.learn.machine import Computing
+from cvwidgets.records import Part
+from cvwidgets.vision import Classifier
+
+TABLE, KEYS = "features", "keys"
+
+
+class Features:
+    """The features of a collection's pictures under the model that a run begins with; `folder` may be deleted at any time.
+
+    Args:
+        classifier: In the state that the run begins with; `layer` names the one linear layer that gives its logits.
+        key: Names the weights that it begins with, as `model_key` does.
+        folder: Where features are kept, a file for each model and way of computing.
+    """
+
+    def __init__(self, classifier: Classifier, layer: str, batches: Batches, computing: Computing, *, key: str, folder: Path) -> None:
+        self._classifier, self._layer, self._batches, self._computing = classifier, layer, batches, computing
+        facts = [key, layer, repr(classifier.transform), computing.precision, computing.device]
+        self._file = folder / f"{sha256(json.dumps(facts).encode()).hexdigest()[:16]}.safetensors"
+        self._known = _read(self._file)
+
+    def lacking(self, part: Part) -> list[int]:
+        """The rows of a part whose features are not known yet."""
+        return [row for row, item in enumerate(self._batches.collection.parts[part]) if item.key not in self._known]
+
+    def compute(self, part: Part, rows: Sequence[int]) -> Iterator[int]:
+        """Computes the features of rows of a part; yields after each batch how many pictures of it could be read."""
+        items, given = self._batches.collection.parts[part], list[torch.Tensor]()
+        layer = self._classifier.model.get_submodule(self._layer)
+        hook = layer.register_forward_pre_hook(lambda _, inputs: given.append(inputs[0]))
+        try:
+            with contextlib.closing(self._batches.plain(part, rows)) as batches:  # type: ignore[type-var]
+                for batch in batches:
+                    if batch.rows:
+                        with torch.inference_mode(), self._computing.autocast():
+                            self._classifier.model(pixel_values=batch.pixels)
+                        found = given.pop().float().cpu().clone()
+                        self._known.update({items[row].key: features for row, features in zip(batch.rows, found, strict=True)})
+                    yield len(batch.rows)
+        finally:
+            hook.remove()
+
+    def table(self, part: Part) -> tuple[torch.Tensor, torch.Tensor]:
+        """Features float32 (n, width) and labels' numbers int64 (n) of a part, in its order, of all pictures that could be read."""
+        items = [item for item in self._batches.collection.parts[part] if item.key in self._known]
+        labels = torch.tensor([item.label for item in items], dtype=torch.int64)
+        return (torch.stack([self._known[item.key] for item in items]) if items else torch.empty(0, 0)), labels
+
+    def keep(self) -> None:
+        """Writes what was computed, for the next run; a disk that is full, or read-only, is no reason to stop."""
+        keys = sorted(self._known)
+        with contextlib.suppress(OSError, SafetensorError):
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(self._file) as part:
+                save_file({TABLE: torch.stack([self._known[key] for key in keys])}, part, metadata={KEYS: " ".join(keys)})
+
+
+def _read(file: Path) -> dict[str, torch.Tensor]:
+    """What an earlier run kept; nothing when the file is gone or cut short."""
+    try:
+        with safe_open(file, "pt") as kept:
+            return dict(zip(kept.metadata()[KEYS].split(), kept.get_tensor(TABLE), strict=True))
+    except (OSError, SafetensorError, ValueError, KeyError, TypeError):
+        return {}

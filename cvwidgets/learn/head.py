@@ -1,0 +1,83 @@
+"""The head first: a linear classifier on the features of a model that stays as it is, in seconds, from which fine-tuning goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+
+Table = tuple[torch.Tensor, torch.Tensor]
+"""Features float32 (n, width) and labels' numbers int64 (n)."""
+
+STRENGTHS = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0)
+"""What is tried, from the strongest penalty on: scikit-learn's C, for standardized features."""
+USUAL = 0.03
+"""What is taken where no valid picture can choose."""
+WORSE = 2
+"""So many tries without a better one end the search."""
+MOST_ITERATIONS = 100
+UNSEEN = 10.0
+"""How far below all others the logit of a label lies of which no picture was seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Logits are `features @ weight.T + bias`: weight float32 (labels, width), bias (labels)."""
+
+    weight: torch.Tensor
+    bias: torch.Tensor
+
+    def __call__(self, features: torch.Tensor) -> torch.Tensor:
+        """The logits (n, labels) of features (n, width)."""
+        return features @ self.weight.T + self.bias
+
+
+def fit_head(train: Table, valid: Table, weights: torch.Tensor) -> Iterator[Head]:
+    """Yields one head after another while they get better on the valid part: multinomial logistic regression by L-BFGS.
+
+    Args:
+        train: What is learnt from.
+        valid: Other pictures, which choose the strength of the penalty by their loss.
+        weights: How much a picture of each label counts, float32 (labels); a label without pictures gets no say.
+    """
+    features, labels = train
+    mean, spread = features.mean(0), features.std(0, correction=0)
+    spread = torch.where(spread > 1e-6 * spread.max(), spread, torch.ones_like(spread))
+    there = torch.bincount(labels, minlength=len(weights)) > 0
+    learner = _Learner((features - mean) / spread, labels, weights)
+    best, since = float("inf"), 0
+    for strength in STRENGTHS if len(valid[1]) else (USUAL,):
+        weight, bias = learner.fit(strength)
+        bias = torch.where(there, bias, bias.min() - UNSEEN)
+        head = Head(weight / spread, bias - weight @ (mean / spread))
+        loss = float(torch.nn.functional.cross_entropy(head(valid[0]), valid[1])) if len(valid[1]) else 0.0
+        if loss < best:
+            best, since = loss, 0
+            yield head
+        elif (since := since + 1) >= WORSE:
+            return
+
+
+class _Learner:
+    """Fits heads to standardized features, each from where the one before ended."""
+
+    def __init__(self, rows: torch.Tensor, labels: torch.Tensor, weights: torch.Tensor) -> None:
+        self._rows, self._labels, self._weights = rows, labels, weights
+        self._weight = torch.zeros(len(weights), rows.shape[1], requires_grad=True)
+        self._bias = torch.zeros(len(weights), requires_grad=True)
+
+    def fit(self, strength: float) -> tuple[torch.Tensor, torch.Tensor]:
+        """Weight (labels, width) and bias (labels) under a penalty of `1 / strength`."""
+        search = torch.optim.LBFGS([self._weight, self._bias], max_iter=MOST_ITERATIONS, line_search_fn="strong_wolfe")
+
+        def misfit() -> torch.Tensor:
+            search.zero_grad()
+            logits = self._rows @ self._weight.T + self._bias
+            loss = torch.nn.functional.cross_entropy(logits, self._labels, self._weights, reduction="sum")
+            loss = (loss + self._weight.square().sum() / (2 * strength)) / len(self._labels)
+            loss.backward()  # type: ignore[no-untyped-call]
+            return loss
+
+        search.step(misfit)  # type: ignore[no-untyped-call]
+        return self._weight.detach().clone(), self._bias.detach().clone()

@@ -1,0 +1,105 @@
+"""A short trial of a recipe on this machine, from which the time, memory and disk of a run are told before it starts."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from cvwidgets.errors import UnreadablePicture
+from cvwidgets.learn.batches import CPU_JUDGING_BATCH, GPU_JUDGING_BATCH, loader_threads
+from cvwidgets.learn.machine import find_computing, pinned
+from cvwidgets.learn.optimizing import make_optimizer
+from cvwidgets.learn.training import naming_memory
+from cvwidgets.pace import Pace
+from cvwidgets.pictures import read
+from cvwidgets.recipe import Recipe
+from cvwidgets.vision import TestTransform, new_classifier
+
+ROUNDS = 3
+"""The first one warms up; the shortest of the others counts."""
+
+
+def measure_pace(recipe: Recipe, labels: int, pictures: Sequence[Path]) -> Pace:
+    """Tries some steps of a recipe for so many labels, on some of the pictures that it would train on; takes seconds.
+
+    Raises:
+        BaseUnavailable: the base is neither on disk nor to be had.
+        RecipeError, SettingsError: the device is not there.
+        TrainingFailed: memory ran out.
+    """
+    classifier = new_classifier(recipe.base, [str(number) for number in range(max(2, labels))], image_size=recipe.image_size)
+    computing = find_computing(classifier, recipe)
+    device, transform = torch.device(computing.device), classifier.transform
+    model = classifier.model.to(device).to(memory_format=computing.memory_format)
+    optimizer = make_optimizer(model, recipe)
+
+    def batch(size: int) -> torch.Tensor:
+        return torch.rand(size, 3, *transform.size, device=device).contiguous(memory_format=computing.memory_format)
+
+    def learn() -> None:
+        with computing.autocast():
+            logits = model(pixel_values=batch(recipe.batch_size)).logits
+        logits.float().logsumexp(-1).mean().backward()
+        optimizer.step()
+        optimizer.zero_grad()
+
+    def judge() -> None:
+        with torch.inference_mode(), computing.autocast():
+            model(pixel_values=batch(judged)).logits.float().cpu()
+
+    judged = CPU_JUDGING_BATCH if device.type == "cpu" else GPU_JUDGING_BATCH
+    with pinned(computing), naming_memory(recipe):
+        model.train()
+        learning = _seconds(learn, device) / recipe.batch_size
+        model.eval()
+        judging = _seconds(judge, device) / judged
+    return Pace(
+        learning=learning,
+        judging=judging,
+        decoding=_decoding(transform, pictures) / loader_threads(device),
+        memory=_most_memory(device),
+        weights=sum(tensor.nbytes for tensor in model.state_dict().values()),
+        device=computing.device,
+        precision=computing.precision,
+        threads=computing.threads,
+    )
+
+
+def _seconds(act: Callable[[], None], device: torch.device) -> float:
+    times = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        act()
+        if device.type == "cuda":
+            torch.cuda.synchronize(device)
+        times.append(time.perf_counter() - began)
+    return min(times[1:])
+
+
+def _decoding(transform: TestTransform, pictures: Sequence[Path]) -> float:
+    """The mean seconds of one thread for a picture; those that cannot be read are not counted."""
+    times = []
+    for picture in pictures:
+        began = time.perf_counter()
+        try:
+            transform.pixels(np.array(read(picture)))
+        except (UnreadablePicture, OSError):
+            continue
+        times.append(time.perf_counter() - began)
+    return sum(times) / max(1, len(times))
+
+
+def _most_memory(device: torch.device) -> int | None:
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device)
+    if sys.platform == "win32":
+        return None
+    import resource
+
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else 1024 * most
