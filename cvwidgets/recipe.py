@@ -121,3 +121,32 @@ class Recipe:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A recipe to begin with: `name` for commands, `word` for people, one sentence that says what it does and for whom."""
+
+    name: str
+    word: str
+    sentence: str
+    recipe: Recipe
+
+
+# Found by measuring; cvwidgets/learn/RECIPES.md has the table of what was tried.
+PRESETS = (
+    Preset("quick", "Quick", "Learns the last layer alone, in seconds: a first look at what the base can tell apart.", Recipe(epochs=1)),
+    Preset("standard", "Standard", "The last layer first, then all layers from there. For most pictures the one to take.", Recipe()),
+    Preset(
+        "thorough",
+        "Thorough",
+        "As Standard, for longer and with pictures varied more, until it gets no better. For the model that is to stay.",
+        Recipe(epochs=30, augmentation="strong", averaging=1.0, label_smoothing=0.1, patience=8),
+    ),
+)
+
+
+def differences(recipe: Recipe, other: Recipe) -> tuple[tuple[str, Any, Any], ...]:
+    """The fields in which two recipes differ, in order: name, the value in `recipe`, the value in `other`."""
+    mine, others = recipe.to_json(), other.to_json()
+    return tuple((name, value, others[name]) for name, value in mine.items() if value != others[name])

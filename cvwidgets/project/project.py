@@ -19,6 +19,7 @@ from cvwidgets.project.labels import Labels
 from cvwidgets.project.lookalikes import Stack
 from cvwidgets.project.models import Models
 from cvwidgets.project.prediction import Predictor
+from cvwidgets.project.recipes import Recipes
 from cvwidgets.project.runs import Runs
 from cvwidgets.project.status import ProjectStatus, summarize
 from cvwidgets.project.trash import Trash
@@ -28,6 +29,8 @@ from cvwidgets.records import Answer, Base, Epoch, Prediction
 
 if TYPE_CHECKING:
     from cvwidgets.glance import Glance
+    from cvwidgets.pace import Expectation
+    from cvwidgets.project.reviewing import Review, Trial
 
 
 class Project:
@@ -56,6 +59,7 @@ class Project:
         self.journal = Journal(self._store, by=self.by)
         self.trash = Trash(self._store, by=self.by)
         self.filters = Filters(self._store)
+        self.recipes = Recipes(self.folder, read_only=self.read_only)
         self.runs = Runs(self._store, by=self.by, alike=lambda: self.explore.alike())
         self.models = Models(self._store, self.runs)
         self.jobs = Jobs(self.folder)
@@ -103,6 +107,33 @@ class Project:
             TrainingFailed: the training ended with an error, or its process vanished.
         """
         return self.runs.start(Recipe.from_json(recipe)).follow()
+
+    def review(self, recipe: Recipe | None = None) -> Review:
+        """What a run would learn from, what changed since the last one, and what one should know; nothing is started.
+
+        Reads all that is kept: about a second for 100,000 images.
+        """
+        from cvwidgets.project.reviewing import review
+
+        return review(self, self._store, recipe or Recipe())
+
+    def try_pace(self, recipe: Recipe | None = None) -> Trial:
+        """Starts measuring what a run would take on this machine, in a process of its own: seconds, or nothing when it is known.
+
+        `.wait()` gives time, memory and disk.
+
+        Raises:
+            JobDidNotStart: the process did not come up.
+        """
+        from cvwidgets.project.reviewing import try_pace
+
+        return try_pace(self, self._store, recipe or Recipe())
+
+    def known_expectations(self, recipes: Sequence[Recipe]) -> list[Expectation | None]:
+        """What runs by recipes would take, without trying anything: None for each that no trial was made for."""
+        from cvwidgets.project.reviewing import known_expectations
+
+        return known_expectations(self, self._store, recipes)
 
     def predict(self, path: str | Path, top: int | None = None) -> list[Prediction]:
         """What the model in production says of one picture, most probable first; probabilities add up to 1 over all labels.

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, select
@@ -104,6 +105,24 @@ class Snapshots:
             self._write(snapshot, kept, parts)
         self._note(snapshot, scheme_of(split, seed), depth)
         return snapshot
+
+    def kept(self, depth: int | None = None) -> tuple[dict[str, str], tuple[str, ...]]:
+        """The class of each image that would be frozen now, by its SHA-256, and sentences about kept images that would be left out."""
+        with self._catalog.read() as connection:
+            kept = _read_kept(connection, depth)
+        return {row.sha256: label for label, rows in kept.classes.items() for row in rows}, tuple(kept.left_out)
+
+    def frozen(self, snapshot: str) -> dict[str, str] | None:
+        """The class of each image of a snapshot, by its SHA-256; None where the snapshot was removed or is damaged."""
+        import datasets
+
+        try:
+            parts = datasets.DatasetDict.load_from_disk(str(self._folder / snapshot)).values()
+            names = [part.features["label"].int2str(part["label"][:]) for part in parts]
+            shas = [part["sha256"][:] for part in parts]
+        except (OSError, KeyError, ValueError):
+            return None
+        return dict(zip(chain(*shas), chain(*names), strict=True))
 
     def hashes(self, snapshot: str, part: Part) -> list[str] | None:
         """The SHA-256 of the images in a part of a snapshot; None where the snapshot was removed or is damaged."""

@@ -4,7 +4,9 @@ import { follow, openDoor } from "./parts/door.js";
 import { comeBack, leave } from "./parts/left.js";
 import { DRAWINGS, drawing, make, say } from "./parts/elements.js";
 import { percent, thousands } from "./parts/figures.js";
+import { makeCards } from "./parts/cards.js";
 import { makeForm } from "./parts/recipe.js";
+import { makeReview } from "./parts/review.js";
 import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
 import { fillSlot, goTo, inWorkbench } from "./parts/slot.js";
 
@@ -73,28 +75,79 @@ function render({ model, el, signal }) {
   const form = makeForm(model.get("_defaults"), () => {
     problem.clear();
     leaveForm();
+    showCards();
   }, leaveForm); // an error opens what is folded, and must still stand there then
+  const ask = (name, content) => problem.guard(async () => (await door.ask(name, content)) ?? {});
+  const cards = makeCards((recipe) => form.take(recipe), {
+    save: (name) => problem.guard(async () => (await door.ask("save_recipe", { name, recipe: form.recipe() })) ?? {}),
+    remove: (name) => ask("delete_recipe", { name }),
+    restore: (name, recipe) => ask("save_recipe", { name, recipe }),
+  });
+  const review = makeReview({ start: begin, back: goBack });
   const kept = make("p", {});
   const advice = make("ul", { class: "cvw-advice" });
-  const start = make("button", { type: "button", class: "cvw-primary", onclick: begin }, "Start training");
+  const ready = make("button", { type: "button", class: "cvw-primary", onclick: lookOver }, "Review and start");
   const log = makeLog((name) => problem.guard(() => door.ask("read_log", { run: name }), { saves: false }));
   const sofar = make("div", { class: "cvw-sofar", role: "status" });
   const slot = make("div", { class: "cvw-slot" });
   const runs = make("div", { class: "cvw-runs" });
   const run = make("section", { class: "cvw-run", "aria-label": "Run" }, sofar, log.element, slot, make("h3", {}, "All runs"), runs);
+  form.more.append(cards.saving);
+  const asked = make("div", { class: "cvw-asked" }, cards.element, form.first, kept, advice, make("div", { class: "cvw-line-up" }, ready), form.more);
   const first = make("p", { class: "cvw-empty" }, make("strong", {}, "No runs yet"), "Start training, and the epochs appear here as they come. You may close the page meanwhile.");
   root.append(
     make("div", { class: "cvw-train-body" },
-      make("section", { class: "cvw-side", "aria-label": "Recipe" }, make("h2", {}, "New run"), form.first, kept, advice, make("div", { class: "cvw-line-up" }, start), problem.place, form.more),
+      make("section", { class: "cvw-side", "aria-label": "Recipe" }, make("h2", {}, "New run"), asked, review.element, problem.place),
       make("div", {}, first, run)),
   );
 
   let unfolded = false;
 
-  async function begin() {
-    start.disabled = true;
-    await problem.guard(async () => door.ask("start", { recipe: form.recipe() }));
+  let wanted = null;
+  let timed = "";
+
+  function showCards() {
+    const now = form.glimpse();
+    cards.show(model.get("_recipes"), now);
+    const of = JSON.stringify([now?.base, model.get("_recipes").length, model.get("_kept").images]);
+    if (now?.base && of !== timed) askTimes(of, now.base);
+  }
+
+  /** How long the recipes take on a base, as far as it is known. */
+  async function askTimes(of, base) {
+    timed = of;
+    const answer = await problem.quietly(() => door.ask("times", { base }));
+    if (answer && timed === of) cards.time(answer.seconds);
+  }
+
+  /** Shows what a run would do; what it takes comes later, when a trial is over. */
+  async function lookOver() {
+    ready.disabled = true;
+    const recipe = await problem.guard(async () => form.recipe(), { saves: false });
+    const told = recipe && (await problem.guard(() => door.ask("review", { recipe }), { saves: false }));
     showKept();
+    if (!told) return;
+    wanted = recipe;
+    asked.hidden = true;
+    review.show(told);
+    const answer = await problem.quietly(() => door.ask("expect", { recipe }));
+    if (wanted === recipe) review.take(answer);
+    timed = "";
+    showCards();
+  }
+
+  function goBack() {
+    wanted = null;
+    review.hide();
+    asked.hidden = false;
+    ready.focus();
+  }
+
+  async function begin() {
+    review.start.disabled = true;
+    const answer = await problem.guard(() => door.ask("start", { recipe: wanted }));
+    review.start.disabled = false;
+    if (answer) goBack();
   }
   const act = (name, of) => problem.guard(() => door.ask(name, { run: of }), { saves: name !== "show_run" });
 
@@ -103,7 +156,7 @@ function render({ model, el, signal }) {
     const now = all.find((one) => one.name === model.get("_run"));
     first.hidden = all.length > 0;
     run.hidden = !all.length;
-    say(start, all.some((one) => LIVE_STATES.includes(one.state)) ? "Start after this one" : "Start training");
+    say(review.start, all.some((one) => LIVE_STATES.includes(one.state)) ? "Start after this one" : "Start training");
     if (now) renew(sofar, now, () => headOf(now, act, root));
     log.show(now?.reason ? now.name : "");
     slot.hidden = Boolean(now?.reason && !now.epochs); // the reason stands above, and there is nothing else to say
@@ -118,7 +171,7 @@ function render({ model, el, signal }) {
   function showKept() {
     const now = model.get("_kept");
     say(kept, now.images ? keptWords(now) : "Nothing is kept yet; training needs at least two labels with kept images.");
-    start.disabled = now.read_only || !now.images;
+    ready.disabled = now.read_only || !now.images;
     const hidden = unfolded ? 0 : now.advice.length - ADVICE;
     const more = make("button", { type: "button", class: "cvw-quiet", onclick: unfold }, `and ${thousands(hidden)} more`);
     const shown = hidden > 0 ? now.advice.slice(0, ADVICE) : now.advice;
@@ -132,6 +185,7 @@ function render({ model, el, signal }) {
   comeBack(model, (left) => {
     form.fill(left.form ?? {});
     form.more.open = Boolean(left.more);
+    showCards();
   }, signal);
   problem.quietly(() => door.ask("bases")).then((answer) => {
     if (!answer) return;
@@ -140,6 +194,7 @@ function render({ model, el, signal }) {
   });
   follow(model, ["_runs", "_run"], show, signal);
   follow(model, ["_kept"], showKept, signal);
+  follow(model, ["_recipes"], showCards, signal);
 }
 
 /** Draws anew only what differs, so that the focus stays where it is and nothing is read out twice. */

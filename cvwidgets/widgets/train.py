@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets import Widget, widget_serialization
@@ -12,7 +12,7 @@ from traitlets import Dict, Instance, List, Unicode
 from cvwidgets import jobs
 from cvwidgets.evaluation import Evaluation
 from cvwidgets.project.advice import advise_split
-from cvwidgets.recipe import Recipe
+from cvwidgets.recipe import PRESETS, Preset, Recipe
 from cvwidgets.settings import read_settings
 from cvwidgets.widgets.base import Face, inside
 from cvwidgets.widgets.epochs import EpochTable
@@ -41,6 +41,9 @@ class TrainPanel(Face):
     _defaults = Dict().tag(sync=True)
     """Kernel → page: the recipe that a run has unless something else is asked."""
 
+    _recipes = List().tag(sync=True)
+    """Kernel → page: the recipes to begin with: name, word, sentence, recipe, and whether it was saved here."""
+
     _runs = List().tag(sync=True)
     """Kernel → page: all runs, newest first: state in words, best accuracy, test figures, what it leaves out, whether in production."""
 
@@ -65,6 +68,7 @@ class TrainPanel(Face):
         """Told by the watcher: the runs, and what would be trained on."""
         if changed:
             self._kept = self._count()
+            self._recipes = [_offered(preset) for preset in self._project.recipes.list()]
             self._production = self._project.models.production()
             self._list = self._project.runs.list()
         promoted = self._production.run if self._production else None
@@ -87,6 +91,38 @@ class TrainPanel(Face):
         self.is_hub_away = wanted and base.name == "starter"
         WATCHER.nudge()
         return {"base": asdict(base)}
+
+    @action(background=True)
+    def save_recipe(self, name: str, recipe: dict[str, object]) -> None:
+        """Keeps a recipe under a name."""
+        self._project.recipes.save(name, Recipe.from_json(recipe))
+        self.look(changed=True)
+
+    @action(background=True)
+    def delete_recipe(self, name: str) -> dict[str, Any]:
+        """Takes a saved recipe away, and gives it back, so that it can be saved again."""
+        recipe = self._project.recipes.delete(name)
+        self.look(changed=True)
+        return {"recipe": recipe.to_json()}
+
+    @action(background=True)
+    def review(self, recipe: dict[str, object]) -> dict[str, Any]:
+        """What a run by a recipe would learn from, what changed since the last one, and what one should know."""
+        return asdict(self._project.review(Recipe.from_json(recipe)))
+
+    @action(background=True)
+    def expect(self, recipe: dict[str, object]) -> dict[str, Any]:
+        """What a run by a recipe would take here, by a trial of some seconds unless that was made before; in words why not, if so."""
+        trial = self._project.try_pace(Recipe.from_json(recipe))
+        found = trial.wait()
+        return {"expected": asdict(found) if found else None, "reason": None if found else _reason(trial.status())}
+
+    @action(background=True)
+    def times(self, base: str) -> dict[str, Any]:
+        """About how many seconds the recipes to begin with take on a base, as far as a trial was made before."""
+        offered = [(preset.name, replace(preset.recipe, base=base)) for preset in self._project.recipes.list()]
+        found = self._project.known_expectations([recipe for _, recipe in offered])
+        return {"seconds": {name: one.seconds if one else None for (name, _), one in zip(offered, found, strict=True)}}
 
     @action(background=True)
     def start(self, recipe: dict[str, object]) -> dict[str, Any]:
@@ -166,6 +202,10 @@ class TrainPanel(Face):
         if jobs.is_over(status) and (tested or status.state != "stopped"):  # a stopped run gets its figures when it is promoted
             self._ended[run.name] = facts
         return facts
+
+
+def _offered(preset: Preset) -> dict[str, Any]:
+    return {**asdict(preset), "recipe": preset.recipe.to_json(), "saved": preset not in PRESETS}
 
 
 def _test(tested: Evaluation) -> dict[str, Any]:

@@ -50,6 +50,7 @@ def judge_twenty_and_undo(page: Page) -> None:
 def train_reload_stop_and_promote(page: Page) -> None:
     open_step(page, "Train")
     page.get_by_role("spinbutton", name="Epochs").fill("200")
+    page.get_by_role("button", name="Review and start").click()
     page.get_by_role("button", name="Start training").click()
     rows = page.locator(".cvw-epochs tbody tr")
     expect(rows.nth(1)).to_be_visible(timeout=180_000)

@@ -30,9 +30,13 @@ def test_a_training_is_started_watched_found_again_stopped_promoted_and_asked(ta
     page = tab(dashboard)
     open_step(page, "Train")
     page.get_by_role("spinbutton", name="Epochs").fill("200")
+    page.get_by_role("button", name="Review and start").click()
+    expect(page.get_by_text("It is the first run of this project.")).to_be_visible()
+    expect(page.locator(".cvw-differences")).to_contain_text("Epochs")
+    expect(page.locator(".cvw-takes")).to_contain_text(re.compile("About .* of memory, .* of disk"), timeout=120_000)
     page.get_by_role("button", name="Start training").click()
     expect(page.locator(".cvw-epochs tbody tr").nth(1)).to_be_visible(timeout=180_000)
-    expect(page.get_by_role("button", name="Start after this one")).to_be_enabled()
+    expect(page.get_by_role("button", name="Review and start")).to_be_enabled()
     expect(page.get_by_role("button", name="Promote")).to_have_count(0)
     page.reload()
     open_step(page, "Train")
@@ -65,8 +69,33 @@ def test_a_recipe_that_cannot_be_is_said_under_the_form(tab: Tab, dashboard: str
     page = tab(dashboard)
     open_step(page, "Train")
     page.get_by_role("spinbutton", name="Epochs").fill("0")
-    page.get_by_role("button", name="Start training").click()
+    page.get_by_role("button", name="Review and start").click()
     expect(page.locator(".cvw-train .cvw-problem").first).to_contain_text("from 1 to 10000")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("filled")
+def test_a_recipe_is_chosen_by_a_card_changed_saved_deleted_and_brought_back(tab: Tab, dashboard: str, project_folder: Path) -> None:
+    page = tab(dashboard)
+    open_step(page, "Train")
+    expect(page.get_by_role("radio", name="Standard")).to_be_checked()
+    page.get_by_role("radio", name="Quick").click()
+    expect(page.get_by_role("spinbutton", name="Epochs")).to_have_value("1")
+    page.get_by_text("Everything else").click()
+    page.get_by_role("textbox", name="Patience").fill("3")
+    expect(page.get_by_text("Changed: a recipe of your own.")).to_be_visible()
+    page.get_by_role("textbox", name="Name to save the recipe under").fill("<b>mine</b>")
+    page.get_by_role("button", name="Save as a recipe").click()
+    expect(page.get_by_role("radio", name="<b>mine</b>")).to_be_checked()
+    page.reload()
+    open_step(page, "Train")
+    expect(page.get_by_role("radio", name="<b>mine</b>")).to_be_checked()
+    page.get_by_role("button", name="Delete the recipe <b>mine</b>").click()
+    expect(page.get_by_role("radio", name="<b>mine</b>")).to_have_count(0)
+    page.get_by_role("button", name="Undo").last.click()
+    expect(page.get_by_role("radio", name="<b>mine</b>")).to_be_checked()
+    with Project(project_folder) as project:
+        assert project.recipes.get("<b>mine</b>").patience == 3
 
 
 @pytest.mark.slow
@@ -80,7 +109,7 @@ def test_an_empty_field_is_said_and_opened_and_what_was_opened_stays_open_after_
     page.get_by_text("Everything else").click()
     seed.fill("")
     page.get_by_text("Everything else").click()
-    page.get_by_role("button", name="Start training").click()
+    page.get_by_role("button", name="Review and start").click()
     expect(page.locator(".cvw-train .cvw-problem").first).to_contain_text("Seed is empty; a whole number is needed.")
     expect(seed).to_be_focused()
     until_left(project_folder, '"more": true')

@@ -31,3 +31,16 @@ def test_what_was_found_on_some_images_holds_for_others() -> None:
 def test_a_few_images_that_all_are_right_do_not_make_a_model_sure() -> None:
     assert 0.5 < find_temperature(Answers(torch.tensor([[2.0, 0]] * 5), torch.zeros(5, dtype=torch.int64))) < 1
     assert find_temperature(Answers(torch.empty(0, 0), torch.empty(0, dtype=torch.int64))) == 1
+
+
+def test_a_model_that_is_as_sure_as_it_should_be_is_left_alone() -> None:
+    assert sum(find_temperature(_said(100, 1.0, seed=seed)) == 1 for seed in range(100)) >= 85
+
+
+def test_a_few_images_under_a_wrong_label_do_not_make_a_good_model_unsure() -> None:
+    random = torch.Generator().manual_seed(0)
+    truth = torch.randint(4, (100,), generator=random)
+    logits = 6 * torch.nn.functional.one_hot(truth, 4) + torch.randn(100, 4, generator=random)
+    said = truth.clone()
+    said[:6] = (said[:6] + 1) % 4
+    assert find_temperature(Answers(logits, said)) < 1.25

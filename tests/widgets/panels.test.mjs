@@ -3,10 +3,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { bestOf, captionOf, cells } from "../../cvwidgets/widgets/epochs.js";
+import { bestOf, captionOf, cells, underWayWords } from "../../cvwidgets/widgets/epochs.js";
 import { bounds, points } from "../../cvwidgets/widgets/parts/curve.js";
 import { decimal, duration, fileSize, percent } from "../../cvwidgets/widgets/parts/figures.js";
-import { FIELDS, aboutBase, read, withBase, write } from "../../cvwidgets/widgets/parts/recipe.js";
+import { FIELDS, aboutBase, read, trainsAlike, withBase, write } from "../../cvwidgets/widgets/parts/recipe.js";
+import { changesWords, differenceWords, expectedWords, partsWords } from "../../cvwidgets/widgets/parts/review.js";
 import { countsOf, rows, total } from "../../cvwidgets/widgets/parts/tree.js";
 import { actsOf, keptWords, testNotes, testSentence, testWords } from "../../cvwidgets/widgets/train.js";
 
@@ -35,7 +36,7 @@ test("a curve stays inside its drawing, also with one value or equal ones", () =
 });
 
 test("what is written into the form is read back the same", () => {
-  const recipe = { learning_rate: 0.001, batch_size: 16, accumulation: 1, augmentation: "light", image_size: null, schedule: "cosine", warmup: 0.1, weight_decay: 0.05, label_smoothing: 0, split: [0.6, 0.2, 0.2], depth: null, seed: 0, precision: "auto" };
+  const recipe = { learning_rate: 0.001, batch_size: 16, accumulation: 1, augmentation: "light", image_size: null, schedule: "cosine", warmup: 0.1, weight_decay: 0.05, label_smoothing: 0, split: [0.6, 0.2, 0.2], depth: null, seed: 0, precision: "auto", layer_decay: 0.3, head_first: true, balance: "auto", choose_by: "loss", patience: null, averaging: 0.5 };
   for (const one of FIELDS) assert.deepEqual(read(one, write(one, recipe[one.name])), recipe[one.name]);
 });
 
@@ -101,4 +102,34 @@ test("the best epoch is said in a sentence once there are two", () => {
   assert.equal(captionOf(epochs, 2, true), "Epoch 2 is the best: 71.9% of the validation images right. Its weights are the model.");
   assert.equal(captionOf(epochs, 2, false), "Epoch 2 is the best so far: 71.9% of the validation images right.");
   assert.equal(captionOf(epochs.slice(0, 1), 1, false), "");
+});
+
+test("a recipe is one that was offered when it trains alike, whatever it trains on", () => {
+  const quick = { base: "starter", epochs: 1, seed: 0, split: [0.6, 0.2, 0.2], augmentation: "light" };
+  assert.ok(trainsAlike({ ...quick, base: "other", seed: 3, split: [0.8, 0.1, 0.1] }, quick));
+  assert.ok(!trainsAlike({ ...quick, epochs: 2 }, quick));
+});
+
+test("before the start it is said what a run learns from and what changed", () => {
+  assert.match(partsWords([1200, 400, 400]), /About 1,200 images to learn from, 400 to choose the best epoch by, 400 to be judged by/);
+  assert.equal(changesWords(null), "It is the first run of this project.");
+  assert.match(changesWords({ run: "0002", added: 0, removed: 0, relabelled: 0 }), /Nothing changed since run 0002/);
+  assert.equal(changesWords({ run: "0002", added: 0, removed: 3, relabelled: 20 }), "23 images changed since run 0002: 3 taken out, 20 under another label.");
+});
+
+test("what differs from the usual is said in the words of the form", () => {
+  assert.deepEqual(differenceWords(["augmentation", "strong", "light"]), ["Augmentation", "Strong", "Light"]);
+  assert.deepEqual(differenceWords(["patience", 3, null]), ["Patience", "3", "goes on"]);
+  assert.deepEqual(differenceWords(["head_first", false, true]), ["Last layer first", "No", "Yes"]);
+  assert.deepEqual(differenceWords(["epochs", 1, 5]), ["Epochs", "1", "5"]);
+});
+
+test("what a run takes is said roughly", () => {
+  assert.equal(expectedWords({ seconds: 43, memory: 1.8e9, disk: 7e7 }), "About 40 s, 1.8 GB of memory, 70 MB of disk.");
+  assert.equal(expectedWords({ seconds: 1234, memory: null, disk: 7e7 }), "About 21 min, 70 MB of disk.");
+});
+
+test("an epoch under way says its steps, and the first one its images", () => {
+  assert.equal(underWayWords({ number: 3, of: 9, loss: 0.5, images_per_second: 20 }), "step 3 of 9 · loss 0.500 · 20.0 images/s");
+  assert.equal(underWayWords({ number: 3, of: 9, loss: null, images_per_second: 20 }), "looking at image 3 of 9 for the last layer · 20.0 images/s");
 });

@@ -19,6 +19,12 @@ export function duration(seconds) {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** Seconds that are only guessed: 40 s, 11 min, 2 h 5 min. @param {number} seconds */
+export function roughly(seconds) {
+  if (seconds < 90) return `${Math.max(10, Math.round(seconds / 10) * 10)} s`;
+  return duration(Math.round(seconds / 60) * 60).replace(/ 0 s$/, "");
+}
+
 /** 12345 → "12,345". @param {number} number */
 export function thousands(number) {
   return number.toLocaleString("en-US");

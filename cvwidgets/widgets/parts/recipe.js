@@ -3,22 +3,36 @@
 import { make } from "./elements.js";
 import { fileSize } from "./figures.js";
 
-/** @type {{name: string, word: string, sentence: string, kind: "whole" | "number" | "choice" | "split", choices?: [string, string][], none?: string, min?: number, max?: number, step?: string}[]} */
+/** @type {{name: string, word: string, sentence: string, kind: "whole" | "number" | "choice" | "split" | "yes", choices?: [string, string][], none?: string, min?: number, max?: number}[]} */
 export const FIELDS = [
-  { name: "learning_rate", word: "Learning rate", sentence: "How far each step goes. Too high forgets, too low learns slowly.", kind: "number", min: 0, max: 1, step: "any" },
-  { name: "batch_size", word: "Batch size", sentence: "Images per step. Larger needs more memory.", kind: "whole", min: 1, max: 4096 },
-  { name: "accumulation", word: "Accumulation", sentence: "Batches gathered before each step, when memory is short.", kind: "whole", min: 1, max: 1024 },
+  { name: "learning_rate", word: "Learning rate", sentence: "How far each step goes. Too high forgets, too low learns slowly. Usual: 0.0001 to 0.003.", kind: "number" },
+  { name: "layer_decay", word: "First layers' share", sentence: "Learning rate of the first layers as a share of the last ones'; 1: all alike. Usual: 0.1 to 1.", kind: "number" },
+  { name: "batch_size", word: "Batch size", sentence: "Images per step. Larger needs more memory. Usual: 8 to 64.", kind: "whole" },
+  { name: "accumulation", word: "Accumulation", sentence: "Batches gathered before each step, when memory is short. Usual: 1 to 4.", kind: "whole" },
   { name: "augmentation", word: "Augmentation", sentence: "How much images are varied while learning.", kind: "choice", choices: [["none", "None"], ["light", "Light"], ["strong", "Strong"]] },
-  { name: "image_size", word: "Image size", sentence: "Side in pixels that the model sees.", kind: "whole", none: "the base's own", min: 32, max: 1024 },
+  { name: "image_size", word: "Image size", sentence: "Side in pixels that the model sees. Larger sees more and takes longer.", kind: "whole", none: "the base's own" },
+  { name: "head_first", word: "Last layer first", sentence: "The first epoch learns the last layer alone, in seconds.", kind: "yes", choices: [["true", "Yes"], ["false", "No"]] },
+  { name: "balance", word: "Rare labels", sentence: "Whether images of rare labels count more. Auto: somewhat, where labels are uneven.", kind: "choice", choices: [["auto", "Auto"], ["none", "All images count the same"], ["weights", "All labels count the same"]] },
+  { name: "choose_by", word: "Best epoch by", sentence: "What the validation images choose the model by.", kind: "choice", choices: [["accuracy", "Accuracy"], ["macro_f1", "Macro F1"], ["loss", "Loss"], ["last", "The last one"]] },
+  { name: "patience", word: "Patience", sentence: "Ends after so many epochs without a better one.", kind: "whole", none: "goes on" },
+  { name: "averaging", word: "Averaging", sentence: "Keeps the mean of the weights over so many epochs; 0: none. Usual: 0 to 2.", kind: "number" },
   { name: "schedule", word: "Schedule", sentence: "How the learning rate falls.", kind: "choice", choices: [["cosine", "Cosine"], ["linear", "Linear"], ["constant", "Constant"]] },
-  { name: "warmup", word: "Warm-up", sentence: "Share of all steps in which the learning rate rises.", kind: "number", min: 0, max: 1, step: "any" },
-  { name: "weight_decay", word: "Weight decay", sentence: "Keeps weights small, against learning by heart.", kind: "number", min: 0, max: 1, step: "any" },
-  { name: "label_smoothing", word: "Label smoothing", sentence: "Trusts labels a little less; helps when some are wrong.", kind: "number", min: 0, max: 0.99, step: "any" },
+  { name: "warmup", word: "Warm-up", sentence: "Share of all steps in which the learning rate rises. Usual: 0 to 0.2.", kind: "number" },
+  { name: "weight_decay", word: "Weight decay", sentence: "Keeps weights small, against learning by heart. Usual: 0 to 0.1.", kind: "number" },
+  { name: "label_smoothing", word: "Label smoothing", sentence: "Trusts labels a little less; helps when some are wrong. Usual: 0 to 0.1.", kind: "number" },
   { name: "split", word: "Train / valid / test", sentence: "Shares in percent: to learn from, to choose the best epoch by, to be judged by.", kind: "split" },
-  { name: "depth", word: "Depth of labels", sentence: "1 trains the roots of the label tree, 2 their children.", kind: "whole", none: "each label", min: 1, max: 32 },
-  { name: "seed", word: "Seed", sentence: "The same seed gives the same split and the same numbers.", kind: "whole", min: 0, max: 2147483647 },
+  { name: "depth", word: "Depth of labels", sentence: "1 trains the roots of the label tree, 2 their children.", kind: "whole", none: "each label" },
+  { name: "seed", word: "Seed", sentence: "The same seed gives the same numbers.", kind: "whole" },
   { name: "precision", word: "Precision", sentence: "Auto tries once what is faster on this machine.", kind: "choice", choices: [["auto", "Auto"], ["float32", "float32"], ["bfloat16", "bfloat16"]] },
 ];
+
+/** What belongs to the data and the machine rather than to a way of training: a recipe that is taken leaves it as it is. */
+const OWN = ["base", "split", "split_seed", "depth", "seed", "precision", "device", "threads"];
+
+/** Whether two recipes train alike, whatever they train on. Pure. @param {any} recipe @param {any} other */
+export function trainsAlike(recipe, other) {
+  return Object.keys(other).every((name) => OWN.includes(name) || JSON.stringify(recipe[name]) === JSON.stringify(other[name]));
+}
 
 /** The words of a field for a value of the recipe. Pure. @param {any} field @param {any} value */
 export function write(field, value) {
@@ -34,6 +48,7 @@ export function write(field, value) {
 export function read(field, text) {
   const words = text.trim();
   if (field.kind === "choice") return words;
+  if (field.kind === "yes") return words === "true";
   if (field.kind === "split") return readSplit(field, words);
   if (!words && field.none) return null;
   const value = Number(words.replace(",", "."));
@@ -87,7 +102,7 @@ export function makeForm(defaults, told, folded) {
     make("div", { class: "cvw-fields" }, ...FIELDS.map((field) => named(field.word, inputs.get(field), field.sentence))));
   const first = make("div", { class: "cvw-fields cvw-first" },
     make("div", { class: "cvw-named" }, make("span", {}, "Base model"), base, other, about),
-    named("Epochs", epochs, "Passes over all training images. The best one is kept."));
+    named("Epochs", epochs, "Passes over the training images. The best one is kept."));
 
   function show(offered) {
     bases = offered;
@@ -137,12 +152,12 @@ export function makeForm(defaults, told, folded) {
 
   /** The recipe as it is typed; raises an error with a sentence, and leads to the field that it is about. */
   function recipe() {
-    const values = { base: base.value === OTHER ? other.value.trim() : base.value || defaults.base, epochs: take({ word: "Epochs", kind: "whole" }, epochs) };
-    for (const [field, input] of inputs) values[field.name] = take(field, input);
+    const values = { base: base.value === OTHER ? other.value.trim() : base.value || defaults.base, epochs: typed({ word: "Epochs", kind: "whole" }, epochs) };
+    for (const [field, input] of inputs) values[field.name] = typed(field, input);
     return values;
   }
 
-  function take(field, input) {
+  function typed(field, input) {
     try {
       return read(field, input.value);
     } catch (error) {
@@ -153,12 +168,30 @@ export function makeForm(defaults, told, folded) {
     }
   }
 
-  return { first, more, show, propose, recipe, written, fill };
+  /** Takes over how another recipe trains; base, split and seed stay as they are. @param {any} other */
+  function take(other) {
+    epochs.value = String(other.epochs);
+    for (const [field, input] of inputs) if (!OWN.includes(field.name)) input.value = write(field, other[field.name]);
+    changed();
+  }
+
+  /** The recipe as far as it can be read; null when a field holds no value. */
+  function glimpse() {
+    try {
+      const values = { ...defaults, base: base.value, epochs: read({ word: "Epochs", kind: "whole" }, epochs.value) };
+      for (const [field, input] of inputs) values[field.name] = read(field, input.value);
+      return values;
+    } catch {
+      return null;
+    }
+  }
+
+  return { first, more, show, propose, recipe, written, fill, take, glimpse };
 }
 
 function control(field, value, changed) {
-  if (field.kind === "choice") {
-    const options = field.choices.map(([choice, word]) => make("option", { value: choice, selected: choice === value }, word));
+  if (field.choices) {
+    const options = field.choices.map(([choice, word]) => make("option", { value: choice, selected: choice === String(value) }, word));
     return make("select", { onchange: changed }, ...options);
   }
   return make("input", { type: "text", inputmode: field.kind === "split" ? "text" : "decimal", value: write(field, value), placeholder: field.none ?? null, oninput: changed, autocomplete: "off" });

@@ -1,0 +1,102 @@
+"""The recipes of a project: those that come with cvwidgets, and those that were saved under a name."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from cvwidgets.errors import DiskFull, ReadOnlyProject, RecipeError
+from cvwidgets.files import is_disk_full, write_whole
+from cvwidgets.recipe import PRESETS, Preset, Recipe
+
+LONGEST = 60
+"""Characters of a name; as a file's name, in which each may take twelve bytes, it would not fit otherwise."""
+SAVED = "Saved in this project."
+
+
+class Recipes:
+    """Recipes by name, as JSON files in `recipes/`, which may be copied from project to project."""
+
+    def __init__(self, project: Path, *, read_only: bool) -> None:
+        self._folder = project / "recipes"
+        self._read_only = read_only
+
+    def list(self) -> tuple[Preset, ...]:
+        """Quick, Standard and Thorough, then what was saved, by name; files that hold no recipe are passed over."""
+        saved = []
+        for file in sorted(self._folder.glob("*.json"), key=lambda file: unquote(file.stem).casefold()):
+            with contextlib.suppress(RecipeError):
+                name = unquote(file.stem)
+                saved.append(Preset(name, name, SAVED, self._read(file)))
+        return (*PRESETS, *saved)
+
+    def get(self, name: str) -> Recipe:
+        """The recipe of a name.
+
+        Raises:
+            RecipeError: there is none, or its file holds no recipe.
+        """
+        for preset in PRESETS:
+            if preset.name == name.casefold():
+                return preset.recipe
+        file = self._file(name)
+        if not file.is_file():
+            raise RecipeError(f"There is no recipe {name!r}; here are {', '.join(repr(one.name) for one in self.list())}. Choose one.")
+        return self._read(file)
+
+    def save(self, name: str, recipe: Recipe) -> None:
+        """Keeps a recipe under a name; one that was saved there before goes.
+
+        Raises:
+            RecipeError: the name is empty, too long, or that of a recipe that comes with cvwidgets.
+            ReadOnlyProject: the project can only be looked at.
+            DiskFull: there is no room.
+        """
+        self._check_writable()
+        file = self._file(name)
+        if name.strip().casefold() in {preset.name for preset in PRESETS}:
+            raise RecipeError(f"{name!r} comes with cvwidgets and stays as it is; a name of your own is needed. Choose another.")
+        try:
+            self._folder.mkdir(exist_ok=True)
+            write_whole(file, json.dumps(recipe.to_json(), indent=2).encode())
+        except OSError as error:
+            if is_disk_full(error):
+                raise DiskFull("The disk is full; the recipe was not saved. Free some space and save it again.") from error
+            raise
+
+    def delete(self, name: str) -> Recipe:
+        """Takes a saved recipe away and returns it, so that it can be saved again; runs trained by it keep theirs.
+
+        Raises:
+            RecipeError: there is none of that name among those that were saved.
+            ReadOnlyProject: the project can only be looked at.
+        """
+        self._check_writable()
+        file = self._file(name)
+        if not file.is_file():
+            raise RecipeError(f"No recipe {name!r} was saved; deleting needs one that was. List the recipes to see them.")
+        recipe = self._read(file)
+        file.unlink(missing_ok=True)
+        return recipe
+
+    def _check_writable(self) -> None:
+        if self._read_only:
+            raise ReadOnlyProject("The project can only be looked at; keeping recipes needs one that can be written. Work on a copy.")
+
+    def _file(self, name: str) -> Path:
+        plain = name.strip()
+        if not plain or len(plain) > LONGEST or plain.startswith(".") or not plain.isprintable():
+            raise RecipeError(f"A recipe cannot be called {name[: 2 * LONGEST]!r}; 1 to {LONGEST} letters are needed. Choose another name.")
+        return self._folder / f"{quote(plain, safe=' ')}.json"
+
+    @staticmethod
+    def _read(file: Path) -> Recipe:
+        try:
+            values = json.loads(file.read_text("utf-8"))
+            if not isinstance(values, dict):
+                raise ValueError("no object")
+        except (OSError, ValueError, RecursionError) as error:
+            raise RecipeError(f"The file of recipe {unquote(file.stem)!r} cannot be read ({error}). Save the recipe again.") from error
+        return Recipe.from_json(values)

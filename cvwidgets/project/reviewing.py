@@ -1,0 +1,125 @@
+"""Before the start: what a run would learn from, what changed since the last one, what differs from the usual, and what it will take."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cvwidgets import jobs
+from cvwidgets.files import write_whole
+from cvwidgets.pace import Expectation, Pace, expect
+from cvwidgets.project.advice import advise_comparing, advise_split, sum_up
+from cvwidgets.recipe import Recipe, differences
+from cvwidgets.records import JobStatus
+
+if TYPE_CHECKING:
+    from cvwidgets.project.project import Project
+    from cvwidgets.store import Store
+
+SAMPLES = 6
+"""Pictures that a trial decodes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What differs, in images, between what is kept now and what `run` learnt from: added, removed, and under another label."""
+
+    run: str
+    added: int
+    removed: int
+    relabelled: int
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a run would do.
+
+    `images` are about how many to train, to choose by and to test; `labels` how many are kept of each, in the order of the tree;
+    `changes` None before the first run; `differences` from Standard as (field, this recipe's value, Standard's); `warnings` sentences.
+    """
+
+    images: tuple[int, int, int]
+    labels: tuple[tuple[str, int], ...]
+    changes: Changes | None
+    differences: tuple[tuple[str, Any, Any], ...]
+    warnings: tuple[str, ...]
+
+
+class Trial:
+    """A short trial of a recipe, known by what its pace hangs on: made once, then read."""
+
+    def __init__(self, folder: Path, recipe: Recipe, labels: int, images: tuple[int, int, int]) -> None:
+        self._recipe, self._labels, self._images = recipe, labels, images
+        facts = [recipe.base, recipe.image_size, recipe.batch_size, recipe.precision, recipe.device, recipe.threads, labels]
+        self.folder = folder / sha256(json.dumps(facts).encode()).hexdigest()[:16]
+
+    def start(self, pictures: list[str]) -> None:
+        """Starts the process that tries it, on some pictures to decode."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        asked = {"recipe": self._recipe.to_json(), "labels": self._labels, "pictures": pictures}
+        write_whole(self.folder / "trial.json", json.dumps(asked).encode())
+        jobs.start(self.folder, "cvwidgets.learn", [str(self.folder), "--try"], title="Try how fast a recipe goes")
+
+    def status(self) -> JobStatus:
+        """How the trial stands."""
+        return jobs.status(self.folder)
+
+    def wait(self) -> Expectation | None:
+        """Waits for its end; what the run would take, None when the trial failed."""
+        jobs.wait(self.folder)
+        return self.expectation()
+
+    def expectation(self) -> Expectation | None:
+        """What the run would take; None until the trial is over, and when it failed."""
+        facts = jobs.read_facts(self.folder / "pace.json")
+        return expect(Pace(**facts), self._recipe, self._images) if facts else None
+
+
+def review(project: Project, store: Store, recipe: Recipe) -> Review:
+    """What a run by a recipe would learn from now; see `Project.review`."""
+    kept, left_out = store.snapshots.kept(recipe.depth)
+    counts = Counter(kept.values())
+    advice = (advise_split(len(kept), recipe.split) if len(counts) > 1 else None, advise_comparing(project.explore.alike().unknown))
+    return Review(
+        images=_parts(len(kept), recipe),
+        labels=tuple(counts.items()),
+        changes=_changes(store, kept),
+        differences=differences(recipe, Recipe()),
+        warnings=(*sum_up(project.labels.list()), *left_out, *(one for one in advice if one)),
+    )
+
+
+def try_pace(project: Project, store: Store, recipe: Recipe) -> Trial:
+    """Measures what a run by a recipe would take, in a process of its own; see `Project.try_pace`."""
+    kept, _ = store.snapshots.kept(recipe.depth)
+    trial = Trial(project.folder / "cache" / "trials", recipe, len(set(kept.values())), _parts(len(kept), recipe))
+    if trial.expectation() is None and jobs.is_over(trial.status()):
+        some = project.images.select(state="kept").ids[:SAMPLES].tolist()
+        trial.start([str(image.path) for image in project.images.get(some)])
+    return trial
+
+
+def known_expectations(project: Project, store: Store, recipes: Sequence[Recipe]) -> list[Expectation | None]:
+    """What runs by recipes would take, as far as a trial was made before; see `Project.known_expectations`."""
+    kept, _ = store.snapshots.kept()
+    folder, labels = project.folder / "cache" / "trials", len(set(kept.values()))
+    return [Trial(folder, recipe, labels, _parts(len(kept), recipe)).expectation() for recipe in recipes]
+
+
+def _changes(store: Store, kept: Mapping[str, str]) -> Changes | None:
+    for run in reversed(store.runs.list()):
+        before = store.snapshots.frozen(run.snapshot) if run.snapshot else None
+        if before is not None:
+            both = kept.keys() & before.keys()
+            return Changes(run.name, len(kept) - len(both), len(before) - len(both), sum(kept[key] != before[key] for key in both))
+    return None
+
+
+def _parts(images: int, recipe: Recipe) -> tuple[int, int, int]:
+    valid, test = (round(images * share) for share in recipe.split[1:])
+    return images - valid - test, valid, test

@@ -1,0 +1,83 @@
+// What a run would do, before it starts: what it learns from, what changed, what differs from the usual, what it will take.
+
+import { make } from "./elements.js";
+import { fileSize, roughly, thousands } from "./figures.js";
+import { FIELDS, write } from "./recipe.js";
+
+/** So many labels are named; the rest is told by number. */
+const LABELS_TOLD = 12;
+
+/** The parts of the split in a sentence. Pure. @param {[number, number, number]} images */
+export function partsWords([train, valid, test]) {
+  return `About ${thousands(train)} images to learn from, ${thousands(valid)} to choose the best epoch by, ${thousands(test)} to be judged by at the end.`;
+}
+
+/** What changed since the last run, in a sentence. Pure. @param {any} changes */
+export function changesWords(changes) {
+  if (!changes) return "It is the first run of this project.";
+  const told = [[changes.added, "added"], [changes.removed, "taken out"], [changes.relabelled, "under another label"]].filter(([count]) => count);
+  if (!told.length) return `Nothing changed since run ${changes.run}: the same images under the same labels.`;
+  const total = told.reduce((sum, [count]) => sum + count, 0);
+  const words = told.map(([count, word]) => `${thousands(count)} ${word}`).join(", ");
+  return `${thousands(total)} ${total === 1 ? "image" : "images"} changed since run ${changes.run}: ${words}.`;
+}
+
+/** A field that differs from Standard, in words. Pure. @param {[string, any, any]} difference */
+export function differenceWords([name, value, usual]) {
+  const field = FIELDS.find((one) => one.name === name) ?? { name, word: { base: "Base model", epochs: "Epochs" }[name] ?? name, kind: "number" };
+  const say = (given) => field.choices?.find(([choice]) => choice === String(given))?.[1] ?? (write(field, given) || field.none || "none");
+  return [field.word, say(value), say(usual)];
+}
+
+/** What a run will take, in a sentence. Pure. @param {any} expected */
+export function expectedWords(expected) {
+  const memory = expected.memory ? `, ${fileSize(expected.memory)} of memory` : "";
+  return `About ${roughly(expected.seconds)}${memory}, ${fileSize(expected.disk)} of disk.`;
+}
+
+/**
+ * @param {{start: () => void, back: () => void}} acts
+ */
+export function makeReview(acts) {
+  const told = make("div", { class: "cvw-review-facts" });
+  const takes = make("p", { class: "cvw-takes", role: "status" });
+  const start = make("button", { type: "button", class: "cvw-primary", onclick: acts.start }, "Start training");
+  const back = make("button", { type: "button", class: "cvw-button", onclick: acts.back }, "Change");
+  const element = make("section", { class: "cvw-review", "aria-label": "Review", hidden: true },
+    make("h3", {}, "Before it starts"), told, takes, make("div", { class: "cvw-line-up" }, start, back));
+
+  /** @param {any} review */
+  function show(review) {
+    const labels = review.labels.slice(0, LABELS_TOLD).map(([name, count]) => make("li", {}, make("span", { class: "cvw-review-name" }, name), make("span", {}, thousands(count))));
+    const more = review.labels.length - LABELS_TOLD;
+    told.replaceChildren(
+      make("p", {}, partsWords(review.images)),
+      make("p", {}, changesWords(review.changes)),
+      make("ul", { class: "cvw-review-labels", "aria-label": "Kept images by label" }, ...labels, more > 0 ? make("li", {}, `and ${thousands(more)} labels more`) : null),
+      ...differencesTable(review.differences),
+      ...(review.warnings.length ? [make("ul", { class: "cvw-advice" }, ...review.warnings.map((sentence) => make("li", {}, sentence)))] : []));
+    takes.textContent = "Measuring how fast it goes here …";
+    element.hidden = false;
+    start.focus();
+  }
+
+  /** @param {any} answer */
+  function take(answer) {
+    takes.textContent = answer?.expected ? expectedWords(answer.expected) : `How long it takes is not known. ${answer?.reason ?? ""}`.trim();
+  }
+
+  function hide() {
+    element.hidden = true;
+  }
+  return { element, show, take, hide, start };
+}
+
+function differencesTable(differences) {
+  if (!differences.length) return [make("p", { class: "cvw-soft" }, "Everything is as in Standard.")];
+  const rows = differences.map((one) => {
+    const [word, value, usual] = differenceWords(one);
+    return make("tr", {}, make("th", { scope: "row" }, word), make("td", {}, value), make("td", { class: "cvw-soft" }, usual));
+  });
+  const head = make("tr", {}, ...["Differs", "Here", "Standard"].map((word) => make("th", { scope: "col" }, word)));
+  return [make("table", { class: "cvw-differences" }, make("thead", {}, head), make("tbody", {}, ...rows))];
+}
