@@ -62,7 +62,7 @@ function render({ model, el, signal }) {
 
   root.append(
     first,
-    make("section", { class: "cvw-gets", "aria-label": "How they come in" }, make("h2", {}, "What comes in gets …"),
+    make("section", { class: "cvw-gets", "aria-label": "How they come in" }, make("h2", {}, "How pictures come in"),
       make("div", { class: "cvw-fields" },
         field("Label", label, "One label for all, instead of the sub-folders' names.", list),
         field("State", state, "Automatic keeps what a sub-folder labels; the rest is New."),

@@ -48,7 +48,7 @@ function render({ model, el, signal }) {
   const stop = make("button", { type: "button", class: "cvw-quiet", onclick: () => ask("stop") }, "Stop");
   const similar = make("button", { type: "button", class: "cvw-quiet", title: "Shows the images most like those that are selected", onclick: () => ask("similar", { count: SIMILAR_COUNT }) }, "Similar to selected");
   const top = make("div", { class: "cvw-tabs", role: "group", "aria-label": "Findings" }, ...tabs.map(({ button }) => button),
-    make("span", { class: "cvw-space" }), similar, told, meter, stop, start);
+    make("span", { class: "cvw-looking" }, similar, told, meter, stop, start));
   const list = make("div", { class: "cvw-findings", role: "listbox", "aria-label": "Findings", tabindex: "-1" });
   const threshold = makeThreshold({ pair: (likeness) => door.ask("pair", { likeness }), settle: (likeness) => ask("stack_from", { likeness }) });
   const matrix = makeMatrix((label, said) => choose("confusion", JSON.stringify([label, said])));
@@ -80,6 +80,8 @@ function render({ model, el, signal }) {
     const live = looking.state === "running" || looking.state === "waiting";
     const failed = looking.state === "failed" || looking.state === "lost";
     say(told, failed ? looking.reason ?? "Looking ended early." : lookingWords(looking));
+    start.title = told.textContent;
+    told.classList.toggle("cvw-settled", !live && !failed && !looking.unseen && !looking.due);
     meter.hidden = !live;
     if (looking.share === null || looking.share === undefined) meter.removeAttribute("value");
     else meter.value = looking.share;
@@ -166,7 +168,10 @@ function render({ model, el, signal }) {
   });
 
   fillSlot(model, model.get("_grid"), slot, signal)
-    .then((wall) => wall && follow(wall, ["selected"], () => model.get("tab") === "mistakes" && why.show(wall.get("selected")), signal))
+    .then((wall) => wall && follow(wall, ["selected"], () => {
+      similar.disabled = !wall.get("selected").ranges.length;
+      if (model.get("tab") === "mistakes") why.show(wall.get("selected"));
+    }, signal))
     .catch(problem.show);
   follow(model, ["_looking"], showLooking, signal);
   follow(model, ["tab", "_counts", "_stacking", "_map", "_models"], showTabs, signal);

@@ -12,6 +12,7 @@ _EXPORT = re.compile(r"^export (?=(?:async )?function|const|let|class)", re.MULT
 _SHEETS = (
     "base",
     "grid",
+    "parts/narrowing",
     "parts/bar",
     "parts/over",
     "parts/filters",
@@ -23,11 +24,13 @@ _SHEETS = (
     "labels",
     "train",
     "explore",
+    "parts/matrix",
     "inspect",
     "jobs",
     "journal",
     "glance",
     "home",
+    "parts/header",
     "workbench",
 )
 

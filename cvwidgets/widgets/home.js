@@ -2,7 +2,7 @@
 
 import { iconButton } from "./parts/bar.js";
 import { follow, openDoor } from "./parts/door.js";
-import { make, say } from "./parts/elements.js";
+import { DRAWINGS, drawing, make, say } from "./parts/elements.js";
 import { ago, thousands } from "./parts/figures.js";
 import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
 
@@ -76,6 +76,7 @@ function render({ model, el, signal }) {
       make("span", { class: "cvw-soft cvw-card-when" }, `Changed ${ago(project.changed)}`));
     const button = make("button", { type: "button", class: "cvw-project-card", title: project.folder, onclick: () => openOne(project.folder) }, cover, words);
     if (!project.problem && project.images) fillCover(cover, project.folder);
+    else cover.append(drawing(DRAWINGS.picture));
     return make("li", {}, button);
   }
 

@@ -27,7 +27,7 @@ function render({ model, el, signal }) {
   const input = make("input", { type: "file", class: "cvw-hidden-file", tabindex: "-1", "aria-hidden": "true", onchange: () => input.files[0] && ask(input.files[0]) });
   const choose = make("button", { type: "button", class: "cvw-button", onclick: () => input.click() }, "Choose a file");
   const asking = makeAsking();
-  const drop = make("div", { class: "cvw-drop cvw-whole" }, drawing(DRAWINGS.picture), make("p", {}, "Drop an image here, or choose a file."), choose);
+  const drop = make("div", { class: "cvw-way cvw-drop cvw-whole" }, drawing(DRAWINGS.picture), make("p", {}, "Drop an image here, or choose a file."), choose);
   const none = make("div", { class: "cvw-empty" }, make("strong", {}, "No model yet"), "Train one and promote it; then it is asked here.", make("br"),
     make("button", { type: "button", class: "cvw-primary", onclick: () => goTo(root, "train") }, "Train a model"));
   const bars = make("div", { class: "cvw-bars", role: "status" });
@@ -102,7 +102,7 @@ function makeAsking() {
   const words = make("p", { class: "cvw-soft" });
   const bar = make("span", {});
   const track = make("div", { class: "cvw-track", role: "progressbar", "aria-label": "The model is asked" }, bar);
-  const element = make("div", { class: "cvw-asking", role: "status", hidden: true }, words, track);
+  const element = make("div", { class: "cvw-answering", role: "status", hidden: true }, words, track);
   let name = "";
   let moving;
 

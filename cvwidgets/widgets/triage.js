@@ -49,7 +49,7 @@ function render({ model, el, signal }) {
     const button = make("button", { type: "button", class: "cvw-tab", "data-state": state ?? "all", onclick: () => open({ state }) }, word, count);
     return { state, count, button };
   });
-  const search = make("input", { type: "text", class: "cvw-search", placeholder: "Find in file names", "aria-label": "Find in file names", maxlength: "200" });
+  const search = make("input", { type: "text", class: "cvw-search", placeholder: "Find a file", "aria-label": "Find in file names", maxlength: "200" });
   const stale = make("button", { type: "button", class: "cvw-quiet cvw-stale", title: "Shows the same again as it is now", onclick: () => refresh() });
   const top = make("div", { class: "cvw-tabs", role: "group", "aria-label": "State" }, fold, ...tabs.map(({ button }) => button), make("span", { class: "cvw-space" }), stale, search);
   const slot = make("div", { class: "cvw-slot" });

@@ -34,6 +34,7 @@ def test_the_answer_comes_back_after_a_reload_and_stays_when_a_file_is_no_pictur
     choose(page, pictures / "labelled" / "bison" / "broken.jpg")
     expect(page.locator(".cvw-inspect [role=alert]")).to_contain_text("'broken.jpg' cannot be shown", timeout=120_000)
     expect(page.get_by_text("Drop an image here, or choose a file.")).to_be_visible()
+    expect(page.locator(".cvw-inspect .cvw-drop")).to_have_css("border-style", "dashed")
     choose(page, pictures / "labelled" / "heron" / "3.jpg")
     expect(page.get_by_role("img", name="3.jpg")).to_be_visible(timeout=120_000)
     said = page.locator(".cvw-first-guess").inner_text()
@@ -55,4 +56,4 @@ def test_the_worker_is_warmed_when_the_step_is_shown_and_says_that_it_loads(tab:
     expect(page.get_by_text("Loading the model; the first answer takes a while.")).to_be_visible()
     expect(page.get_by_role("progressbar", name="The model is asked")).to_be_visible()
     expect(page.get_by_role("img", name="4.jpg")).to_be_visible(timeout=120_000)
-    expect(page.locator(".cvw-asking")).to_be_hidden()
+    expect(page.locator(".cvw-answering")).to_be_hidden()

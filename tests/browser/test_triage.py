@@ -74,7 +74,7 @@ def test_ctrl_a_invert_and_escape_work_on_all_images(tab: Tab, dashboard: str) -
     page.keyboard.press("Control+a")
     expect(page.get_by_text("24 selected")).to_be_visible()
     page.keyboard.press("Escape")
-    expect(page.get_by_text("24 were selected · Ctrl+Z brings them back")).to_be_visible()
+    expect(page.get_by_text("Ctrl+Z selects the 24 again")).to_be_visible()
 
 
 @pytest.mark.usefixtures("filled")

@@ -45,14 +45,16 @@ export function commandOf(event, suggests = null) {
   return COMMANDS.find((command) => command.code === event.code && (!command.suggested || SUGGESTED[suggests]?.[command.name]))?.name ?? null;
 }
 
-/** What is done less often. @param {(name: string) => void} run @param {boolean} decides */
-function moreCommands(run, decides) {
+/** What is done less often, and first what the bar has no room for. @param {(name: string) => void} run @param {boolean} decides @param {HTMLElement[]} buttons of the bar */
+function moreCommands(run, decides, buttons) {
+  const left = COMMANDS.filter(({ name }) => buttons.some((button) => button.dataset.command === name && !button.hidden && !button.offsetParent));
   const both = [
     { word: "Keep these, trash the rest", run: () => run("keep_rest") },
     { word: "Trash these, keep the rest", run: () => run("trash_rest") },
     "line",
   ];
   return [
+    ...left.map(({ name, word, key }) => ({ word, note: key, run: () => run(name) })),
     ...(decides ? both : []),
     { word: "Select the rest of the page", note: "Shift Space", run: () => run("rest_of_page") },
     { word: "Select from here on", note: "Shift End", run: () => run("from_here_on") },
@@ -92,7 +94,7 @@ export function makeBar(run) {
   const selected = make("span", { class: "cvw-selected", role: "status" });
   const commandButtons = makeCommands(COMMANDS.map(({ name }) => name), run);
   let decides = false;
-  const more = withMenu(iconButton("more", "More", () => undefined), () => moreCommands(run, decides), "More");
+  const more = withMenu(iconButton("more", "More", () => undefined), () => moreCommands(run, decides, commandButtons.elements), "More");
   const commands = make("span", { class: "cvw-commands" }, ...commandButtons.elements, more);
   const hint = make("span", { class: "cvw-hint" });
   const last = make("span", { class: "cvw-last", role: "status" });
@@ -108,7 +110,7 @@ export function makeBar(run) {
     say(selected, some ? `${facts.selected.toLocaleString("en-US")} selected` : "");
     commands.hidden = !some;
     hint.hidden = some && !facts.lost;
-    const way = facts.lost ? `${facts.lost.toLocaleString("en-US")} were selected · Ctrl+Z brings them back` : "";
+    const way = facts.lost ? `Ctrl+Z selects the ${facts.lost.toLocaleString("en-US")} again` : "";
     say(hint, way || (facts.total ? "Click to select · Shift for a range · Ctrl+A for all · Enter to look closer" : ""));
     commandButtons.show(facts);
     for (const button of [back, again, last]) button.hidden = !facts.decides;

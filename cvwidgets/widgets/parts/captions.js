@@ -39,7 +39,7 @@ export function rowsKnown(fact, values) {
 /** What is suggested for an image, as it stands on its tile behind the label, and in words; nothing once it is done. @param {any} fact */
 export function suggestionOf({ label, state, suggested, copy }) {
   if (state === "trashed") return null;
-  if (copy) return { text: "· copy", words: "a copy of the best of its stack" };
+  if (copy) return { text: label ? "· copy" : "copy", words: "a copy of the best of its stack" };
   return suggested && suggested !== label ? { text: `→ ${suggested}`, words: `suggested label ${suggested}` } : null;
 }
 

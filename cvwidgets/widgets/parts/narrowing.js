@@ -1,6 +1,6 @@
 // The row over a wall whose view knows more of its images: by which value they stand in order, and from where to where it may lie.
 
-import { make, say } from "./elements.js";
+import { DRAWINGS, drawing, make, say } from "./elements.js";
 import { withMenu } from "./menu.js";
 
 /** What an order is called. Pure. @param {string} order a value's name, with "-" for the highest first; "" as they came */
@@ -29,7 +29,8 @@ export function makeNarrowing(model, narrow) {
     const { order = "", ranges = {} } = model.get("_wall");
     return { order, ranges };
   };
-  const order = make("button", { type: "button", class: "cvw-quiet" });
+  const orderWords = make("span", {});
+  const order = make("button", { type: "button", class: "cvw-quiet" }, orderWords, drawing(DRAWINGS.down));
   const menu = withMenu(order, orders, "Order");
   const fields = make("span", { class: "cvw-ranges" });
   const all = make("button", { type: "button", class: "cvw-quiet", onclick: () => narrow({ order: "", ranges: {} }) }, "Show all as given");
@@ -67,7 +68,7 @@ export function makeNarrowing(model, narrow) {
     element.hidden = !values.length;
     if (JSON.stringify(values) !== drawn) drawFields(values);
     drawn = JSON.stringify(values);
-    say(order, `Order: ${orderInWords(now)}`);
+    say(orderWords, `Order: ${orderInWords(now)}`);
     for (const input of fields.querySelectorAll("input")) {
       const end = ranges[input.dataset.name]?.[Number(input.dataset.end)] ?? null;
       if (input !== document.activeElement) input.value = end === null ? "" : String(end);
