@@ -30,6 +30,7 @@
     ├── RunError                runs, models and prediction by them
     │   ├── UnknownRun
     │   ├── NoModel
+    │   ├── NoFigures
     │   └── PredictionFailed
     └── JobError                long work in a process of its own
         └── JobDidNotStart
@@ -164,6 +165,10 @@ class UnknownRun(RunError):
 
 class NoModel(RunError):
     """There is no model to ask yet."""
+
+
+class NoFigures(RunError):
+    """The run was not tried on its test images yet."""
 
 
 class PredictionFailed(RunError):

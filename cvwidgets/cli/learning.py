@@ -26,6 +26,7 @@ Split = Annotated[tuple[float, float, float] | None, typer.Option(metavar="TRAIN
 def train(
     context: typer.Context,
     project: ProjectFolder,
+    recipe: Annotated[str | None, typer.Option(help="quick, standard, thorough, or one that was saved; the options change it.")] = None,
     base: Annotated[str | None, typer.Option(help='"starter", a model of the hub, or a folder.')] = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the training images.")] = None,
     seed: Annotated[int | None, typer.Option(help="Decides order, augmentation and first weights.")] = None,
@@ -36,6 +37,12 @@ def train(
     warmup: Annotated[float | None, typer.Option(help="The fraction of steps in which the rate rises.")] = None,
     schedule: Annotated[str | None, typer.Option(help="cosine, linear or constant.")] = None,
     label_smoothing: Annotated[float | None, typer.Option(help="0 up to 1.")] = None,
+    head_first: Annotated[bool | None, typer.Option(help="The first epoch learns the last layer alone.")] = None,
+    layer_decay: Annotated[float | None, typer.Option(help="The first layers' learning rate as a share of the last ones'.")] = None,
+    averaging: Annotated[float | None, typer.Option(help="Epochs over which the weights are averaged; 0 for none.")] = None,
+    balance: Annotated[str | None, typer.Option(help="Whether rare labels count more: auto, none or weights.")] = None,
+    choose_by: Annotated[str | None, typer.Option(help="The best epoch by accuracy, macro_f1, loss, or the last.")] = None,
+    patience: Annotated[int | None, typer.Option(help="End after so many epochs without a better one.")] = None,
     augmentation: Annotated[str | None, typer.Option(help="none, light or strong.")] = None,
     image_size: Annotated[int | None, typer.Option(help="Pixels; the base's own by default.")] = None,
     split: Split = None,
@@ -49,12 +56,13 @@ def train(
 ) -> None:
     """Fine-tune a model on all that is kept, in a process of its own; Ctrl-C asks it to stop.
 
-    Example: cvwidgets train animals --epochs 10
+    Example: cvwidgets train animals --recipe thorough --epochs 20
     """
     asked = {field.name: context.params.get(field.name) for field in fields(Recipe)}
-    recipe = Recipe.from_json({name: value for name, value in asked.items() if value is not None})
+    changes = {name: value for name, value in asked.items() if value is not None}
     with opened(project) as found:
-        run = found.runs.start(recipe)
+        begun = found.recipes.get(recipe) if recipe else Recipe()
+        run = found.runs.start(Recipe.from_json({**begun.to_json(), **changes}))
         if not json:
             say_what_to_know(found, run)
         if not detach:
@@ -199,6 +207,33 @@ def _percent(value: float | None) -> str:
 
 def _interval(evaluation: Evaluation | None) -> str:
     return f"{evaluation.accuracy:.1%} ({evaluation.low:.1%} to {evaluation.high:.1%})" if evaluation else "–"
+
+
+@app.command()
+def compare(
+    project: ProjectFolder,
+    first: Annotated[str, typer.Argument(help="A run, such as 0001.")],
+    second: Annotated[str, typer.Argument(help="Another run.")],
+    json: AsJson = False,
+) -> None:
+    """Compare two runs on the test images that they share, by the labels of today.
+
+    Example: cvwidgets compare animals 0001 0002
+    """
+    with opened(project) as opened_project:
+        found = opened_project.runs.compare(first, second)
+    if json:
+        show.as_json(found)
+        return
+    show.say(
+        f"On the same {found.images} test images, by today's labels: run {found.first} has {found.before:.1%} right, run {found.second} "
+        f"{found.after:.1%} ({found.difference:+.1%}, 95% interval {found.low:+.1%} to {found.high:+.1%})."
+    )
+    show.say(f"Right in run {found.second} alone: {len(found.gained)}; in run {found.first} alone: {len(found.lost)}.")
+    rows = [(one.label, str(one.images), f"{one.before:.1%}", f"{one.after:.1%}") for one in found.labels]
+    show.table(("label", "test images", found.first, found.second), rows)
+    for name, before, after in found.recipe:
+        show.say(f"{name}: {before} in run {found.first}, {after} in run {found.second}.")
 
 
 @app.command()

@@ -114,4 +114,5 @@ def evaluation_line(evaluation: Evaluation) -> str:
 def _calibration(evaluation: Evaluation) -> str:
     if evaluation.ece is None or evaluation.uncalibrated_ece is None:
         return ""
-    return f" Its probabilities are off by {evaluation.ece:.3f} on average ({evaluation.uncalibrated_ece:.3f} before calibration)."
+    before = "" if evaluation.temperature == 1 else f" ({evaluation.uncalibrated_ece:.3f} before calibration)"
+    return f" Its probabilities are off by {evaluation.ece:.3f} on average{before}."

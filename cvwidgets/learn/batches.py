@@ -31,11 +31,11 @@ MOST_LEFT_OUT = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Pictures as the model is given them, float32 (n, 3, height, width), their labels' numbers, int64 (n), and their rows in the part."""
+    """Pictures as the model is given them, float32 (n, 3, height, width), their labels' numbers, int64 (n), and their keys."""
 
     pixels: torch.Tensor
     labels: torch.Tensor
-    rows: tuple[int, ...]
+    keys: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -127,7 +127,7 @@ class Batches:
         if pixels.dtype == torch.uint8:
             pixels = pixels.permute(0, 3, 1, 2)
         pixels = self.transform.normalize(pixels).contiguous(memory_format=self.memory_format)
-        return Batch(pixels, labels, tuple(row for row, _ in rows))
+        return Batch(pixels, labels, tuple(items[row].key for row, _ in rows))
 
     def _leave_out(self, item: Item, error: Exception) -> None:
         self.left_out[item.key] = Refused(item.name, str(error))

@@ -14,6 +14,7 @@ from safetensors.torch import save_file
 
 from cvwidgets.files import replacing
 from cvwidgets.learn.batches import Batches
+from cvwidgets.learn.collection import Item
 from cvwidgets.learn.machine import Computing
 from cvwidgets.records import Part
 from cvwidgets.vision import Classifier
@@ -42,24 +43,28 @@ class Features:
 
     def compute(self, part: Part, rows: Sequence[int]) -> Iterator[int]:
         """Computes the features of rows of a part; yields after each batch how many pictures of it could be read."""
-        items, given = self._batches.collection.parts[part], list[torch.Tensor]()
+        given = list[torch.Tensor]()
         layer = self._classifier.model.get_submodule(self._layer)
         hook = layer.register_forward_pre_hook(lambda _, inputs: given.append(inputs[0]))
         try:
             with contextlib.closing(self._batches.plain(part, rows)) as batches:  # type: ignore[type-var]
                 for batch in batches:
-                    if batch.rows:
+                    if batch.keys:
                         with torch.inference_mode(), self._computing.autocast():
                             self._classifier.model(pixel_values=batch.pixels)
                         found = given.pop().float().cpu().clone()
-                        self._known.update({items[row].key: features for row, features in zip(batch.rows, found, strict=True)})
-                    yield len(batch.rows)
+                        self._known.update(zip(batch.keys, found, strict=True))
+                    yield len(batch.keys)
         finally:
             hook.remove()
 
+    def known(self, part: Part) -> list[Item]:
+        """The pictures of a part whose features are known, in its order; after computing, all that could be read."""
+        return [item for item in self._batches.collection.parts[part] if item.key in self._known]
+
     def table(self, part: Part) -> tuple[torch.Tensor, torch.Tensor]:
-        """Features float32 (n, width) and labels' numbers int64 (n) of a part, in its order, of all pictures that could be read."""
-        items = [item for item in self._batches.collection.parts[part] if item.key in self._known]
+        """Features float32 (n, width) and labels' numbers int64 (n) of what is known of a part."""
+        items = self.known(part)
         labels = torch.tensor([item.label for item in items], dtype=torch.int64)
         return (torch.stack([self._known[item.key] for item in items]) if items else torch.empty(0, 0)), labels
 

@@ -13,13 +13,15 @@ from cvwidgets.errors import RecipeError
 from cvwidgets.evaluation import Evaluation
 from cvwidgets.files import write_whole
 from cvwidgets.learn.disk import naming_full_disk, replace
+from cvwidgets.learn.judging import Answers
+from cvwidgets.learn.said import FOLDER, write_said
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import Epoch, Step
 from cvwidgets.vision import Classifier, save_classifier
 
 
 class RunFolder:
-    """One run on disk: recipe.json, environment.json, steps.jsonl, epochs.jsonl, best/, resume/, evaluation.json; `stop` asks it to end."""
+    """One run on disk: recipe.json, environment.json, steps.jsonl, epochs.jsonl, best/, resume/, said/, evaluation.json; `stop` ends it."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder
@@ -81,6 +83,11 @@ class RunFolder:
                     file.replace(self.best / file.name)
         finally:
             shutil.rmtree(new, ignore_errors=True)
+
+    def keep_said(self, name: str, answers: Answers) -> None:
+        """Keeps what was said of each picture, in said/."""
+        with naming_full_disk(self.path):
+            write_said(self.path / FOLDER / f"{name}.npz", answers.keys, answers.logits.softmax(-1).numpy())
 
     def write(self, name: str, values: Mapping[str, Any]) -> None:
         """Writes a JSON file, whole or not at all."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from cvwidgets.evaluation import Bin, Evaluation, LabelScore
+from cvwidgets.evaluation import Bin, Evaluation, LabelScore, wilson
 from cvwidgets.learn.batches import Batch
 from cvwidgets.records import Part
 
@@ -23,15 +22,16 @@ BINS = 15
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What a model said of a part: logits, float32 (n, labels) on the CPU, and the true labels' numbers, int64 (n)."""
+    """What a model said of a part: logits, float32 (n, labels) on the CPU, the true labels' numbers, int64 (n), and the pictures' keys."""
 
     logits: torch.Tensor
     truth: torch.Tensor
+    keys: tuple[str, ...] = ()
 
 
 def ask(answer: Callable[[torch.Tensor], torch.Tensor], batches: Iterable[Batch], *, stop: Callable[[], bool]) -> Answers | None:
     """Asks a model (pixels to logits) about all batches; None when `stop()` said so between two of them."""
-    logits, truth = [torch.empty(0, 0)], [torch.empty(0, dtype=torch.int64)]
+    logits, truth, keys = [torch.empty(0, 0)], [torch.empty(0, dtype=torch.int64)], list[str]()
     with torch.inference_mode():
         for batch in batches:
             if stop():
@@ -39,7 +39,8 @@ def ask(answer: Callable[[torch.Tensor], torch.Tensor], batches: Iterable[Batch]
             if len(batch.labels):
                 logits.append(answer(batch.pixels).float().cpu())
                 truth.append(batch.labels.cpu())
-    return Answers(torch.cat(logits[1:] or logits), torch.cat(truth))
+                keys += batch.keys
+    return Answers(torch.cat(logits[1:] or logits), torch.cat(truth), tuple(keys))
 
 
 def judge(answers: Answers, labels: Sequence[str], *, part: Part, temperature: float = 1.0) -> Evaluation:
@@ -92,16 +93,6 @@ def summarize(confusion: Counts, labels: Sequence[str], *, part: Part, loss: flo
         labels=scores,
         confusion=tuple(tuple(int(n) for n in row) for row in confusion),
     )
-
-
-def wilson(right: int, images: int, z: float = 1.959964) -> tuple[float, float]:
-    """The Wilson score interval of a share (95% by default), which stays honest for few images and shares near 0 or 1."""
-    if not images:
-        return 0.0, 1.0
-    share, square = right / images, z * z / images
-    middle = (share + square / 2) / (1 + square)
-    half = z / (1 + square) * math.sqrt(share * (1 - share) / images + square / (4 * images))
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def _score(confusion: Counts, index: int, label: str) -> LabelScore:

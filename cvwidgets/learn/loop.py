@@ -145,7 +145,7 @@ def _learn_head(training: Training, features: Features) -> Generator[Step, None,
                 return None
     progress.images, progress.seconds = len(train[1]), time.perf_counter() - began
     progress.loss = progress.images * float(torch.nn.functional.cross_entropy(head(train[0]), train[1]))
-    return Answers(head(valid[0]), valid[1])
+    return Answers(head(valid[0]), valid[1], tuple(item.key for item in features.known("valid")))
 
 
 def _ask_valid(training: Training) -> Answers | None:
@@ -182,6 +182,7 @@ def _end_epoch(training: Training, answers: Answers) -> Epoch:
     if best:
         folder.keep_best(training.judged, training.recipe, temperature=find_temperature(answers))
         progress.best_epoch, progress.best_merit, progress.best_loss = epoch.number, merit, found.loss
+    folder.keep_said(f"valid-{epoch.number:04}", answers)
     folder.append(epoch)
     progress.begin_epoch()
     patience = training.recipe.patience

@@ -49,5 +49,6 @@ def evaluate_best(run: RunFolder, batches: Batches, *, stop: Callable[[], bool])
     if answers is None:
         return None
     found = judge(answers, classifier.labels, part="test", temperature=classifier.temperature)
+    run.keep_said("test", answers)
     run.write("evaluation.json", asdict(found))
     return found

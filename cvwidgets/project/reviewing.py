@@ -20,6 +20,7 @@ from cvwidgets.records import JobStatus
 if TYPE_CHECKING:
     from cvwidgets.project.project import Project
     from cvwidgets.store import Store
+    from cvwidgets.store.snapshots import Row
 
 SAMPLES = 6
 """Pictures that a trial decodes."""
@@ -83,7 +84,7 @@ class Trial:
 def review(project: Project, store: Store, recipe: Recipe) -> Review:
     """What a run by a recipe would learn from now; see `Project.review`."""
     kept, left_out = store.snapshots.kept(recipe.depth)
-    counts = Counter(kept.values())
+    counts = Counter(row.label for row in kept.values())
     advice = (advise_split(len(kept), recipe.split) if len(counts) > 1 else None, advise_comparing(project.explore.alike().unknown))
     return Review(
         images=_parts(len(kept), recipe),
@@ -97,7 +98,7 @@ def review(project: Project, store: Store, recipe: Recipe) -> Review:
 def try_pace(project: Project, store: Store, recipe: Recipe) -> Trial:
     """Measures what a run by a recipe would take, in a process of its own; see `Project.try_pace`."""
     kept, _ = store.snapshots.kept(recipe.depth)
-    trial = Trial(project.folder / "cache" / "trials", recipe, len(set(kept.values())), _parts(len(kept), recipe))
+    trial = Trial(project.folder / "cache" / "trials", recipe, len({row.label for row in kept.values()}), _parts(len(kept), recipe))
     if trial.expectation() is None and jobs.is_over(trial.status()):
         some = project.images.select(state="kept").ids[:SAMPLES].tolist()
         trial.start([str(image.path) for image in project.images.get(some)])
@@ -107,16 +108,16 @@ def try_pace(project: Project, store: Store, recipe: Recipe) -> Trial:
 def known_expectations(project: Project, store: Store, recipes: Sequence[Recipe]) -> list[Expectation | None]:
     """What runs by recipes would take, as far as a trial was made before; see `Project.known_expectations`."""
     kept, _ = store.snapshots.kept()
-    folder, labels = project.folder / "cache" / "trials", len(set(kept.values()))
+    folder, labels = project.folder / "cache" / "trials", len({row.label for row in kept.values()})
     return [Trial(folder, recipe, labels, _parts(len(kept), recipe)).expectation() for recipe in recipes]
 
 
-def _changes(store: Store, kept: Mapping[str, str]) -> Changes | None:
+def _changes(store: Store, kept: Mapping[str, Row]) -> Changes | None:
     for run in reversed(store.runs.list()):
         before = store.snapshots.frozen(run.snapshot) if run.snapshot else None
         if before is not None:
             both = kept.keys() & before.keys()
-            return Changes(run.name, len(kept) - len(both), len(before) - len(both), sum(kept[key] != before[key] for key in both))
+            return Changes(run.name, len(kept) - len(both), len(before) - len(both), sum(kept[key].label != before[key] for key in both))
     return None
 
 

@@ -19,6 +19,7 @@ from cvwidgets.records import Epoch, JobStatus, Step
 from cvwidgets.settings import read_settings
 
 if TYPE_CHECKING:
+    from cvwidgets.project.scoring import Comparison, Scores
     from cvwidgets.project.twins import Alike
     from cvwidgets.store import RunRow, Store
 
@@ -38,11 +39,13 @@ class RunProgress:
 class Run:
     """A snapshot trained by a recipe. A view of its folder: any process may hold one, before, during and after the training."""
 
-    def __init__(self, name: str, folder: Path, recipe: Recipe) -> None:
+    def __init__(self, name: str, folder: Path, recipe: Recipe, snapshot: str | None = None) -> None:
         self.name = name
         self.folder = folder
         self.recipe = recipe
         """What decided the run besides its snapshot."""
+        self.snapshot = snapshot
+        """The id of what it was trained on; None where that is not known."""
 
     def left_out(self) -> list[str]:
         """Sentences about what is kept and did not train (in conflict, not read yet, missing), and what the split could not regard."""
@@ -184,6 +187,31 @@ class Runs:
         """
         return _run(self._store.runs.get(name))
 
+    def scores(self, run: Run | str) -> Scores:
+        """What a run says of its test images, image by image, under the labels of today.
+
+        An image whose label was corrected since counts by its new label; one that is not kept any more does not count.
+
+        Raises:
+            UnknownRun: there is no run of that name.
+            NoFigures: it was not tried on the test images yet, or an older version did that.
+        """
+        from cvwidgets.project.scoring import score
+
+        return score(self._store, self.get(run) if isinstance(run, str) else run)
+
+    def compare(self, first: Run | str, second: Run | str) -> Comparison:
+        """Two runs on the test images that they share, both scored under the labels of today, with the interval of the difference.
+
+        Raises:
+            UnknownRun: there is no run of that name.
+            NoFigures: one of them was not tried on the test images yet.
+        """
+        from cvwidgets.project.scoring import compare
+
+        runs = [self.get(run) if isinstance(run, str) else run for run in (first, second)]
+        return compare(self._store, *runs)
+
 
 def start_job(run: Run) -> None:
     """Starts, or starts again, the process that trains a run; one training at a time per device and machine."""
@@ -212,4 +240,4 @@ def _with_whole_path(recipe: Recipe) -> Recipe:
 
 
 def _run(row: RunRow) -> Run:
-    return Run(row.name, row.folder, Recipe.from_json(row.recipe))
+    return Run(row.name, row.folder, Recipe.from_json(row.recipe), row.snapshot)

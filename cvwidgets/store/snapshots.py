@@ -106,11 +106,11 @@ class Snapshots:
         self._note(snapshot, scheme_of(split, seed), depth)
         return snapshot
 
-    def kept(self, depth: int | None = None) -> tuple[dict[str, str], tuple[str, ...]]:
-        """The class of each image that would be frozen now, by its SHA-256, and sentences about kept images that would be left out."""
+    def kept(self, depth: int | None = None) -> tuple[dict[str, Row], tuple[str, ...]]:
+        """What would be frozen now, by SHA-256, in the order of the classes, and sentences about kept images that would be left out."""
         with self._catalog.read() as connection:
             kept = _read_kept(connection, depth)
-        return {row.sha256: label for label, rows in kept.classes.items() for row in rows}, tuple(kept.left_out)
+        return {row.sha256: row for rows in kept.classes.values() for row in rows}, tuple(kept.left_out)
 
     def frozen(self, snapshot: str) -> dict[str, str] | None:
         """The class of each image of a snapshot, by its SHA-256; None where the snapshot was removed or is damaged."""

@@ -9,6 +9,7 @@ from cvwidgets.widgets.inspect import InspectPanel
 from cvwidgets.widgets.jobs import JobsPanel
 from cvwidgets.widgets.journal import JournalPanel
 from cvwidgets.widgets.labels import LabelTree
+from cvwidgets.widgets.scores import ScoresPanel
 from cvwidgets.widgets.train import TrainPanel
 from cvwidgets.widgets.triage import TriagePanel
 from cvwidgets.widgets.workbench import Workbench
@@ -23,6 +24,7 @@ __all__ = [
     "JobsPanel",
     "JournalPanel",
     "LabelTree",
+    "ScoresPanel",
     "TrainPanel",
     "TriagePanel",
     "Workbench",

@@ -125,11 +125,11 @@ def _confusions(project: Project, _limits: Limits) -> list[Row]:
     everything = _row("", "All confusions", f"of {len(found.ids):,} kept images", found.wrong)
     cells = found.cells()
     shown = cells if len(found.labels) <= MATRIX_LABELS else cells[:STACKS_LISTED]
-    wrong = [_row(_key(label, said), f"{label} taken for {said}", _share(count, kept[label]), count) for label, said, count in shown]
+    wrong = [_row(cell_key(label, said), f"{label} taken for {said}", _share(count, kept[label]), count) for label, said, count in shown]
     return [
         everything,
         *wrong,
-        *(_row(_key(label, label), f"{label}, right", _share(right[label], kept[label]), right[label]) for label in kept),
+        *(_row(cell_key(label, label), f"{label}, right", _share(right[label], kept[label]), right[label]) for label in kept),
     ]
 
 
@@ -137,8 +137,8 @@ def _share(count: int, kept: int) -> str:
     return f"{count / kept:.0%} of {kept:,} kept" if kept else "none is kept by it"
 
 
-def _key(label: str, said: str) -> str:
-    """As the page writes it too, with JSON.stringify."""
+def cell_key(label: str, said: str) -> str:
+    """What a cell of a confusion matrix is called, as the page writes it too, with JSON.stringify."""
     return json.dumps([label, said], ensure_ascii=False, separators=(",", ":"))
 
 

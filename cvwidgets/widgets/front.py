@@ -23,6 +23,7 @@ _SHEETS = (
     "triage",
     "labels",
     "train",
+    "scores",
     "explore",
     "parts/matrix",
     "inspect",

@@ -36,8 +36,9 @@ export function testNotes(test) {
   const notes = [];
   if (Number.isFinite(test.top3) && test.labels > 3) notes.push([`The right label is among the three most probable for ${percent(test.top3)}`, "Top-3 accuracy"]);
   if (Number.isFinite(test.ece)) {
+    const before = test.uncalibrated_ece === test.ece ? "" : ` (${points(test.uncalibrated_ece)} before they were calibrated)`;
     notes.push([
-      `Its probabilities are off by ${points(test.ece)} points on average (${points(test.uncalibrated_ece)} before they were calibrated)`,
+      `Its probabilities are off by ${points(test.ece)} points on average${before}`,
       "Expected calibration error: of answers given with 80%, about 80% should be right; one temperature, found on the valid images, sees to it",
     ]);
   }
@@ -90,8 +91,9 @@ function render({ model, el, signal }) {
   const log = makeLog((name) => problem.guard(() => door.ask("read_log", { run: name }), { saves: false }));
   const sofar = make("div", { class: "cvw-sofar", role: "status" });
   const slot = make("div", { class: "cvw-slot" });
+  const tested = make("div", { class: "cvw-slot" });
   const runs = make("div", { class: "cvw-runs" });
-  const run = make("section", { class: "cvw-run", "aria-label": "Run" }, sofar, log.element, slot, make("h3", {}, "All runs"), runs);
+  const run = make("section", { class: "cvw-run", "aria-label": "Run" }, sofar, log.element, slot, make("h3", {}, "All runs"), runs, make("h3", {}, "Test images"), tested);
   form.more.append(cards.saving);
   const asked = make("div", { class: "cvw-asked" }, cards.element, form.first, kept, advice, make("div", { class: "cvw-line-up" }, ready), form.more);
   const first = make("p", { class: "cvw-empty" }, make("strong", {}, "No runs yet"), "Start training, and the epochs appear here as they come. You may close the page meanwhile.");
@@ -182,6 +184,7 @@ function render({ model, el, signal }) {
     if (isTyping(event)) event.stopPropagation();
   });
   fillSlot(model, model.get("_table"), slot, signal).catch(problem.show);
+  fillSlot(model, model.get("_scores"), tested, signal).catch(problem.show);
   comeBack(model, (left) => {
     form.fill(left.form ?? {});
     form.more.open = Boolean(left.more);
@@ -190,7 +193,11 @@ function render({ model, el, signal }) {
   problem.quietly(() => door.ask("bases")).then((answer) => {
     if (!answer) return;
     form.show(answer.bases);
-    problem.quietly(() => door.ask("propose")).then((proposed) => proposed && form.propose(proposed.base));
+    showCards();
+    problem.quietly(() => door.ask("propose")).then((proposed) => {
+      if (proposed) form.propose(proposed.base);
+      showCards();
+    });
   });
   follow(model, ["_runs", "_run"], show, signal);
   follow(model, ["_kept"], showKept, signal);

@@ -17,6 +17,7 @@ from cvwidgets.settings import read_settings
 from cvwidgets.widgets.base import Face, inside
 from cvwidgets.widgets.epochs import EpochTable
 from cvwidgets.widgets.messages import action
+from cvwidgets.widgets.scores import ScoresPanel
 from cvwidgets.widgets.watcher import WATCHER
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ class TrainPanel(Face):
     _table = Instance(Widget).tag(sync=True, **widget_serialization)
     """Kernel → page: the epochs of the run that is shown."""
 
+    _scores = Instance(Widget).tag(sync=True, **widget_serialization)
+    """Kernel → page: the test images of the run that is shown, and its comparison with others."""
+
     _defaults = Dict().tag(sync=True)
     """Kernel → page: the recipe that a run has unless something else is asked."""
 
@@ -58,8 +62,8 @@ class TrainPanel(Face):
         self._ended: dict[str, dict[str, Any]] = {}
         self.is_hub_away = False
         with inside():
-            self.table = EpochTable()
-        super().__init__(_table=self.table, _defaults=Recipe().to_json(), **traits)
+            self.table, self.scores = EpochTable(), ScoresPanel(project)
+        super().__init__(_table=self.table, _scores=self.scores, _defaults=Recipe().to_json(), **traits)
         self.keep_place(project.bookmarks)
         WATCHER.add(self, project)
         self.look(changed=True)
@@ -167,7 +171,9 @@ class TrainPanel(Face):
         return {"log": self._project.jobs.log(folder.relative_to(self._project.folder).as_posix())}
 
     def _show(self, name: str) -> None:
-        self.table.show(self._project.runs.get(name))
+        run = self._project.runs.get(name)
+        self.table.show(run)
+        self.scores.show(run)
         self._run = name
 
     def _count(self) -> dict[str, Any]:

@@ -78,7 +78,8 @@ def test_a_recipe_that_cannot_be_is_said_under_the_form(tab: Tab, dashboard: str
 def test_a_recipe_is_chosen_by_a_card_changed_saved_deleted_and_brought_back(tab: Tab, dashboard: str, project_folder: Path) -> None:
     page = tab(dashboard)
     open_step(page, "Train")
-    expect(page.get_by_role("radio", name="Standard")).to_be_checked()
+    page.get_by_role("radio", name="Standard").click()
+    expect(page.get_by_text("Changed: a recipe of your own.")).to_be_hidden()
     page.get_by_role("radio", name="Quick").click()
     expect(page.get_by_role("spinbutton", name="Epochs")).to_have_value("1")
     page.get_by_text("Everything else").click()
@@ -87,6 +88,7 @@ def test_a_recipe_is_chosen_by_a_card_changed_saved_deleted_and_brought_back(tab
     page.get_by_role("textbox", name="Name to save the recipe under").fill("<b>mine</b>")
     page.get_by_role("button", name="Save as a recipe").click()
     expect(page.get_by_role("radio", name="<b>mine</b>")).to_be_checked()
+    until_left(project_folder, '"patience": "3"')
     page.reload()
     open_step(page, "Train")
     expect(page.get_by_role("radio", name="<b>mine</b>")).to_be_checked()

@@ -15,12 +15,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from cvwidgets import Project, jobs
+from cvwidgets import Project, Recipe, jobs
 from tests.cli.conftest import Command
+from tests.tried import tried_run
 
 COMMANDS = (
     *("add", "status", "train", "stop", "resume", "runs", "promote", "predict", "relink", "trash", "restore", "app", "lab", "demo"),
-    *("explore", "neighbors", "duplicates", "mistakes"),
+    *("explore", "neighbors", "duplicates", "mistakes", "compare"),
 )
 
 
@@ -57,6 +58,24 @@ def test_the_whole_loop_from_a_terminal(cvwidgets: Command, heap: Path) -> None:
     assert (run["state"], run["production"]) == ("done", True)
     assert "red" in cvwidgets("status", "p").stdout
     assert cvwidgets("resume", "p").stderr.startswith("Run 0001 is done")
+
+
+def test_two_runs_are_compared_and_a_recipe_is_taken_by_its_name(cvwidgets: Command, heap: Path, tmp_path: Path) -> None:
+    cvwidgets("add", "p", str(heap))
+    with Project(tmp_path / "p") as project:
+        tried_run(project, wrong=[0])
+        tried_run(project, wrong=[], epochs=9)
+        project.recipes.save("mine", Recipe(epochs=1, patience=4))
+    found = json.loads(cvwidgets("compare", "p", "1", "2", "--json").stdout)
+    assert (found["images"], found["difference"], len(found["gained"])) == (2, 0.5, 1)
+    said = cvwidgets("compare", "p", "1", "2").stdout
+    assert "50.0% right, run 0002 100.0% (+50.0%" in said and f"epochs: {Recipe().epochs} in run 0001, 9 in run 0002" in said
+    run = json.loads(cvwidgets("train", "p", "--recipe", "mine", "--seed", "5", "--detach", "--json").stdout)["run"]
+    with Project(tmp_path / "p") as project:
+        recipe = project.runs.get(run).recipe
+        jobs.wait(project.runs.get(run).folder)
+    assert (recipe.patience, recipe.seed) == (4, 5)
+    assert "There is no recipe 'other'" in cvwidgets("train", "p", "--recipe", "other").stderr
 
 
 def test_an_error_is_one_sentence_and_exit_code_one(cvwidgets: Command) -> None:

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from cvwidgets.evaluation import Evaluation
-from cvwidgets.learn.judging import Answers, bins_of, calibration_error, judge, summarize, wilson
+from cvwidgets.evaluation import Evaluation, wilson
+from cvwidgets.learn.judging import Answers, bins_of, calibration_error, judge, summarize
 
 
 def test_figures_follow_from_the_confusion_matrix() -> None:

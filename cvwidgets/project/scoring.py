@@ -1,0 +1,163 @@
+"""Runs scored again under the labels of today: the images behind each cell of the test's confusion matrix, and two runs side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cvwidgets.errors import NoFigures
+from cvwidgets.evaluation import paired_difference, wilson
+from cvwidgets.learn.said import FOLDER, Said, read_said
+from cvwidgets.recipe import differences
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from cvwidgets.project.runs import Run
+    from cvwidgets.store import Store
+    from cvwidgets.store.snapshots import Row
+
+    Numbers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What a run says of its test images (n,), those that are still kept, under the labels of today.
+
+    Attributes:
+        run: Its name.
+        labels: The labels that it knows, then those that came since, which it cannot say.
+        ids: int64 (n,).
+        truth: int64 (n,): the number of the label by which each is kept now.
+        said: int64 (n,): the number of the label that the run finds most probable.
+        confidence: float32 (n,), 0..1: its probability.
+        gone: How many of its test images are not kept any more.
+        corrected: How many are under another label now than when it was trained.
+    """
+
+    run: str
+    labels: tuple[str, ...]
+    ids: Numbers
+    truth: Numbers
+    said: Numbers
+    confidence: npt.NDArray[np.float32]
+    gone: int
+    corrected: int
+
+    @property
+    def counts(self) -> Numbers:
+        """The confusion matrix, int64 (labels, labels): rows are today's labels, columns what was said."""
+        import numpy as np
+
+        counts = np.zeros((len(self.labels),) * 2, np.int64)
+        np.add.at(counts, (self.truth, self.said), 1)
+        return counts
+
+    @property
+    def accuracy(self) -> tuple[float, float, float]:
+        """The share that is right, 0..1, and the ends of its 95% interval."""
+        right, images = int((self.truth == self.said).sum()), len(self.ids)
+        return (right / max(1, images), *wilson(right, images))
+
+
+@dataclass(frozen=True, slots=True)
+class LabelChange:
+    """Of the test images of a label that two runs share, the shares that each calls by it, 0..1."""
+
+    label: str
+    images: int
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two runs on the test images that they share, under the labels of today.
+
+    `difference` is the second run's accuracy less the first one's, `low` and `high` its 95% interval; all 0..1. `gained` are ids of
+    images that the second alone has right, `lost` the first alone, `otherwise` those that both have wrong, in different ways. `recipe`
+    lists fields that differ: name, first, second. `corrected` images are under another label than when the first run was trained.
+    """
+
+    first: str
+    second: str
+    images: int
+    before: float
+    after: float
+    difference: float
+    low: float
+    high: float
+    labels: tuple[LabelChange, ...]
+    gained: tuple[int, ...]
+    lost: tuple[int, ...]
+    otherwise: tuple[int, ...]
+    recipe: tuple[tuple[str, Any, Any], ...]
+    corrected: int
+
+
+def score(store: Store, run: Run) -> Scores:
+    """What a run says of its test images, under the labels of today; see `Runs.scores`."""
+    import numpy as np
+
+    said, evaluation = read_said(run.folder / FOLDER / "test.npz"), run.evaluation()
+    if said is None or evaluation is None:
+        raise NoFigures(
+            f"Run {run.name} has not been tried on test images, image by image; scoring needs that. Wait for its end, or train again."
+        )
+    kept, _ = store.snapshots.kept(run.recipe.depth)
+    here = [at for at, key in enumerate(said.keys) if key in kept]
+    rows = [kept[said.keys[at]] for at in here]
+    known = [score.label for score in evaluation.labels]
+    names = (*known, *dict.fromkeys(row.label for row in rows if row.label not in known))
+    number = {name: at for at, name in enumerate(names)}
+    return Scores(
+        run=run.name,
+        labels=names,
+        ids=np.array([row.image_id for row in rows], np.int64),
+        truth=np.array([number[row.label] for row in rows], np.int64),
+        said=said.labels[here, 0].astype(np.int64),
+        confidence=said.probabilities[here, 0].astype(np.float32),
+        gone=len(said.keys) - len(here),
+        corrected=_corrected(store, run, said, kept),
+    )
+
+
+def compare(store: Store, first: Run, second: Run) -> Comparison:
+    """Two runs on the test images that they share, under the labels of today; see `Runs.compare`."""
+    import numpy as np
+
+    one, two = score(store, first), score(store, second)
+    ids, at, to = np.intersect1d(one.ids, two.ids, return_indices=True)
+    names = np.array([*dict.fromkeys((*one.labels, *two.labels))], dtype=object)
+    truth = np.array(one.labels, dtype=object)[one.truth[at]]
+    said = [np.array(scores.labels, dtype=object)[scores.said[where]] for scores, where in ((one, at), (two, to))]
+    before, after = said[0] == truth, said[1] == truth
+    gained, lost = ~before & after, before & ~after
+    difference, low, high = paired_difference(int(gained.sum()), int(lost.sum()), len(ids))
+    return Comparison(
+        first=first.name,
+        second=second.name,
+        images=len(ids),
+        before=float(before.mean()) if len(ids) else 0.0,
+        after=float(after.mean()) if len(ids) else 0.0,
+        difference=difference,
+        low=low,
+        high=high,
+        labels=tuple(
+            LabelChange(str(name), int(mine.sum()), float(before[mine].mean()), float(after[mine].mean()))
+            for name in names
+            if (mine := truth == name).any()
+        ),
+        gained=tuple(ids[gained].tolist()),
+        lost=tuple(ids[lost].tolist()),
+        otherwise=tuple(ids[~before & ~after & (said[0] != said[1])].tolist()),
+        recipe=differences(first.recipe, second.recipe),
+        corrected=one.corrected,
+    )
+
+
+def _corrected(store: Store, run: Run, said: Said, kept: Mapping[str, Row]) -> int:
+    before = (store.snapshots.frozen(run.snapshot) if run.snapshot else None) or {}
+    return sum(key in kept and key in before and kept[key].label != before[key] for key in said.keys)

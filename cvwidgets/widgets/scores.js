@@ -1,0 +1,116 @@
+// ScoresPanel: the test images of a run by what it says of them, and the run beside another one.
+
+import { follow, openDoor } from "./parts/door.js";
+import { make, say } from "./parts/elements.js";
+import { percent, thousands } from "./parts/figures.js";
+import { makeMatrix } from "./parts/matrix.js";
+import { differenceWords } from "./parts/review.js";
+import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
+import { fillSlot } from "./parts/slot.js";
+
+/** The sets of images on which two runs disagree, and what each is called. */
+const SETS = [["gained", "right now"], ["lost", "wrong now"], ["otherwise", "wrong in another way"]];
+
+/** How a run stands under the labels of today, in sentences. Pure. @param {any} test */
+export function todayWords(test) {
+  const images = `${thousands(test.images)} test ${test.images === 1 ? "image" : "images"}`;
+  const words = [`By today's labels ${percent(test.accuracy)} of ${images} are right; 95% sure between ${percent(test.low)} and ${percent(test.high)}.`];
+  if (test.corrected) words.push(`${thousands(test.corrected)} ${test.corrected === 1 ? "has" : "have"} another label than when the run was trained.`);
+  if (test.gone) words.push(`${thousands(test.gone)} ${test.gone === 1 ? "is" : "are"} not kept any more and left out.`);
+  return words.join(" ");
+}
+
+/** What two runs differ by, in a sentence, and whether that may be chance. Pure. @param {any} found */
+export function comparisonWords(found) {
+  if (!found.images) return `Runs ${found.first} and ${found.second} share no test images.`;
+  const points = (share) => (100 * share).toFixed(1);
+  const signed = (share) => `${share > 0 ? "+" : ""}${points(share)}`;
+  const same = `On the same ${thousands(found.images)} test ${found.images === 1 ? "image" : "images"}, by today's labels`;
+  const shares = `run ${found.first} has ${percent(found.before)} right, run ${found.second} ${percent(found.after)}`;
+  const sure = `${signed(found.difference)} points, 95% sure between ${signed(found.low)} and ${signed(found.high)}`;
+  const chance = found.low <= 0 && found.high >= 0 ? " That may be chance." : "";
+  return `${same}: ${shares} (${sure}).${chance}`;
+}
+
+function render({ model, el, signal }) {
+  const root = makeRoot(el, "cvw-scores", "Test images", signal);
+  const door = openDoor(model, signal);
+  const problem = makeProblem(model, signal);
+  const ask = (name, content) => problem.guard(() => door.ask(name, content), { saves: false });
+
+  const told = make("p", { class: "cvw-today" });
+  const tryIt = make("button", { type: "button", class: "cvw-button", hidden: true, onclick: evaluate }, "Try it on the test images");
+  const matrix = makeMatrix((label, said) => ask("choose", { label, said }));
+  const other = make("select", { "aria-label": "Compare with", onchange: () => ask("compare", { other: other.value }) });
+  const choosing = make("label", { class: "cvw-line-up cvw-compare-with" }, make("span", {}, "Compare with"), other);
+  const beside = make("div", { class: "cvw-beside" });
+  const slot = make("div", { class: "cvw-slot", hidden: true });
+  root.append(told, tryIt, problem.place, make("div", { class: "cvw-scored" }, matrix.element, make("section", { class: "cvw-comparing", "aria-label": "Comparison" }, choosing, beside)), slot);
+
+  async function evaluate() {
+    tryIt.disabled = true;
+    say(told, "The run is tried on its test images …");
+    await ask("evaluate");
+    tryIt.disabled = false;
+  }
+
+  function showTest() {
+    const test = model.get("_test");
+    const known = !("problem" in test) && test.run;
+    say(told, known ? todayWords(test) : test.can_be_tried ? "This run was stopped before it was tried on its test images." : "The test images appear here when the run is over.");
+    tryIt.hidden = !test.can_be_tried;
+    choosing.hidden = !known || !model.get("_others").length;
+    matrix.show(known ? { labels: test.labels, counts: test.counts } : {}, model.get("_shown"));
+    slot.hidden = !model.get("_shown");
+  }
+
+  function showOthers() {
+    const found = model.get("_comparison");
+    const names = model.get("_others");
+    other.replaceChildren(make("option", { value: "" }, "no other run"), ...names.map((name) => make("option", { value: name }, `Run ${name}`)));
+    other.value = found.other ?? "";
+    beside.replaceChildren(...(found.problem ? [make("p", { class: "cvw-soft" }, found.problem)] : found.first ? compared(found) : []));
+    showTest();
+  }
+
+  function compared(found) {
+    const doors = SETS.filter(([name]) => found[name]).map(([name, words]) => make("button", {
+      type: "button", class: "cvw-button", "aria-pressed": String(model.get("_shown") === name), onclick: () => ask("choose_set", { name }),
+    }, `${thousands(found[name])} ${words}`));
+    return [
+      make("p", {}, comparisonWords(found)),
+      make("div", { class: "cvw-line-up", role: "group", "aria-label": "Images on which they disagree" }, ...doors),
+      labelsTable(found),
+      make("h3", {}, "What the recipes differ in"),
+      found.recipe.length ? recipesTable(found) : make("p", { class: "cvw-soft" }, "Nothing: only the images and labels changed."),
+    ];
+  }
+
+  root.addEventListener("keydown", (event) => isTyping(event) && event.stopPropagation());
+  const seen = new IntersectionObserver(([entry]) => {
+    model.set("visible", entry.isIntersecting);
+    model.save_changes();
+  });
+  seen.observe(root);
+  signal?.addEventListener("abort", () => seen.disconnect());
+  fillSlot(model, model.get("_grid"), slot, signal).catch(problem.show);
+  follow(model, ["_test", "_others", "_comparison", "_shown"], showOthers, signal);
+}
+
+function labelsTable({ first, second, labels }) {
+  const change = ({ before, after }) => `${after > before ? "+" : ""}${(100 * (after - before)).toFixed(1)}`;
+  const rows = labels.map((one) => make("tr", {}, make("th", { scope: "row" }, one.label), ...[thousands(one.images), percent(one.before), percent(one.after), change(one)].map((text) => make("td", {}, text))));
+  const head = ["Label", "Test images", `Right, run ${first}`, `Run ${second}`, "Points"];
+  return make("table", {}, make("thead", {}, make("tr", {}, ...head.map((word) => make("th", { scope: "col" }, word)))), make("tbody", {}, ...rows));
+}
+
+function recipesTable({ first, second, recipe }) {
+  const rows = recipe.map((one) => {
+    const [word, before, after] = differenceWords(one);
+    return make("tr", {}, make("th", { scope: "row" }, word), make("td", {}, before), make("td", {}, after));
+  });
+  const head = ["Differs", `Run ${first}`, `Run ${second}`];
+  return make("table", { class: "cvw-differences" }, make("thead", {}, make("tr", {}, ...head.map((word) => make("th", { scope: "col" }, word)))), make("tbody", {}, ...rows));
+}
+
+export default { render };

@@ -1,0 +1,181 @@
+"""What a run says of its test images, and how it stands beside another run: each figure a door to the images behind it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from ipywidgets import Widget, widget_serialization
+from traitlets import Bool, Dict, Instance, List, Unicode
+
+from cvwidgets import jobs
+from cvwidgets.errors import NoFigures
+from cvwidgets.project import Suggestions
+from cvwidgets.widgets.base import Face, inside
+from cvwidgets.widgets.finding import MATRIX_LABELS, cell_key
+from cvwidgets.widgets.grid import ImageGrid
+from cvwidgets.widgets.messages import BadQuestion, action
+from cvwidgets.widgets.watcher import WATCHER
+
+if TYPE_CHECKING:
+    from cvwidgets.project import Project, Run, View
+    from cvwidgets.project.scoring import Comparison, Scores
+
+SETS = {"gained": "right in run {second} alone", "lost": "right in run {first} alone", "otherwise": "wrong in both, in different ways"}
+
+
+class ScoresPanel(Face):
+    """Shows the test images of a run by what it says of them, under the labels of today, and compares it with another run.
+
+    Args:
+        project: Whose runs.
+        run: The run to begin with; none by default.
+        height: Height of the wall, in pixels.
+    """
+
+    stem = "scores"
+
+    visible = Bool(False).tag(sync=True, page=True)
+    """Page → kernel: whether someone can see it; what nobody sees is not scored anew."""
+
+    _grid = Instance(Widget).tag(sync=True, **widget_serialization)
+    """Kernel → page: the wall."""
+
+    _test = Dict().tag(sync=True)
+    """Kernel → page: the run, its figures under the labels of today and its confusion matrix, or the `problem` that there are none."""
+
+    _others = List(Unicode()).tag(sync=True)
+    """Kernel → page: the runs that it may be compared with, the latest first."""
+
+    _comparison = Dict().tag(sync=True)
+    """Kernel → page: two runs on the images that they share; empty when none was chosen."""
+
+    _shown = Unicode("").tag(sync=True)
+    """Kernel → page: the cell (as JSON) or the set of images that is on the wall; empty for none."""
+
+    def __init__(self, project: Project, run: Run | None = None, *, height: int = 320, **traits: Any) -> None:
+        self._project = project
+        self._run, self._other = run, ""
+        self._scores: Scores | None = None
+        self._compared: Comparison | None = None
+        self._stale = True
+        self._guard = threading.RLock()
+        with inside():
+            self.grid = ImageGrid(project=project, height=height)
+        super().__init__(_grid=self.grid, **traits)
+        self.observe(lambda _change: WATCHER.nudge(), "visible")
+        WATCHER.add(self, project)
+
+    def show(self, run: Run) -> None:
+        """Shows another run; what it is compared with is chosen anew."""
+        with self._guard:
+            self._run, self._other, self._stale, self._shown = run, "", True, ""
+        WATCHER.nudge()
+
+    def look(self, *, changed: bool) -> None:
+        """Told by the watcher: after decisions both runs are scored again, as long as someone looks."""
+        self._stale |= changed or "problem" in self._test
+        if self.visible and self._stale and self._run is not None:
+            self._stale = False
+            self._score()
+
+    @action(background=True)
+    def choose(self, label: str, said: str) -> None:
+        """Shows the test images of a label of which another, or the same, was said."""
+        scores = self._scores
+        if scores is None or not {label, said} <= set(scores.labels):
+            raise BadQuestion("There is no such cell. Choose one of those that are there.")
+        here = (scores.truth == scores.labels.index(label)) & (scores.said == scores.labels.index(said))
+        words = f"test images of {label}" + (" that it has right" if label == said else f" taken for {said}")
+        self._show(_view(self._project, scores, here, words), cell_key(label, said))
+
+    @action(background=True)
+    def compare(self, other: str) -> None:
+        """Sets another run beside it, the older one first; empty for none."""
+        with self._guard:
+            self._other = self._project.runs.get(other).name if other else ""
+            self._compare()
+
+    @action(background=True)
+    def choose_set(self, name: str) -> None:
+        """Shows images on which the two runs disagree: "gained", "lost" or "otherwise"."""
+        found = self._compared
+        if found is None or name not in SETS:
+            raise BadQuestion("There is no such set of images. Choose one of those that are there.")
+        words = SETS[name].format(first=found.first, second=found.second)
+        self._show(self._project.images.view(list(getattr(found, name)), words=words), name)
+
+    @action(background=True)
+    def evaluate(self) -> None:
+        """Tries a run that was stopped on its test images, in a process of its own; the figures appear when it is over."""
+        if self._run is not None:
+            self._run.start_evaluating()
+            jobs.wait(self._run.folder / "evaluating")
+            WATCHER.nudge()
+
+    def _score(self) -> None:
+        with self._guard:
+            run = self._run
+            assert run is not None
+            try:
+                self._scores = self._project.runs.scores(run)
+            except NoFigures:
+                self._scores = None
+            with self.hold_sync():
+                self._test = _facts(run, self._scores)
+                self._others = [one.name for one in reversed(self._project.runs.list()) if one.name != run.name and one.evaluation()]
+                self._compare()
+
+    def _compare(self) -> None:
+        self._compared = None
+        if self._run is not None and self._other and self._scores is not None:
+            first, second = sorted([self._other, self._run.name])
+            try:
+                self._compared = self._project.runs.compare(first, second)
+            except NoFigures as error:
+                self._comparison = {"other": self._other, "problem": str(error)}
+                return
+        self._comparison = _told(self._compared, self._other) if self._compared else {}
+
+    def _show(self, view: View, shown: str) -> None:
+        with self._guard:
+            self.grid.show(view, empty="There are no such images.")
+            self._shown = shown
+
+
+def _facts(run: Run, scores: Scores | None) -> dict[str, Any]:
+    if scores is None:
+        stopped = jobs.is_over(run.status()) and run.evaluation() is None
+        return {"run": run.name, "problem": "not tried", "can_be_tried": stopped and bool(run.epochs())}
+    accuracy, low, high = scores.accuracy
+    return {
+        "run": run.name,
+        "accuracy": accuracy,
+        "low": low,
+        "high": high,
+        "images": len(scores.ids),
+        "gone": scores.gone,
+        "corrected": scores.corrected,
+        "labels": scores.labels if len(scores.labels) <= MATRIX_LABELS else (),
+        "counts": scores.counts.tolist() if len(scores.labels) <= MATRIX_LABELS else [],
+    }
+
+
+def _told(found: Comparison, other: str) -> dict[str, Any]:
+    """The comparison for the page: of the images only how many."""
+    facts = asdict(found)
+    return {**facts, "other": other, **{name: len(facts[name]) for name in SETS}}
+
+
+def _view(project: Project, scores: Scores, here: Any, words: str) -> View:
+    """Some of the scored images, the surest first, with what was said suggested where it is another label."""
+    at = np.flatnonzero(here)
+    at = at[np.argsort(-scores.confidence[at], kind="stable")]
+    names: Sequence[str] = [
+        scores.labels[said] if said != truth else "" for said, truth in zip(scores.said[at], scores.truth[at], strict=True)
+    ]
+    suggestions = Suggestions("labels", np.array(names, dtype=object)) if any(names) else None
+    return project.images.view(scores.ids[at], values={"confidence": scores.confidence[at]}, words=words, suggestions=suggestions)

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cvwidgets import Project, Recipe
+from cvwidgets.errors import NoFigures
+from cvwidgets.evaluation import paired_difference
+from tests.tried import tried_run
+
+
+@pytest.fixture
+def filled(project: Project, draw: Callable[..., Path], tmp_path: Path) -> Project:
+    """Ten pictures of each of two labels."""
+    for seed in range(10):
+        draw(f"heap/red/{seed}.jpg", seed=seed, color="red")
+        draw(f"heap/blue/{seed}.jpg", seed=100 + seed, color="blue")
+    project.images.add(tmp_path / "heap")
+    return project
+
+
+def test_scores_say_what_the_figures_of_the_run_say_as_long_as_nothing_changed(filled: Project) -> None:
+    run = tried_run(filled, wrong=[1])
+    scores = filled.runs.scores(run)
+    evaluation = run.evaluation()
+    assert evaluation is not None
+    assert scores.accuracy == pytest.approx((evaluation.accuracy, evaluation.low, evaluation.high))
+    assert scores.counts.tolist() == [list(row) for row in evaluation.confusion] and (scores.gone, scores.corrected) == (0, 0)
+
+
+def test_an_image_whose_label_was_corrected_counts_by_its_new_label(filled: Project) -> None:
+    run = tried_run(filled, wrong=[0])
+    scores = filled.runs.scores(run)
+    wrong = scores.ids[scores.truth != scores.said].tolist()
+    filled.images.view(wrong).assign(scores.labels[scores.said[scores.truth != scores.said][0]])
+    again = filled.runs.scores(run)
+    assert (scores.accuracy[0], again.accuracy[0], again.corrected) == (0.75, 1.0, 1)
+
+
+def test_an_image_that_was_trashed_does_not_count(filled: Project) -> None:
+    run = tried_run(filled, wrong=[0])
+    scores = filled.runs.scores(run)
+    filled.images.view(scores.ids[scores.truth != scores.said].tolist()).trash()
+    again = filled.runs.scores(run)
+    assert (len(again.ids), again.gone, again.accuracy[0]) == (3, 1, 1.0)
+
+
+def test_a_label_that_came_since_is_one_that_the_run_cannot_say(filled: Project) -> None:
+    run = tried_run(filled, wrong=[])
+    filled.labels.add("green")
+    filled.images.view(filled.runs.scores(run).ids[:1].tolist()).assign("green")
+    again = filled.runs.scores(run)
+    assert again.labels == ("blue", "red", "green") and again.accuracy[0] == 0.75
+
+
+def test_two_runs_are_compared_on_the_same_images_by_todays_labels(filled: Project) -> None:
+    first, second = tried_run(filled, wrong=[0, 1]), tried_run(filled, wrong=[1], epochs=9)
+    found = filled.runs.compare(first.name, second.name)
+    assert (found.images, found.before, found.after, found.difference) == (4, 0.5, 0.75, 0.25)
+    assert (len(found.gained), found.lost, found.otherwise) == (1, (), ())
+    assert found.low < 0 < 0.25 < found.high and found.recipe == (("epochs", Recipe().epochs, 9),)
+    assert sum(one.images for one in found.labels) == 4
+    assert sum(one.images * one.after for one in found.labels) == 3
+    back = filled.runs.compare(second, first)
+    assert (back.difference, back.lost) == (-0.25, found.gained)
+
+
+def test_after_a_correction_both_runs_are_scored_again(filled: Project) -> None:
+    first, second = tried_run(filled, wrong=[0]), tried_run(filled, wrong=[0])
+    scores = filled.runs.scores(first)
+    mistaken = scores.truth != scores.said
+    filled.images.view(scores.ids[mistaken].tolist()).assign(scores.labels[scores.said[mistaken][0]])
+    found = filled.runs.compare(first, second)
+    assert (found.before, found.after, found.corrected) == (1.0, 1.0, 1)
+
+
+def test_a_run_that_was_not_tried_yet_says_so(filled: Project) -> None:
+    run = tried_run(filled, wrong=[])
+    (run.folder / "said" / "test.npz").write_bytes(b"cut short")
+    with pytest.raises(NoFigures, match="has not been tried on test images"):
+        filled.runs.scores(run)
+
+
+@pytest.mark.parametrize(("gained", "lost", "images"), [(0, 0, 1), (1, 0, 1), (0, 0, 100), (5, 5, 20), (30, 2, 100), (0, 7, 7), (0, 0, 0)])
+def test_the_interval_of_a_difference_holds_it_and_stays_within_what_is_possible(gained: int, lost: int, images: int) -> None:
+    difference, low, high = paired_difference(gained, lost, images)
+    assert -1 <= low <= difference <= high <= 1 and low < high
+
+
+def test_intervals_of_differences_hold_the_truth_as_often_as_they_say() -> None:
+    random = np.random.default_rng(0)
+    held = 0
+    for _ in range(2000):
+        gained, lost, _ = random.multinomial(150, [0.12, 0.07, 0.81])
+        _, low, high = paired_difference(int(gained), int(lost), 150)
+        held += low <= 0.05 <= high
+    assert 0.93 <= held / 2000 <= 0.97
