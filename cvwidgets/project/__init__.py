@@ -15,7 +15,7 @@ from cvwidgets.project.images import Images
 from cvwidgets.project.lookalikes import Stack
 from cvwidgets.project.project import Project
 from cvwidgets.project.restoring import restore_catalog
-from cvwidgets.project.runs import Run, RunProgress
+from cvwidgets.project.run import Run, RunProgress
 from cvwidgets.project.status import ProjectStatus
 from cvwidgets.project.view import Suggestions, View
 from cvwidgets.project.work import Work

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 from cvwidgets import jobs
 from cvwidgets.errors import NoModel
+from cvwidgets.project.card import CARD, write_card
 from cvwidgets.records import Model
 
 if TYPE_CHECKING:
-    from cvwidgets.project.runs import Run, Runs
+    from cvwidgets.project.run import Run
+    from cvwidgets.project.runs import Runs
     from cvwidgets.store import Store
 
 
@@ -25,16 +27,18 @@ class Models:
         self._store = store
         self._runs = runs
 
-    def promote(self, run: Run | str) -> Model:
-        """Registers the best checkpoint of a run, if it is not yet, and puts it into production.
+    def promote(self, run: Run | str | int) -> Model:
+        """Registers the best checkpoint of a run, if it is not yet, and puts it into production; a number is the version of a model.
 
         The model is a copy: it stays as it is when the run goes on. A run that did not come to its end has no figures yet; they are
         made in a process of their own.
 
         Raises:
             UnknownRun: there is no run of that name.
-            NoModel: the run has no checkpoint yet.
+            NoModel: the run has no checkpoint yet, or there is no model of that version.
         """
+        if isinstance(run, int):
+            return self._store.models.promote(run)
         found = self._runs.get(run) if isinstance(run, str) else run
         folder = self._freeze(found)
         config = json.loads((folder / "config.json").read_text("utf-8"))
@@ -52,10 +56,13 @@ class Models:
         draft = models / f".{run.name}-{os.urandom(4).hex()}"
         try:
             shutil.copytree(run.folder / "best", draft)
+            (draft / CARD).write_text(write_card(run), "utf-8")
             with (draft / "model.safetensors").open("rb") as weights:
                 folder = models / f"{run.name}-{file_digest(weights, 'sha256').hexdigest()[:16]}"
-            with suppress(OSError):  # it is there already
+            with suppress(OSError):  # it is there already; then only its card is new
                 draft.rename(folder)
+            if draft.is_dir():
+                (draft / CARD).replace(folder / CARD)
         except FileNotFoundError as error:
             raise NoModel(
                 f"Run {run.name} has no checkpoint yet; promoting needs one. Wait for its first epoch if it trains, or choose another run."

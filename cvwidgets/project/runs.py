@@ -3,132 +3,21 @@
 from __future__ import annotations
 
 import shutil
-import sys
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cvwidgets import jobs
-from cvwidgets.errors import TrainingFailed, UnknownRun
-from cvwidgets.evaluation import Evaluation
+from cvwidgets.errors import UnknownRun
+from cvwidgets.project.about import write_about
 from cvwidgets.project.advice import advise_comparing
+from cvwidgets.project.run import Run, start_job
 from cvwidgets.recipe import Recipe
-from cvwidgets.records import Epoch, JobStatus, Step
-from cvwidgets.settings import read_settings
 
 if TYPE_CHECKING:
     from cvwidgets.project.scoring import Comparison, Scores
     from cvwidgets.project.twins import Alike
     from cvwidgets.store import RunRow, Store
-
-ENDED_BADLY = ("failed", "lost")
-WATCH_SECONDS = 0.3
-
-
-@dataclass(frozen=True, slots=True)
-class RunProgress:
-    """Where a run is: how its job stands, the epochs so far, and the latest step (None before the first)."""
-
-    status: JobStatus
-    epochs: tuple[Epoch, ...]
-    step: Step | None
-
-
-class Run:
-    """A snapshot trained by a recipe. A view of its folder: any process may hold one, before, during and after the training."""
-
-    def __init__(self, name: str, folder: Path, recipe: Recipe, snapshot: str | None = None) -> None:
-        self.name = name
-        self.folder = folder
-        self.recipe = recipe
-        """What decided the run besides its snapshot."""
-        self.snapshot = snapshot
-        """The id of what it was trained on; None where that is not known."""
-
-    def left_out(self) -> list[str]:
-        """Sentences about what is kept and did not train (in conflict, not read yet, missing), and what the split could not regard."""
-        return list((jobs.read_facts(self.folder / "run.json") or {}).get("left_out", ()))
-
-    def status(self) -> JobStatus:
-        """How the training stands: waiting in line, running, done, stopped, failed or lost."""
-        return jobs.status(self.folder)
-
-    def epochs(self) -> list[Epoch]:
-        """The epochs so far, in order."""
-        return [Epoch(**row) for row in jobs.read_lines(self.folder / "epochs.jsonl")]
-
-    def step(self) -> Step | None:
-        """The latest step, or None before the first one."""
-        row = jobs.last_line(self.folder / "steps.jsonl")
-        return Step(**row) if row else None
-
-    def follow(self) -> Iterator[Epoch]:
-        """Yields the epochs from the first one on, as they are finished, until the run ended.
-
-        Leaving the loop leaves the run; Ctrl-C while waiting asks it to stop.
-
-        Raises:
-            TrainingFailed: the run ended with an error, or its process vanished.
-        """
-        last = 0
-        try:
-            for row in jobs.follow(self.folder, "epochs.jsonl"):
-                if row["number"] > last:  # a run that goes on writes the epochs before its last state once more
-                    last = row["number"]
-                    yield Epoch(**row)
-        except KeyboardInterrupt:
-            self.stop()
-            raise
-        status = self.status()
-        if status.state in ENDED_BADLY:
-            raise TrainingFailed(f"Run {self.name} {status.state}: {status.reason}")
-
-    def watch(self) -> Iterator[RunProgress]:
-        """Yields where the run is whenever that changed, at most three times a second, until it ended; Ctrl-C leaves it running."""
-        before = None
-        while True:
-            now = self.progress()
-            if now != before:
-                yield now
-            if jobs.is_over(now.status):
-                return
-            before = now
-            time.sleep(WATCH_SECONDS)
-
-    def progress(self) -> RunProgress:
-        """Where the run is now."""
-        status = self.status()
-        return RunProgress(status, tuple(self.epochs()), self.step())
-
-    def stop(self) -> None:
-        """Asks the run to stop: after the batch under way, the best weights so far kept."""
-        jobs.ask_to_stop(self.folder)
-
-    def resume(self) -> None:
-        """Goes on with a run that was stopped or lost, from where it was; nothing happens to one that runs.
-
-        Raises:
-            JobDidNotStart: the process did not come up.
-        """
-        if self.status().state in ("stopped", *ENDED_BADLY):
-            start_job(self)
-
-    def start_evaluating(self) -> None:
-        """Makes the figures that a run lacks which did not come to its end, in a process of its own; later `evaluation` has them."""
-        folder = self.folder / "evaluating"
-        if self.evaluation() is None and jobs.is_over(jobs.status(folder)):
-            title = f"Evaluate run {self.name} of {self.folder.parent.parent.name}"
-            jobs.start(folder, "cvwidgets.learn", [str(self.folder), "--evaluate"], line=_device(self.recipe), title=title)
-
-    def evaluation(self) -> Evaluation | None:
-        """The figures on the test part, or None as long as there are none."""
-        values = jobs.read_facts(self.folder / "evaluation.json")
-        return Evaluation.from_json(values) if values else None
-
-    def __repr__(self) -> str:
-        return f"Run({self.name!r}, {self.status().state})"
 
 
 class Runs:
@@ -160,9 +49,20 @@ class Runs:
         start_job(run)
         return run
 
-    def list(self) -> list[Run]:
-        """All runs, oldest first."""
-        return [_run(row) for row in self._store.runs.list()]
+    def list(self, *, deleted: bool = False) -> list[Run]:
+        """The runs, oldest first; with `deleted` those that were deleted, else all others."""
+        return [run for run in map(_run, self._store.runs.list()) if run.about().deleted == deleted]
+
+    def empty(self) -> int:
+        """Removes the files of deleted runs for good, all but recipe and figures, and returns the bytes freed; registered models stay."""
+        freed = 0
+        for run in self.list(deleted=True):
+            before = run.size()
+            for name in ("best", "resume", "said", "cache"):
+                shutil.rmtree(run.folder / name, ignore_errors=True)
+            write_about(run.folder, emptied=True)
+            freed += before - run.size()
+        return freed
 
     def latest(self) -> Run:
         """The run started last.
@@ -211,24 +111,6 @@ class Runs:
 
         runs = [self.get(run) if isinstance(run, str) else run for run in (first, second)]
         return compare(self._store, *runs)
-
-
-def start_job(run: Run) -> None:
-    """Starts, or starts again, the process that trains a run; one training at a time per device and machine."""
-    title = f"Train run {run.name} of {run.folder.parent.parent.name}"
-    jobs.start(run.folder, "cvwidgets.learn", [str(run.folder)], line=_device(run.recipe), title=title)
-
-
-def _device(recipe: Recipe) -> str:
-    """The device whose line a run waits in, guessed without torch, which a page's kernel never loads."""
-    device = recipe.device if recipe.device != "auto" else read_settings().device
-    if device != "auto":
-        return device.split(":")[0]
-    if shutil.which("nvidia-smi"):
-        return "cuda"
-    import platform
-
-    return "mps" if (sys.platform, platform.machine()) == ("darwin", "arm64") else "cpu"
 
 
 def _with_whole_path(recipe: Recipe) -> Recipe:

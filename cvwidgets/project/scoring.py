@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from cvwidgets.project.runs import Run
+    from cvwidgets.project.run import Run
     from cvwidgets.store import Store
     from cvwidgets.store.snapshots import Row
 

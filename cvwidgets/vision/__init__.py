@@ -2,6 +2,7 @@
 
 from cvwidgets.vision.ahead import read_ahead
 from cvwidgets.vision.bases import find_base, list_bases, propose_base
+from cvwidgets.vision.card import card_header
 from cvwidgets.vision.classifier import Classifier, find_device, find_heads, load_classifier, new_classifier, save_classifier
 from cvwidgets.vision.embedding import Encoder, embed, load_encoder
 from cvwidgets.vision.keys import model_key
@@ -12,6 +13,7 @@ __all__ = [
     "Classifier",
     "Encoder",
     "TestTransform",
+    "card_header",
     "embed",
     "find_base",
     "find_device",

@@ -23,6 +23,7 @@ _SHEETS = (
     "triage",
     "labels",
     "train",
+    "parts/runs",
     "scores",
     "explore",
     "parts/matrix",

@@ -7,11 +7,10 @@ import { percent, thousands } from "./parts/figures.js";
 import { makeCards } from "./parts/cards.js";
 import { makeForm } from "./parts/recipe.js";
 import { makeReview } from "./parts/review.js";
+import { makeRuns } from "./parts/runs.js";
 import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
 import { fillSlot, goTo, inWorkbench } from "./parts/slot.js";
 
-/** How a run stands, in a word. */
-const STATES = { waiting: "Waiting", running: "Running", done: "Done", stopped: "Stopped", failed: "Failed", lost: "Lost" };
 const LIVE_STATES = ["waiting", "running"];
 
 /** So many sentences of advice stand there before the rest is asked for. */
@@ -19,11 +18,6 @@ const ADVICE = 4;
 
 /** So many labels are named in a sentence. */
 const NAMED = 5;
-
-/** The test figures of a run in a cell: accuracy with the ends of its 95% interval. Pure. @param {any} test */
-export function testWords(test) {
-  return test ? `${percent(test.accuracy)} (${(100 * test.low).toFixed(1)} to ${percent(test.high)})` : "–";
-}
 
 /** The test figures of a run in a sentence. Pure. @param {any} test */
 export function testSentence(test) {
@@ -59,6 +53,16 @@ export function actsOf(run) {
   return [...again, ...(!run.production && run.epochs ? [["Promote", "promote"]] : [])];
 }
 
+/** What came into production in the place of what, and whether it is better. Pure. @param {any} answer */
+export function promotedWords({ version, before, images, difference, low, high }) {
+  const now = `Model ${version} is in production. `;
+  if (!images) return now;
+  const points = (share) => `${share > 0 ? "+" : ""}${(100 * share).toFixed(1)}`;
+  const than = `than model ${before} on the ${thousands(images)} test images that both share (95% sure between ${points(low)} and ${points(high)} points)`;
+  if (difference < 0) return `${now}It has ${(-100 * difference).toFixed(1)} points fewer right ${than}. `;
+  return `${now}It has ${(100 * difference).toFixed(1)} points more right ${than}. `;
+}
+
 /** What would be trained on, in a sentence. Pure. @param {any} kept */
 export function keptWords(kept) {
   const images = `${thousands(kept.images)} kept ${kept.images === 1 ? "image" : "images"}`;
@@ -92,8 +96,14 @@ function render({ model, el, signal }) {
   const sofar = make("div", { class: "cvw-sofar", role: "status" });
   const slot = make("div", { class: "cvw-slot" });
   const tested = make("div", { class: "cvw-slot" });
-  const runs = make("div", { class: "cvw-runs" });
-  const run = make("section", { class: "cvw-run", "aria-label": "Run" }, sofar, log.element, slot, make("h3", {}, "All runs"), runs, make("h3", {}, "Test images"), tested);
+  const runs = makeRuns({
+    show: (name) => act("show_run", name),
+    describe: (name, about) => ask("describe_run", { run: name, ...about }),
+    remove: (name) => ask("delete_run", { run: name }),
+    restore: (name) => ask("restore_run", { run: name }),
+    empty: () => ask("empty_runs"),
+  });
+  const run = make("section", { class: "cvw-run", "aria-label": "Run" }, sofar, log.element, slot, make("h3", {}, "All runs"), runs.element, make("h3", {}, "Test images"), tested);
   form.more.append(cards.saving);
   const asked = make("div", { class: "cvw-asked" }, cards.element, form.first, kept, advice, make("div", { class: "cvw-line-up" }, ready), form.more);
   const first = make("p", { class: "cvw-empty" }, make("strong", {}, "No runs yet"), "Start training, and the epochs appear here as they come. You may close the page meanwhile.");
@@ -151,7 +161,14 @@ function render({ model, el, signal }) {
     review.start.disabled = false;
     if (answer) goBack();
   }
-  const act = (name, of) => problem.guard(() => door.ask(name, { run: of }), { saves: name !== "show_run" });
+  async function act(name, of) {
+    const answer = await problem.guard(() => door.ask(name, { run: of }), { saves: name !== "show_run" });
+    if (name === "promote" && answer?.before) runs.tell(promotedWords(answer), [`Put model ${answer.before} back`, () => takeBack(answer.before)]);
+  }
+
+  async function takeBack(version) {
+    if (await problem.guard(() => door.ask("promote_version", { version }))) runs.tell(`Model ${version} is in production again.`);
+  }
 
   function show() {
     const all = model.get("_runs");
@@ -162,7 +179,7 @@ function render({ model, el, signal }) {
     if (now) renew(sofar, now, () => headOf(now, act, root));
     log.show(now?.reason ? now.name : "");
     slot.hidden = Boolean(now?.reason && !now.epochs); // the reason stands above, and there is nothing else to say
-    renew(runs, [all, model.get("_run")], () => [tableOf(all, model.get("_run"), act)]);
+    runs.show(all, model.get("_run"), model.get("_deleted"));
   }
 
   function unfold() {
@@ -199,7 +216,7 @@ function render({ model, el, signal }) {
       showCards();
     });
   });
-  follow(model, ["_runs", "_run"], show, signal);
+  follow(model, ["_runs", "_run", "_deleted"], show, signal);
   follow(model, ["_kept"], showKept, signal);
   follow(model, ["_recipes"], showCards, signal);
 }
@@ -241,7 +258,7 @@ function headOf(run, act, root) {
   return [
     make("div", { class: "cvw-line-up" },
       make("span", { class: "cvw-state", "data-state": run.state }, ""),
-      make("h2", {}, `Run ${run.name}`),
+      make("h2", {}, make("bdi", {}, run.title ? `Run ${run.name} · ${run.title}` : `Run ${run.name}`)),
       make("span", { class: "cvw-soft" }, run.sentence),
       make("span", { class: "cvw-space" }),
       ...actsOf(run).map(button),
@@ -251,18 +268,6 @@ function headOf(run, act, root) {
     ...(test ? [make("p", { class: "cvw-test" }, test), ...testNotes(run.test).map(([words, title]) => make("p", { class: "cvw-soft", title }, words))] : []),
     ...run.left_out.map((sentence) => make("p", { class: "cvw-soft" }, sentence)),
   ];
-}
-
-function tableOf(runs, shown, act) {
-  const head = ["Run", "State", "Base", "Epochs", "Best accuracy", "Test accuracy, 95% interval"];
-  const rows = runs.map((run) => {
-    const name = make("button", { type: "button", class: "cvw-quiet", "aria-current": run.name === shown ? "true" : null, onclick: () => act("show_run", run.name) }, run.name);
-    const mark = run.production ? make("span", { class: "cvw-promoted" }, drawing(DRAWINGS.kept), "production") : null;
-    return make("tr", { class: run.name === shown ? "cvw-best-row" : null },
-      make("th", { scope: "row" }, name, mark),
-      ...[STATES[run.state], run.base, `${run.epochs} of ${run.of}`, percent(run.best), testWords(run.test)].map((text) => make("td", { title: text }, text)));
-  });
-  return make("table", {}, make("thead", {}, make("tr", {}, ...head.map((word) => make("th", { scope: "col" }, word)))), make("tbody", {}, ...rows));
 }
 
 export default { render };

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from ipywidgets import Widget, widget_serialization
 from traitlets import Dict, Instance, List, Unicode
 
 from cvwidgets import jobs
-from cvwidgets.evaluation import Evaluation
+from cvwidgets.errors import NoFigures, UnknownRun
 from cvwidgets.project.advice import advise_split
 from cvwidgets.recipe import PRESETS, Preset, Recipe
 from cvwidgets.settings import read_settings
@@ -18,11 +19,12 @@ from cvwidgets.widgets.base import Face, inside
 from cvwidgets.widgets.epochs import EpochTable
 from cvwidgets.widgets.messages import action
 from cvwidgets.widgets.scores import ScoresPanel
+from cvwidgets.widgets.telling import facts_of, reason_of
 from cvwidgets.widgets.watcher import WATCHER
 
 if TYPE_CHECKING:
     from cvwidgets.project import Project, Run
-    from cvwidgets.records import JobStatus
+    from cvwidgets.records import Model
 
 LIVE = ("waiting", "running")
 
@@ -51,6 +53,9 @@ class TrainPanel(Face):
     _runs = List().tag(sync=True)
     """Kernel → page: all runs, newest first: state in words, best accuracy, test figures, what it leaves out, whether in production."""
 
+    _deleted = Dict().tag(sync=True)
+    """Kernel → page: how many deleted runs have files still, and how many bytes."""
+
     _run = Unicode("").tag(sync=True)
     """Kernel → page: name of the run that is shown; empty when there is none."""
 
@@ -75,6 +80,8 @@ class TrainPanel(Face):
             self._recipes = [_offered(preset) for preset in self._project.recipes.list()]
             self._production = self._project.models.production()
             self._list = self._project.runs.list()
+            deleted = [run for run in self._project.runs.list(deleted=True) if not run.about().emptied]
+            self._deleted = {"runs": len(deleted), "size": sum(run.size() for run in deleted)}
         promoted = self._production.run if self._production else None
         facts = [{**self._facts(run), "production": run.name == promoted} for run in reversed(self._list)]
         if facts and (not self._run or (changed and not self.arrived)):
@@ -119,7 +126,7 @@ class TrainPanel(Face):
         """What a run by a recipe would take here, by a trial of some seconds unless that was made before; in words why not, if so."""
         trial = self._project.try_pace(Recipe.from_json(recipe))
         found = trial.wait()
-        return {"expected": asdict(found) if found else None, "reason": None if found else _reason(trial.status())}
+        return {"expected": asdict(found) if found else None, "reason": None if found else reason_of(trial.status())}
 
     @action(background=True)
     def times(self, base: str) -> dict[str, Any]:
@@ -154,10 +161,46 @@ class TrainPanel(Face):
     @action(background=True)
     def promote(self, run: str) -> dict[str, Any]:
         """Puts the model of a run into production."""
+        before = self._project.models.production()
         model = self._project.models.promote(run)
         self.look(changed=True)
         WATCHER.nudge()
+        return {"version": model.version, **self._beside(before, model)}
+
+    @action(background=True)
+    def promote_version(self, version: int) -> dict[str, Any]:
+        """Puts a registered model back into production."""
+        model = self._project.models.promote(version)
+        self.look(changed=True)
+        WATCHER.nudge()
         return {"version": model.version}
+
+    @action(background=True)
+    def describe_run(self, run: str, title: str | None = None, note: str | None = None, pinned: bool | None = None) -> None:
+        """Gives a run a title, a note, or a pin."""
+        self._project.runs.get(run).describe(title=title, note=note, pinned=pinned)
+        self.look(changed=True)
+
+    @action(background=True)
+    def delete_run(self, run: str) -> None:
+        """Takes a run out of the list; its files stay until the deleted ones are emptied."""
+        self._project.runs.get(run).delete()
+        if run == self._run:
+            self._run = ""
+        self.look(changed=True)
+
+    @action(background=True)
+    def restore_run(self, run: str) -> None:
+        """Brings a deleted run back."""
+        self._project.runs.get(run).restore()
+        self.look(changed=True)
+
+    @action(background=True)
+    def empty_runs(self) -> dict[str, Any]:
+        """Removes the files of deleted runs for good, and says how many bytes that freed."""
+        freed = self._project.runs.empty()
+        self.look(changed=True)
+        return {"freed": freed}
 
     @action(background=True)
     def show_run(self, run: str) -> None:
@@ -169,6 +212,16 @@ class TrainPanel(Face):
         """The end of what a run wrote, for those who want to know why it ended."""
         folder = self._project.runs.get(run).folder
         return {"log": self._project.jobs.log(folder.relative_to(self._project.folder).as_posix())}
+
+    def _beside(self, before: Model | None, model: Model) -> dict[str, Any]:
+        """How a model stands beside the one that was in production, on the test images that both runs share."""
+        if before is None or before.version == model.version:
+            return {}
+        facts: dict[str, Any] = {"before": before.version}
+        with suppress(NoFigures, UnknownRun):
+            found = self._project.runs.compare(before.run, model.run)
+            facts |= {"images": found.images, "difference": found.difference, "low": found.low, "high": found.high}
+        return facts
 
     def _show(self, name: str) -> None:
         run = self._project.runs.get(name)
@@ -189,67 +242,15 @@ class TrainPanel(Face):
         }
 
     def _facts(self, run: Run) -> dict[str, Any]:
-        if run.name in self._ended:
-            return self._ended[run.name]
-        status, epochs, step, recipe, tested = run.status(), run.epochs(), run.step(), run.recipe, run.evaluation()
-        best = max((epoch for epoch in epochs if epoch.best), key=lambda epoch: epoch.number, default=None)
-        facts = {
-            "name": run.name,
-            "state": status.state,
-            "sentence": _sentence(status, len(epochs), recipe.epochs, begun=step is not None),
-            "reason": _reason(status),
-            "base": recipe.base,
-            "epochs": len(epochs),
-            "of": recipe.epochs,
-            "left_out": run.left_out(),
-            "best": best.valid_accuracy if best else None,
-            "test": _test(tested) if tested else None,
-        }
-        if jobs.is_over(status) and (tested or status.state != "stopped"):  # a stopped run gets its figures when it is promoted
-            self._ended[run.name] = facts
-        return facts
+        facts = self._ended.get(run.name)
+        if facts is None:
+            status = run.status()
+            facts = facts_of(run, status)
+            if jobs.is_over(status) and (facts["test"] or status.state != "stopped"):  # a stopped run gets its figures when it is promoted
+                self._ended[run.name] = facts
+        about = run.about()
+        return {**facts, "title": about.title, "note": about.note, "pinned": about.pinned}
 
 
 def _offered(preset: Preset) -> dict[str, Any]:
     return {**asdict(preset), "recipe": preset.recipe.to_json(), "saved": preset not in PRESETS}
-
-
-def _test(tested: Evaluation) -> dict[str, Any]:
-    return {
-        **{name: getattr(tested, name) for name in ("accuracy", "low", "high", "images", "top3", "ece", "uncalibrated_ece")},
-        "labels": len(tested.labels),
-        "too_few": [[score.label, score.support] for score in tested.too_few()],
-    }
-
-
-def _sentence(status: JobStatus, epochs: int, of: int, *, begun: bool) -> str:
-    if status.state == "waiting":
-        return f"Waiting: {status.ahead} ahead" if status.ahead else "Waiting for its turn"
-    if status.state == "running" and not begun:
-        return "Starting …"
-    if status.state == "running":
-        return f"Training epoch {epochs + 1} of {of}" if epochs < of else "Judging the model on the test images"
-    if status.state == "done":
-        return f"Done, {_epochs(epochs, of)}"
-    return (
-        f"{status.state.capitalize()} after {_epochs(epochs, of)}"
-        if epochs
-        else f"{status.state.capitalize()} before its first epoch was done"
-    )
-
-
-def _epochs(epochs: int, of: int) -> str:
-    return f"{epochs} of {of} {'epoch' if of == 1 else 'epochs'}"
-
-
-def _reason(status: JobStatus) -> str | None:
-    """Why a run ended, for people who have its log beneath and need no path of it."""
-    if status.reason is None:
-        return None
-    for path, instead in (
-        (f"; the log has the rest: {status.log}", ". Images and other runs are as they were. Read the log beneath, then try again."),
-        (f" Its log, if there is one, is {status.log}. Start it again.", " Its epochs so far are kept. Go on with it from there."),
-    ):
-        if status.reason.endswith(path):
-            return status.reason.removesuffix(path).replace("The job ", "The training ", 1) + instead
-    return status.reason

@@ -51,3 +51,32 @@ def test_two_runs_are_compared_and_the_images_on_which_they_disagree_are_seen(ta
     page.get_by_role("button", name="1 right now").click()
     expect(page.locator(".cvw-scores .cvw-grid [role=option]")).to_have_count(1)
     expect(page.get_by_text("Nothing: only the images and labels changed.")).to_be_visible()
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("runs")
+def test_a_run_is_named_noted_pinned_deleted_and_brought_back(tab: Tab, dashboard: str, project_folder: Path) -> None:
+    page = tab(dashboard, height=1400)
+    open_step(page, "Train")
+    rows = page.locator(".cvw-runs tbody tr")
+    expect(rows).to_have_count(2)
+    for word, field, text in (("Name …", "Name of run 0001", "<b>before</b>"), ("Note …", "Note of run 0001", "with the shadows")):
+        page.get_by_role("button", name="More about run 0001").click()
+        page.get_by_role("menuitem", name=word).click()
+        page.get_by_role("textbox", name=field).fill(text)
+        page.keyboard.press("Enter")
+        expect(rows.filter(has_text="0001")).to_contain_text(text)
+    page.get_by_role("button", name="More about run 0001").click()
+    page.get_by_role("menuitem", name="Pin").click()
+    expect(rows.first).to_contain_text("0001 <b>before</b>")
+    page.get_by_role("button", name="More about run 0002").click()
+    page.get_by_role("menuitem", name="Delete").click()
+    expect(rows).to_have_count(1)
+    expect(page.get_by_text("1 deleted run holds")).to_be_visible()
+    page.get_by_text("Run 0002 was deleted.").get_by_role("button", name="Undo").click()
+    expect(rows).to_have_count(2)
+    page.reload()
+    open_step(page, "Train")
+    expect(rows.first).to_contain_text("0001 <b>before</b>")
+    with Project(project_folder) as project:
+        assert project.runs.get("1").about().note == "with the shadows" and not project.runs.get("2").about().deleted

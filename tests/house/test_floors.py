@@ -32,7 +32,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "filter": ({"errors", "records"}, set()),
     "settings": ({"errors", "files", "machine"}, set()),
     "pictures": ({"errors", "records"}, {"PIL", "numpy", "pillow_heif"}),
-    "vision": ({"errors", "records", "settings", "pictures"}, TORCH | {"PIL", "numpy"}),
+    "vision": ({"errors", "records", "evaluation", "settings", "pictures"}, TORCH | {"PIL", "numpy"}),
     "store": (
         {"errors", "records", "filter", "labeling", "clock", "files", "pictures"},
         {"sqlalchemy", "alembic", "datasets", "numpy", "portalocker"},

@@ -10,7 +10,8 @@ import { FIELDS, aboutBase, read, trainsAlike, withBase, write } from "../../cvw
 import { changesWords, differenceWords, expectedWords, partsWords } from "../../cvwidgets/widgets/parts/review.js";
 import { countsOf, rows, total } from "../../cvwidgets/widgets/parts/tree.js";
 import { comparisonWords, todayWords } from "../../cvwidgets/widgets/scores.js";
-import { actsOf, keptWords, testNotes, testSentence, testWords } from "../../cvwidgets/widgets/train.js";
+import { recipeWords, sortRuns, testWords } from "../../cvwidgets/widgets/parts/runs.js";
+import { actsOf, keptWords, promotedWords, testNotes, testSentence } from "../../cvwidgets/widgets/train.js";
 
 const field = (name) => FIELDS.find((one) => one.name === name);
 
@@ -145,4 +146,22 @@ test("two runs are compared with the interval of their difference, and chance is
   assert.equal(comparisonWords(found), "On the same 96 test images, by today's labels: run 0001 has 75.0% right, run 0002 78.1% (+3.1 points, 95% sure between -2.0 and +8.0). That may be chance.");
   assert.ok(!comparisonWords({ ...found, low: 0.01 }).includes("chance"));
   assert.equal(comparisonWords({ ...found, images: 0 }), "Runs 0001 and 0002 share no test images.");
+});
+
+test("runs are sorted by a column, pinned ones stay on top", () => {
+  const runs = [["0001", 0.7, false], ["0002", 0.9, false], ["0003", 0.8, true]].map(([name, best, pinned]) => ({ name, best, pinned }));
+  const names = (column, down) => sortRuns(runs, column, down).map((run) => run.name);
+  assert.deepEqual([names(0, true), names(6, true), names(6, false)], [["0003", "0002", "0001"], ["0003", "0002", "0001"], ["0003", "0001", "0002"]]);
+});
+
+test("a recipe is told by what it differs in", () => {
+  assert.equal(recipeWords({ differs: [] }), "Standard");
+  assert.equal(recipeWords({ differs: [["augmentation", "strong", "light"], ["patience", 3, null]] }), "Augmentation: Strong, Patience: 3");
+});
+
+test("a model that comes into production says whether it is worse than the one before", () => {
+  const facts = { version: 2, before: 1, images: 96, difference: -0.031, low: -0.08, high: 0.02 };
+  assert.match(promotedWords(facts), /3\.1 points fewer right than model 1 on the 96 test images that both share \(95% sure between -8\.0 and \+2\.0 points\)/);
+  assert.match(promotedWords({ ...facts, difference: 0.05 }), /5\.0 points more right/);
+  assert.equal(promotedWords({ version: 2, before: 1 }), "Model 2 is in production. ");
 });

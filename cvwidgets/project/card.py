@@ -1,0 +1,78 @@
+"""The card of a model: what it is, what it learnt from and how good it is, in Markdown with the header that the Hugging Face hub reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cvwidgets.evaluation import Evaluation
+from cvwidgets.jobs import read_facts
+from cvwidgets.recipe import Recipe, differences
+
+if TYPE_CHECKING:
+    from cvwidgets.project.run import Run
+
+CARD = "README.md"
+
+
+def write_card(run: Run) -> str:
+    """The card of a run's best model; figures are in it once the run was tried on its test images."""
+    evaluation, environment = run.evaluation(), read_facts(run.folder / "environment.json") or {}
+    title = run.about().title or f"Run {run.name}"
+    from cvwidgets.vision import card_header
+
+    base = run.recipe.base if run.recipe.base.count("/") == 1 and not run.recipe.base.startswith("/") else None
+    header = card_header(f"run {run.name}", base, evaluation)
+    lines = ["---", header, "---", "", f"# {_plain(title)}", "", *_use(environment), ""]
+    lines += ["## What it learnt from", "", *_data(environment), "", "## How good it is", "", *_figures(evaluation), ""]
+    return "\n".join([*lines, "## How it was trained", "", *_recipe(run.recipe, environment), ""])
+
+
+def _use(environment: dict[str, object]) -> list[str]:
+    size = environment.get("image_size")
+    seen = f" It sees {size[0]} x {size[1]} pixels." if isinstance(size, list) and len(size) == 2 else ""
+    return [f"Tells images apart by label.{seen}", "", "```python", "from transformers import pipeline", "", *_CALL, "```"]
+
+
+_CALL = ['classify = pipeline("image-classification", model="THIS FOLDER")', 'classify("photo.jpg")']
+
+
+def _data(environment: dict[str, object]) -> list[str]:
+    images, labels = environment.get("images"), environment.get("labels")
+    if not isinstance(images, dict) or not isinstance(labels, list):
+        return ["Nothing is known of it."]
+    counts = ", ".join(f"{images.get(part, 0):,} {what}" for part, what in _PARTS.items())
+    return [
+        f"{counts}; copies of an image are in one part alone, as far as they were compared.",
+        "",
+        *(f"- {_plain(label)}" for label in labels),
+    ]
+
+
+_PARTS = {"train": "images to learn from", "valid": "to choose the best epoch by", "test": "to be judged by"}
+
+
+def _figures(evaluation: Evaluation | None) -> list[str]:
+    if evaluation is None:
+        return ["It was not tried on its test images yet."]
+    lines = [
+        f"On {evaluation.images:,} test images that decided nothing, {evaluation.accuracy:.1%} are right (95% interval, Wilson score: "
+        f"{evaluation.low:.1%} to {evaluation.high:.1%}); macro F1 {evaluation.macro_f1:.3f}."
+    ]
+    if evaluation.ece is not None:
+        lines.append(f"Expected calibration error {evaluation.ece:.3f}; the logits were divided by {evaluation.temperature:.3f}.")
+    if few := evaluation.too_few():
+        lines.append(f"Too few test images to judge: {', '.join(_plain(score.label) for score in few)}.")
+    rows = [f"| {_plain(one.label)} | {one.precision:.3f} | {one.recall:.3f} | {one.f1:.3f} | {one.support} |" for one in evaluation.labels]
+    return [*lines, "", "| label | precision | recall | F1 | test images |", "| --- | --- | --- | --- | --- |", *rows]
+
+
+def _recipe(recipe: Recipe, environment: dict[str, object]) -> list[str]:
+    changed = differences(recipe, Recipe())
+    told = [f"- {name}: {value} (usually {usual})" for name, value, usual in changed if name != "base"]
+    with_what = " with ".join(str(environment[name]) for name in ("processor", "precision") if environment.get(name))
+    return [f"By cvwidgets from the base {recipe.base}, {recipe.epochs} epochs{f', on {with_what}' if with_what else ''}.", "", *told]
+
+
+def _plain(text: object) -> str:
+    """A text as Markdown shows it as it is: nothing in it is markup."""
+    return "".join(f"\\{one}" if one in "\\`*_{}[]<>()#+-.!|~&" else " " if one in "\r\n" else one for one in str(text))
