@@ -87,8 +87,8 @@ class Runs:
         """
         return _run(self._store.runs.get(name))
 
-    def scores(self, run: Run | str) -> Scores:
-        """What a run says of its test images, image by image, under the labels of today.
+    def scores(self, run: Run | str, epoch: int | None = None) -> Scores:
+        """What a run says of its test images, or of its valid ones after an epoch, image by image, under the labels of today.
 
         An image whose label was corrected since counts by its new label; one that is not kept any more does not count.
 
@@ -98,7 +98,7 @@ class Runs:
         """
         from cvwidgets.project.scoring import score
 
-        return score(self._store, self.get(run) if isinstance(run, str) else run)
+        return score(self._store, self.get(run) if isinstance(run, str) else run, epoch)
 
     def compare(self, first: Run | str, second: Run | str) -> Comparison:
         """Two runs on the test images that they share, both scored under the labels of today, with the interval of the difference.

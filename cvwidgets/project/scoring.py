@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cvwidgets.errors import NoFigures
 from cvwidgets.evaluation import paired_difference, wilson
+from cvwidgets.jobs import read_facts
 from cvwidgets.learn.said import FOLDER, Said, read_said
 from cvwidgets.recipe import differences
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """What a run says of its test images (n,), those that are still kept, under the labels of today.
+    """What a run says of its test images (n,), or of its valid ones, those that are still kept, under the labels of today.
 
     Attributes:
         run: Its name.
@@ -97,19 +98,20 @@ class Comparison:
     corrected: int
 
 
-def score(store: Store, run: Run) -> Scores:
-    """What a run says of its test images, under the labels of today; see `Runs.scores`."""
+def score(store: Store, run: Run, epoch: int | None = None) -> Scores:
+    """What a run says of its test images, or its valid ones after an epoch, under the labels of today; see `Runs.scores`."""
     import numpy as np
 
-    said, evaluation = read_said(run.folder / FOLDER / "test.npz"), run.evaluation()
-    if said is None or evaluation is None:
+    said = read_said(run.folder / FOLDER / ("test.npz" if epoch is None else f"valid-{epoch:04}.npz"))
+    known = list((read_facts(run.folder / "environment.json") or {}).get("labels", ()))
+    if said is None or not known:
+        which = "test images" if epoch is None else f"the valid images in epoch {epoch}"
         raise NoFigures(
-            f"Run {run.name} has not been tried on test images, image by image; scoring needs that. Wait for its end, or train again."
+            f"Run {run.name} has not been tried on {which}, image by image; scoring needs that. Wait for its end, or train again."
         )
     kept, _ = store.snapshots.kept(run.recipe.depth)
     here = [at for at, key in enumerate(said.keys) if key in kept]
     rows = [kept[said.keys[at]] for at in here]
-    known = [score.label for score in evaluation.labels]
     names = (*known, *dict.fromkeys(row.label for row in rows if row.label not in known))
     number = {name: at for at, name in enumerate(names)}
     return Scores(

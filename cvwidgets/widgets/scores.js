@@ -32,6 +32,14 @@ export function comparisonWords(found) {
   return `${same}: ${shares} (${sure}).${chance}`;
 }
 
+/** How the valid images stand after an epoch, in a sentence. Pure. @param {any} valid */
+export function epochWords({ epoch, images, right, changed, mended, broken }) {
+  const words = `After epoch ${epoch} ${thousands(right)} of ${thousands(images)} validation images are right.`;
+  if (epoch === 1) return words;
+  if (!changed) return `${words} None is called otherwise than after the epoch before.`;
+  return `${words} ${thousands(changed)} ${changed === 1 ? "is" : "are"} called otherwise than after the epoch before, and stand first: ${thousands(mended)} now right, ${thousands(broken)} no longer.`;
+}
+
 function render({ model, el, signal }) {
   const root = makeRoot(el, "cvw-scores", "Test images", signal);
   const door = openDoor(model, signal);
@@ -44,8 +52,12 @@ function render({ model, el, signal }) {
   const other = make("select", { "aria-label": "Compare with", onchange: () => ask("compare", { other: other.value }) });
   const choosing = make("label", { class: "cvw-line-up cvw-compare-with" }, make("span", {}, "Compare with"), other);
   const beside = make("div", { class: "cvw-beside" });
+  const slider = make("input", { type: "range", min: "1", step: "1", "aria-label": "Epoch", onchange: () => ask("at_epoch", { epoch: Number(slider.value) }) });
+  const byEpoch = make("button", { type: "button", class: "cvw-button", onclick: () => ask("at_epoch", { epoch: model.get("_epochs") }) }, "Validation images, epoch by epoch");
+  const epochTold = make("p", { role: "status" });
+  const through = make("div", { class: "cvw-through" }, make("div", { class: "cvw-line-up" }, byEpoch, slider), epochTold);
   const slot = make("div", { class: "cvw-slot", hidden: true });
-  root.append(told, tryIt, problem.place, make("div", { class: "cvw-scored" }, matrix.element, make("section", { class: "cvw-comparing", "aria-label": "Comparison" }, choosing, beside)), slot);
+  root.append(told, tryIt, problem.place, make("div", { class: "cvw-scored" }, matrix.element, make("section", { class: "cvw-comparing", "aria-label": "Comparison" }, choosing, beside)), through, slot);
 
   async function evaluate() {
     tryIt.disabled = true;
@@ -73,6 +85,17 @@ function render({ model, el, signal }) {
     showTest();
   }
 
+  function showEpochs() {
+    const [epochs, valid] = [model.get("_epochs"), model.get("_valid")];
+    const on = model.get("_shown") === "valid" && valid.epoch;
+    through.hidden = !epochs;
+    byEpoch.hidden = Boolean(on);
+    slider.hidden = !on || epochs < 2;
+    slider.max = String(Math.max(1, epochs));
+    if (on) slider.value = String(valid.epoch);
+    say(epochTold, on ? epochWords(valid) : "");
+  }
+
   function compared(found) {
     const doors = SETS.filter(([name]) => found[name]).map(([name, words]) => make("button", {
       type: "button", class: "cvw-button", "aria-pressed": String(model.get("_shown") === name), onclick: () => ask("choose_set", { name }),
@@ -95,6 +118,7 @@ function render({ model, el, signal }) {
   signal?.addEventListener("abort", () => seen.disconnect());
   fillSlot(model, model.get("_grid"), slot, signal).catch(problem.show);
   follow(model, ["_test", "_others", "_comparison", "_shown"], showOthers, signal);
+  follow(model, ["_epochs", "_valid", "_shown"], showEpochs, signal);
 }
 
 function labelsTable({ first, second, labels }) {

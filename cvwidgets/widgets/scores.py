@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from ipywidgets import Widget, widget_serialization
-from traitlets import Bool, Dict, Instance, List, Unicode
+from traitlets import Bool, Dict, Instance, Int, List, Unicode
 
 from cvwidgets import jobs
 from cvwidgets.errors import NoFigures
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from cvwidgets.project.scoring import Comparison, Scores
 
 SETS = {"gained": "right in run {second} alone", "lost": "right in run {first} alone", "otherwise": "wrong in both, in different ways"}
+
+
+VALID = "valid"
+"""Stands for the set when the wall shows the valid images after an epoch."""
 
 
 class ScoresPanel(Face):
@@ -53,6 +57,12 @@ class ScoresPanel(Face):
     _comparison = Dict().tag(sync=True)
     """Kernel → page: two runs on the images that they share; empty when none was chosen."""
 
+    _epochs = Int(0).tag(sync=True)
+    """Kernel → page: how many epochs of the run there are, whose valid images can be looked at."""
+
+    _valid = Dict().tag(sync=True)
+    """Kernel → page: the epoch whose valid images are on the wall, and how many are right, changed, mended and broken since the last."""
+
     _shown = Unicode("").tag(sync=True)
     """Kernel → page: the cell (as JSON) or the set of images that is on the wall; empty for none."""
 
@@ -72,12 +82,14 @@ class ScoresPanel(Face):
     def show(self, run: Run) -> None:
         """Shows another run; what it is compared with is chosen anew."""
         with self._guard:
-            self._run, self._other, self._stale, self._shown = run, "", True, ""
+            self._run, self._other, self._stale, self._shown, self._valid = run, "", True, "", {}
         WATCHER.nudge()
 
     def look(self, *, changed: bool) -> None:
         """Told by the watcher: after decisions both runs are scored again, as long as someone looks."""
         self._stale |= changed or "problem" in self._test
+        if self.visible:
+            self._count_epochs()
         if self.visible and self._stale and self._run is not None:
             self._stale = False
             self._score()
@@ -109,12 +121,36 @@ class ScoresPanel(Face):
         self._show(self._project.images.view(list(getattr(found, name)), words=words), name)
 
     @action(background=True)
+    def at_epoch(self, epoch: int) -> None:
+        """Shows the valid images as the run saw them after an epoch: first those that it calls otherwise than after the epoch before."""
+        run = self._run
+        if run is None or not 1 <= epoch <= len(run.epochs()):
+            raise BadQuestion("There is no such epoch. Choose one of those that are there.")
+        now = self._project.runs.scores(run, epoch)
+        before = self._project.runs.scores(run, epoch - 1) if epoch > 1 else None
+        changed = changed_since(now, before)
+        right = now.truth == now.said
+        order = np.lexsort((now.ids, right, ~changed))
+        view = _view(self._project, now, order, f"validation images after epoch {epoch}")
+        told = {"images": len(now.ids), "right": int(right.sum()), "changed": int(changed.sum())}
+        if before is not None:
+            told |= {
+                "mended": int((changed & right).sum()),
+                "broken": int((changed & np.isin(now.ids, before.ids[before.truth == before.said])).sum()),
+            }
+        self._show(view, VALID)
+        self._valid = {"epoch": epoch, **told}
+
+    @action(background=True)
     def evaluate(self) -> None:
         """Tries a run that was stopped on its test images, in a process of its own; the figures appear when it is over."""
         if self._run is not None:
             self._run.start_evaluating()
             jobs.wait(self._run.folder / "evaluating")
             WATCHER.nudge()
+
+    def _count_epochs(self) -> None:
+        self._epochs = len(self._run.epochs()) if self._run is not None else 0
 
     def _score(self) -> None:
         with self._guard:
@@ -146,6 +182,16 @@ class ScoresPanel(Face):
             self._shown = shown
 
 
+def changed_since(now: Scores, before: Scores | None) -> Any:
+    """Which images (n,) are called otherwise than before; none where there is no before."""
+    if before is None:
+        return np.zeros(len(now.ids), np.bool_)
+    _, at, to = np.intersect1d(now.ids, before.ids, return_indices=True)
+    changed = np.zeros(len(now.ids), np.bool_)
+    changed[at] = now.said[at] != before.said[to]
+    return changed
+
+
 def _facts(run: Run, scores: Scores | None) -> dict[str, Any]:
     if scores is None:
         stopped = jobs.is_over(run.status()) and run.evaluation() is None
@@ -171,9 +217,11 @@ def _told(found: Comparison, other: str) -> dict[str, Any]:
 
 
 def _view(project: Project, scores: Scores, here: Any, words: str) -> View:
-    """Some of the scored images, the surest first, with what was said suggested where it is another label."""
-    at = np.flatnonzero(here)
-    at = at[np.argsort(-scores.confidence[at], kind="stable")]
+    """Some of the scored images with what was said suggested where it is another label: a mask, the surest first, or positions in order."""
+    at = np.asarray(here)
+    if at.dtype == np.bool_:
+        at = np.flatnonzero(at)
+        at = at[np.argsort(-scores.confidence[at], kind="stable")]
     names: Sequence[str] = [
         scores.labels[said] if said != truth else "" for said, truth in zip(scores.said[at], scores.truth[at], strict=True)
     ]

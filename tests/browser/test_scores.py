@@ -80,3 +80,13 @@ def test_a_run_is_named_noted_pinned_deleted_and_brought_back(tab: Tab, dashboar
     expect(rows.first).to_contain_text("0001 <b>before</b>")
     with Project(project_folder) as project:
         assert project.runs.get("1").about().note == "with the shadows" and not project.runs.get("2").about().deleted
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("runs")
+def test_the_validation_images_are_seen_epoch_by_epoch(tab: Tab, dashboard: str) -> None:
+    page = tab(dashboard, height=1400)
+    open_step(page, "Train")
+    page.get_by_role("button", name="Validation images, epoch by epoch").click()
+    expect(page.get_by_text("After epoch 1")).to_be_visible()
+    expect(page.locator(".cvw-scores .cvw-grid [role=option]").first).to_be_visible()

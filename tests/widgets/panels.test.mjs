@@ -9,7 +9,7 @@ import { decimal, duration, fileSize, percent } from "../../cvwidgets/widgets/pa
 import { FIELDS, aboutBase, read, trainsAlike, withBase, write } from "../../cvwidgets/widgets/parts/recipe.js";
 import { changesWords, differenceWords, expectedWords, partsWords } from "../../cvwidgets/widgets/parts/review.js";
 import { countsOf, rows, total } from "../../cvwidgets/widgets/parts/tree.js";
-import { comparisonWords, todayWords } from "../../cvwidgets/widgets/scores.js";
+import { comparisonWords, epochWords, todayWords } from "../../cvwidgets/widgets/scores.js";
 import { recipeWords, sortRuns, testWords } from "../../cvwidgets/widgets/parts/runs.js";
 import { actsOf, keptWords, promotedWords, testNotes, testSentence } from "../../cvwidgets/widgets/train.js";
 
@@ -164,4 +164,10 @@ test("a model that comes into production says whether it is worse than the one b
   assert.match(promotedWords(facts), /3\.1 points fewer right than model 1 on the 96 test images that both share \(95% sure between -8\.0 and \+2\.0 points\)/);
   assert.match(promotedWords({ ...facts, difference: 0.05 }), /5\.0 points more right/);
   assert.equal(promotedWords({ version: 2, before: 1 }), "Model 2 is in production. ");
+});
+
+test("an epoch says how the validation images stand, and what changed", () => {
+  assert.equal(epochWords({ epoch: 1, images: 96, right: 61, changed: 0 }), "After epoch 1 61 of 96 validation images are right.");
+  assert.match(epochWords({ epoch: 3, images: 96, right: 65, changed: 7, mended: 5, broken: 1 }), /7 are called otherwise than after the epoch before, and stand first: 5 now right, 1 no longer\./);
+  assert.match(epochWords({ epoch: 3, images: 96, right: 65, changed: 0, mended: 0, broken: 0 }), /None is called otherwise/);
 });

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cvwidgets import Project
+from cvwidgets.learn.said import read_said, write_said
 from cvwidgets.widgets import ScoresPanel
 from tests.tried import tried_run
 
@@ -75,8 +77,28 @@ def test_what_is_not_there_is_an_answer(page: Open, project: Project, name: str,
 
 def test_a_run_that_was_not_tried_says_so_and_what_nobody_sees_is_not_scored(project: Project) -> None:
     run = tried_run(project, wrong=[])
-    (run.folder / "evaluation.json").unlink()
+    for name in ("evaluation.json", "said/test.npz"):
+        (run.folder / name).unlink()
     panel = ScoresPanel(project, run)
     panel.look(changed=True)
     assert panel._test == {}
     assert seen(panel)._test == {"run": "0001", "problem": "not tried", "can_be_tried": True}
+
+
+def test_the_valid_images_are_seen_epoch_by_epoch_those_that_changed_first(page: Open, project: Project) -> None:
+    run = tried_run(project, wrong=[])
+    first = run.folder / "said" / "valid-0001.npz"
+    said = read_said(first)
+    assert said is not None
+    write_said(run.folder / "said" / "valid-0002.npz", said.keys, np.where(np.arange(2) == [[0]] * len(said.keys), 0.9, 0.1))
+    epochs = run.folder / "epochs.jsonl"
+    epochs.write_text(epochs.read_text() + epochs.read_text().replace('"number": 1', '"number": 2'))
+    panel = seen(ScoresPanel(project, run))
+    opened = page(panel)
+    opened.ask("at_epoch", epoch=1)
+    assert (panel._epochs, panel._valid["right"], panel._valid["changed"]) == (2, 3, 0)
+    opened.ask("at_epoch", epoch=2)
+    scores = [project.runs.scores(run, epoch) for epoch in (1, 2)]
+    changed = set(scores[1].ids[scores[0].said != scores[1].said].tolist())
+    assert panel._valid["changed"] == len(changed) and set(panel.grid.everything[: len(changed)]) == changed
+    assert opened.ask("at_epoch", epoch=3)["error"]["kind"] == "BadQuestion"
