@@ -34,7 +34,7 @@ export function comparisonWords(found) {
 
 /** How the valid images stand after an epoch, in a sentence. Pure. @param {any} valid */
 export function epochWords({ epoch, images, right, changed, mended, broken }) {
-  const words = `After epoch ${epoch} ${thousands(right)} of ${thousands(images)} validation images are right.`;
+  const words = `After epoch ${epoch}: ${thousands(right)} of ${thousands(images)} validation images are right.`;
   if (epoch === 1) return words;
   if (!changed) return `${words} None is called otherwise than after the epoch before.`;
   return `${words} ${thousands(changed)} ${changed === 1 ? "is" : "are"} called otherwise than after the epoch before, and stand first: ${thousands(mended)} now right, ${thousands(broken)} no longer.`;

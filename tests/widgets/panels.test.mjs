@@ -167,7 +167,7 @@ test("a model that comes into production says whether it is worse than the one b
 });
 
 test("an epoch says how the validation images stand, and what changed", () => {
-  assert.equal(epochWords({ epoch: 1, images: 96, right: 61, changed: 0 }), "After epoch 1 61 of 96 validation images are right.");
+  assert.equal(epochWords({ epoch: 1, images: 96, right: 61, changed: 0 }), "After epoch 1: 61 of 96 validation images are right.");
   assert.match(epochWords({ epoch: 3, images: 96, right: 65, changed: 7, mended: 5, broken: 1 }), /7 are called otherwise than after the epoch before, and stand first: 5 now right, 1 no longer\./);
   assert.match(epochWords({ epoch: 3, images: 96, right: 65, changed: 0, mended: 0, broken: 0 }), /None is called otherwise/);
 });
