@@ -31,7 +31,7 @@ class Recipe:
     """
 
     base: str = "starter"
-    epochs: int = 5
+    epochs: int = 12
     seed: int = 0
     batch_size: int = 16
     accumulation: int = 1
@@ -41,8 +41,8 @@ class Recipe:
     schedule: Literal["cosine", "linear", "constant"] = "cosine"
     label_smoothing: float = 0.0
     head_first: bool = True
-    layer_decay: float = 1.0
-    averaging: float = 0.0
+    layer_decay: float = 0.5
+    averaging: float = 0.5
     balance: Literal["auto", "none", "weights"] = "auto"
     choose_by: Literal["accuracy", "macro_f1", "loss", "last"] = "accuracy"
     patience: int | None = None

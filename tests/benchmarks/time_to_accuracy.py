@@ -1,0 +1,207 @@
+"""How soon a fine-tuned model is as good as CV Tools' recipe makes one, and how good it is in the end: trashnet, an honest test.
+
+python -m tests.benchmarks.time_to_accuracy [--base starter] [--seeds 3]    prints JSON lines; a seed takes an hour on 2 cores.
+
+CV Tools, the closest ancestor, trains by transformers' Trainer as its defaults are: learning rate 3e-4, batches of 16, 4 of them
+accumulated, 10 epochs, warm-up 0.1, linear decay, AdamW, float32, RandomResizedCrop(224) and a flip. Here it learns from the same images as
+ours, chooses its best epoch by the same valid images, and both are tried on the same test images by the one test transform at the
+base's own size and at 224 px. Its wall time is that of all its epochs. Ours is "as good" after the first epoch whose best so far has
+as many valid images right as the ancestor's best. The probe is scikit-learn's logistic regression on standardized features of the base, its
+penalty found by cross-validation.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import tempfile
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as `python -m cvwidgets.learn` does
+
+import numpy as np
+import torch
+from datasets import Dataset, DatasetDict
+from datasets.utils.logging import disable_progress_bar
+
+from cvwidgets.learn import iterate
+from cvwidgets.learn.collection import Collection, open_collection
+from cvwidgets.pictures import read
+from cvwidgets.recipe import PRESETS, Recipe
+from cvwidgets.records import Epoch
+from cvwidgets.vision import new_classifier
+from tests.benchmarks.mistakes_found import BASES, trashnet
+
+EPOCHS, SIZE = 10, 224
+
+
+class Pictures(torch.utils.data.Dataset[dict[str, Any]]):
+    """The pictures of a part as CV Tools prepares them: random crops to learn from, the one test transform to be judged by."""
+
+    def __init__(self, collection: Collection, part: str, transform: Any, *, learning: bool) -> None:
+        from torchvision.transforms import v2
+
+        self.items = collection.parts[part]  # type: ignore[index]
+        self.collection, self.transform, self.learning = collection, transform, learning
+        self.vary = v2.Compose([v2.RandomResizedCrop(SIZE), v2.RandomHorizontalFlip(), v2.PILToTensor()])
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __getitem__(self, at: int) -> dict[str, Any]:
+        image = self.collection.open(self.items[at])
+        pixels = self.transform.normalize(self.vary(image)) if self.learning else self.transform(image)
+        return {"pixel_values": pixels, "labels": self.items[at].label}
+
+
+def ancestor(base: str, collection: Collection, seed: int, folder: Path) -> dict[str, float]:
+    """Trains as CV Tools does; seconds of all epochs, the best valid accuracy, and the test accuracy of that epoch."""
+    from transformers import Trainer, TrainingArguments
+
+    classifier = new_classifier(BASES[base], collection.labels, seed=seed, image_size=SIZE)
+    parts = {part: Pictures(collection, part, classifier.transform, learning=part == "train") for part in ("train", "valid", "test")}
+    arguments = TrainingArguments(
+        output_dir=str(folder),
+        num_train_epochs=EPOCHS,
+        learning_rate=3e-4,
+        per_device_train_batch_size=16,
+        per_device_eval_batch_size=16,
+        gradient_accumulation_steps=4,
+        warmup_steps=0.1,
+        eval_strategy="epoch",
+        save_strategy="epoch",
+        load_best_model_at_end=True,
+        metric_for_best_model="accuracy",
+        save_total_limit=1,
+        remove_unused_columns=False,
+        report_to=[],
+        disable_tqdm=True,
+        use_cpu=not torch.cuda.is_available(),
+        seed=seed,
+    )
+
+    def figures(given: Any) -> dict[str, float]:
+        return {"accuracy": float((given.predictions.argmax(-1) == given.label_ids).mean())}
+
+    trainer = Trainer(classifier.model, arguments, train_dataset=parts["train"], eval_dataset=parts["valid"], compute_metrics=figures)
+    began = time.perf_counter()
+    trainer.train()
+    seconds = time.perf_counter() - began
+    return {
+        "s": seconds,
+        "valid": trainer.state.best_metric or 0.0,
+        "test": trainer.evaluate(parts["test"], metric_key_prefix="test")["test_accuracy"],  # type: ignore[arg-type]
+    }
+
+
+def ours(recipe: Recipe, dataset: DatasetDict, folder: Path, cache: Path) -> tuple[list[tuple[float, float]], dict[str, Any]]:
+    """After each epoch the seconds so far and the best valid accuracy so far, and the figures on the test images."""
+    began, best, course = time.perf_counter(), 0.0, []
+    for record in iterate(dataset, recipe, folder, cache=cache):
+        if isinstance(record, Epoch):
+            best = max(best, record.valid_accuracy)
+            course.append((time.perf_counter() - began, best))
+    figures = json.loads((folder / "evaluation.json").read_text())
+    return course, {
+        "s": time.perf_counter() - began,
+        "test": figures["accuracy"],
+        **{name: figures[name] for name in ("ece", "uncalibrated_ece")},
+    }
+
+
+def probe(base: str, collection: Collection) -> float:
+    """The test accuracy of a tuned linear probe on the features of the base."""
+    from sklearn.linear_model import LogisticRegressionCV
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    classifier = new_classifier(BASES[base], collection.labels)
+    given: list[torch.Tensor] = []
+    layer = classifier.model.get_submodule("classifier")
+    layer.register_forward_pre_hook(lambda _, inputs: given.append(inputs[0]))
+    classifier.model.eval()
+    tables = {}
+    for part in ("train", "test"):
+        given.clear()
+        items = collection.parts[part]  # type: ignore[index]
+        with torch.inference_mode():
+            for item in items:
+                classifier.model(pixel_values=classifier.transform(read(item.path))[None])  # type: ignore[arg-type]
+        tables[part] = torch.cat(given).numpy(), np.array([item.label for item in items])
+    learner = make_pipeline(StandardScaler(), LogisticRegressionCV(Cs=np.logspace(-4, 1, 11), max_iter=2000))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        learner.fit(*tables["train"])
+    return float(learner.score(*tables["test"]))
+
+
+def main() -> None:
+    """Measures one base and prints its lines."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--base", default="starter", choices=list(BASES))
+    parser.add_argument("--seeds", type=int, default=3)
+    given = parser.parse_args()
+    disable_progress_bar()
+    photos, truth, names = trashnet()
+    dataset = DatasetDict({"train": Dataset.from_dict({"path": [str(photo) for photo in photos], "label": [names[at] for at in truth]})})
+    quick = next(preset.recipe for preset in PRESETS if preset.name == "quick")
+    seeds = []
+    for seed in range(given.seeds):
+        collection = open_collection(dataset, split=Recipe().split, seed=seed)
+        facts: dict[str, Any] = {"probe": probe(given.base, collection)}
+        with tempfile.TemporaryDirectory() as place:
+            shared = {"base": BASES[given.base], "seed": seed, "split_seed": seed}
+            _, facts["quick"] = ours(Recipe(**{**quick.to_json(), **shared}), dataset, Path(place) / "quick", Path(place) / "cache")
+            course, facts["standard"] = ours(Recipe(**shared), dataset, Path(place) / "standard", Path(place) / "fresh")  # type: ignore[arg-type]
+            facts["ancestor"] = ancestor(given.base, collection, seed, Path(place) / "ancestor")
+        facts["reached_s"] = next((seconds for seconds, best in course if best >= facts["ancestor"]["valid"]), float("inf"))
+        seeds.append(facts)
+    report(given.base, seeds)
+
+
+def report(base: str, seeds: list[dict[str, Any]]) -> None:
+    """Prints a line for each thing that is needed, means over the seeds."""
+
+    def mean(of: Any) -> float:
+        return round(statistics.mean(map(of, seeds)), 3)
+
+    def line(what: str, value: float, unit: str, target: str, **details: Any) -> None:
+        print(
+            json.dumps({"benchmark": f"{what}, {base}", "value": value, "unit": unit, "target": target, **details, "seeds": len(seeds)}),
+            flush=True,
+        )
+
+    tests = {name: mean(lambda one, name=name: one[name]["test"]) for name in ("ancestor", "standard", "quick")}
+    line(
+        "time until as good as CV Tools' recipe, to all its time",
+        mean(lambda one: one["reached_s"] / one["ancestor"]["s"]),
+        "×",
+        "≤ 0.2",
+        ancestor_s=mean(lambda one: one["ancestor"]["s"]),
+        all_of_ours_s=mean(lambda one: one["standard"]["s"]),
+    )
+    gains = [100 * (one["standard"]["test"] - one["ancestor"]["test"]) for one in seeds]
+    line(
+        "test accuracy of Standard above CV Tools' recipe",
+        round(statistics.mean(gains), 1),
+        "points",
+        "≥ 2",
+        each=[round(gain, 1) for gain in gains],
+        **tests,
+    )
+    above = mean(lambda one: 100 * (one["standard"]["test"] - one["probe"]))
+    line("test accuracy of Standard above a tuned linear probe", above, "points", "≥ 3", probe=mean(lambda one: one["probe"]))
+    line("time of Quick, to all of CV Tools' recipe", mean(lambda one: one["quick"]["s"] / one["ancestor"]["s"]), "×", "≤ 0.05")
+    level = mean(lambda one: 100 * (one["quick"]["test"] - one["probe"]))
+    line("test accuracy of Quick above a tuned linear probe", level, "points", "≥ 0")
+    ece = {name: mean(lambda one, name=name: one["standard"][name]) for name in ("ece", "uncalibrated_ece")}
+    line("calibration error on test after, to before", round(ece["ece"] / ece["uncalibrated_ece"], 3), "×", "≤ 1", **ece)
+
+
+if __name__ == "__main__":
+    main()
