@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 import traceback
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,8 @@ def _has_turn(folder: Path, request: Mapping[str, Any]) -> bool:
 
 def _run_module(module: str, arguments: list[str]) -> None:
     sys.argv = [module, *arguments]
+    # Packages import their own parts: what runpy says of that would stand in every log.
+    warnings.filterwarnings("ignore", category=RuntimeWarning, module="runpy")
     try:
         runpy.run_module(module, run_name="__main__", alter_sys=True)
     except SystemExit as end:

@@ -162,7 +162,7 @@ def matrix_of(project: Project) -> dict[str, Any]:
 def _estimate(wrong: float | None, kept: int) -> str:
     if wrong is None:
         return f"{kept:,} kept: too few to estimate"
-    return f"about {round(wrong):,} of {kept:,} wrong" if wrong >= 0.5 else f"hardly any of {kept:,} wrong"
+    return f"about {round(wrong):,} of {kept:,} wrong" if wrong >= 0.5 else f"most of {kept:,} are probably right"
 
 
 def _stacks(project: Project, limits: Limits) -> list[Row]:

@@ -196,7 +196,7 @@ function drawAct(id, { turn, show: showImages }) {
     say(who, act.by);
     when.setAttribute("datetime", act.when);
     when.title = new Date(act.when).toLocaleString(undefined, { dateStyle: "full", timeStyle: "medium" });
-    say(count, act.images ? ` · ${imagesOf(act.images)}` : "");
+    say(count, act.images && !act.sentence.includes(imagesOf(act.images)) ? ` · ${imagesOf(act.images)}` : "");
     tick();
     const way = wayBack(act, readOnly);
     back.hidden = !way;

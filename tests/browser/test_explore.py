@@ -101,7 +101,7 @@ def test_the_lens_says_what_an_image_probably_is_and_goes_to_those_like_it(page:
     page.keyboard.press("Enter")
     side = page.locator(".cvw-lens-side:visible")
     expect(side.locator(".cvw-bar-row")).to_have_count(2)
-    expect(side.get_by_text("By starter")).to_be_visible()
+    expect(side.get_by_text("As seen by the starter")).to_be_visible()
     expect(side.locator("figure")).to_have_count(9)
     nearest = side.get_by_role("button", name=re.compile("^Go to ")).first
     name = (nearest.get_attribute("aria-label") or "").removeprefix("Go to ").split(" · ")[0]

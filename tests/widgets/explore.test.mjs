@@ -34,7 +34,7 @@ test("the model by which images are seen is named", () => {
 test("an image that is like another is named with its distance, and who predicts is named too", () => {
   assert.equal(nearbyWords({ name: "a.jpg", label: "elk", distance: 0.1 }), "a.jpg · elk · distance 0.100");
   assert.equal(nearbyWords({ name: "a.jpg", label: "" }), "a.jpg");
-  assert.deepEqual([byWords(["starter", "model 2 of run 0003"]), byWords([])], ["By starter and model 2 of run 0003", ""]);
+  assert.deepEqual([byWords(["starter", "model 2 of run 0003"]), byWords([])], ["As seen by the starter and model 2 of run 0003", ""]);
 });
 
 test("how looking stands says what another look would bring", () => {

@@ -8,7 +8,8 @@ const STAYS = 250;
 
 /** By whose eyes, in words. Pure. @param {string[]} models */
 export function byWords(models) {
-  return models.length ? `By ${models.join(" and ")}` : "";
+  const named = models.map((name) => (name === "starter" ? "the starter" : name));
+  return named.length ? `As seen by ${named.join(" and ")}` : "";
 }
 
 /**
