@@ -32,11 +32,13 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What a run will take: `seconds` if no epoch ends it early, `memory` and `disk` in bytes."""
+    """What a run will take: `seconds` if no epoch ends it early, `memory` and `disk` in bytes; and on which device in which precision."""
 
     seconds: float
     memory: int | None
     disk: int
+    device: str
+    precision: str
 
 
 def expect(pace: Pace, recipe: Recipe, images: tuple[int, int, int]) -> Expectation:
@@ -50,4 +52,6 @@ def expect(pace: Pace, recipe: Recipe, images: tuple[int, int, int]) -> Expectat
         seconds=BEGINNING + head + epochs + decoding + test * pace.judging,
         memory=pace.memory,
         disk=pace.weights * (1 + (STATE if whole else 1)),
+        device=pace.device,
+        precision=pace.precision,
     )

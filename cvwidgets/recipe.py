@@ -141,7 +141,7 @@ PRESETS = (
         "thorough",
         "Thorough",
         "As Standard, for longer and with pictures varied more, until it gets no better. For the model that is to stay.",
-        Recipe(epochs=30, augmentation="strong", averaging=1.0, label_smoothing=0.1, patience=8),
+        Recipe(epochs=30, augmentation="strong", averaging=1.0, patience=8),
     ),
 )
 

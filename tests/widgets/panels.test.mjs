@@ -127,8 +127,8 @@ test("what differs from the usual is said in the words of the form", () => {
 });
 
 test("what a run takes is said roughly", () => {
-  assert.equal(expectedWords({ seconds: 43, memory: 1.8e9, disk: 7e7 }), "About 40 s, 1.8 GB of memory, 70 MB of disk.");
-  assert.equal(expectedWords({ seconds: 1234, memory: null, disk: 7e7 }), "About 21 min, 70 MB of disk.");
+  assert.equal(expectedWords({ seconds: 43, memory: 1.8e9, disk: 7e7, device: "cpu" }), "About 40 s on the processor, 1.8 GB of memory, 70 MB of disk.");
+  assert.equal(expectedWords({ seconds: 1234, memory: null, disk: 7e7, device: "cuda:0" }), "About 21 min on the graphics card, 70 MB of disk.");
 });
 
 test("an epoch under way says its steps, and the first one its images", () => {

@@ -29,10 +29,16 @@ export function differenceWords([name, value, usual]) {
   return [field.word, say(value), say(usual)];
 }
 
+/** A device as one says it. Pure. @param {string} device */
+export function deviceWords(device) {
+  if (device.startsWith("cuda")) return "the graphics card";
+  return device === "mps" ? "Apple's graphics chip" : "the processor";
+}
+
 /** What a run will take, in a sentence. Pure. @param {any} expected */
 export function expectedWords(expected) {
   const memory = expected.memory ? `, ${fileSize(expected.memory)} of memory` : "";
-  return `About ${roughly(expected.seconds)}${memory}, ${fileSize(expected.disk)} of disk.`;
+  return `About ${roughly(expected.seconds)} on ${deviceWords(expected.device)}${memory}, ${fileSize(expected.disk)} of disk.`;
 }
 
 /**
