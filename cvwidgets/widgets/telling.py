@@ -11,6 +11,9 @@ from cvwidgets.records import JobStatus
 if TYPE_CHECKING:
     from cvwidgets.project import Run
 
+OUT_OF_MEMORY = "Memory ran out"
+"""How the reason of a run begins whose batches were too large; see `naming_memory` in learn/training.py."""
+
 
 def facts_of(run: Run, status: JobStatus) -> dict[str, Any]:
     """The facts of a run by the names that the page knows them by."""
@@ -21,6 +24,7 @@ def facts_of(run: Run, status: JobStatus) -> dict[str, Any]:
         "state": status.state,
         "sentence": _sentence(status, len(epochs), recipe.epochs, begun=step is not None),
         "reason": reason_of(status),
+        "too_large": recipe.batch_size if recipe.batch_size > 1 and OUT_OF_MEMORY in (status.reason or "") else None,
         "base": recipe.base,
         "epochs": len(epochs),
         "of": recipe.epochs,

@@ -49,6 +49,7 @@ const points = (fraction) => (100 * fraction).toFixed(1);
 /** What may be done with a run: the words of buttons and what they ask for. Pure. @param {any} run */
 export function actsOf(run) {
   if (LIVE_STATES.includes(run.state)) return [["Stop", "stop"]];
+  if (run.too_large) return [[`Start again with batches of ${Math.floor(run.too_large / 2)}`, "start_smaller"]];
   const again = { stopped: [["Go on", "resume"]], lost: [["Go on", "resume"]], failed: [["Try again", "resume"]] }[run.state] ?? [];
   return [...again, ...(!run.production && run.epochs ? [["Promote", "promote"]] : [])];
 }

@@ -159,6 +159,13 @@ class TrainPanel(Face):
         self._show(found.name)
 
     @action(background=True)
+    def start_smaller(self, run: str) -> dict[str, Any]:
+        """Starts a run again, whose batches were too large for the memory, with half of them at once: it learns the same."""
+        recipe = self._project.runs.get(run).recipe
+        smaller = replace(recipe, batch_size=max(1, recipe.batch_size // 2), accumulation=min(1024, 2 * recipe.accumulation))
+        return self.start(smaller.to_json())
+
+    @action(background=True)
     def promote(self, run: str) -> dict[str, Any]:
         """Puts the model of a run into production."""
         before = self._project.models.production()

@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from cvwidgets import Project, Recipe, jobs
+from cvwidgets.errors import TrainingFailed
+from cvwidgets.learn.training import naming_memory
 from cvwidgets.project import Run
 from cvwidgets.records import Epoch
 from cvwidgets.widgets import EpochTable, InspectPanel, TrainPanel
 from cvwidgets.widgets.asked import LARGEST, LastAsked
+from tests.tried import tried_run
 
 Draw = Callable[..., Path]
 Open = Callable[..., object]
@@ -117,6 +120,19 @@ def test_an_error_that_nobody_expected_is_told_in_three_beats_with_the_log_benea
     [facts] = TrainPanel(trainable)._runs
     said = "The training ended with ValueError: bad. Images and other runs are as they were. Read the log beneath, then try again."
     assert facts["reason"] == said
+
+
+def test_a_run_whose_batches_were_too_large_is_started_again_with_half_of_them(page: Open, trainable: Project) -> None:
+    run = tried_run(trainable, wrong=[], batch_size=16)
+    with pytest.raises(TrainingFailed) as raised, naming_memory(run.recipe):
+        raise MemoryError
+    (run.folder / "end.json").write_text(json.dumps({"state": "failed", "reason": str(raised.value), "started": None, "ended": None}))
+    panel = TrainPanel(trainable)
+    assert panel._runs[0]["too_large"] == 16
+    again = trainable.runs.get(page(panel).ask("start_smaller", run=run.name)["ok"]["run"])
+    again.stop()
+    jobs.wait(again.folder)
+    assert (again.recipe.batch_size, again.recipe.accumulation) == (8, 2)
 
 
 # ---- inspect
