@@ -17,6 +17,7 @@ from cvwidgets.recipe import Recipe
 if TYPE_CHECKING:
     from cvwidgets.project.scoring import Comparison, Scores
     from cvwidgets.project.twins import Alike
+    from cvwidgets.records import Snapshot
     from cvwidgets.store import RunRow, Store
 
 
@@ -39,15 +40,42 @@ class Runs:
             JobDidNotStart: the process did not come up.
         """
         recipe = _with_whole_path(recipe or Recipe())
+        run = _run(self._store.runs.add(recipe=recipe.to_json(), snapshot=self._freeze(recipe), by=self._by))
+        start_job(run)
+        return run
+
+    def pack(self, folder: Path | str, recipe: Recipe | None = None, *, tick: Callable[[int, int], None] | None = None) -> Path:
+        """Freezes what is kept, and writes it with its pictures and a recipe into a folder, to be trained elsewhere.
+
+        There `python -m cvwidgets.learn FOLDER` trains it, and `add` brings it back. `tick` is told pictures copied, and of how many.
+
+        Raises:
+            RunError: the folder is not empty, or a picture cannot be read.
+            TooFewImages: a label has too few images, or there are fewer than two labels.
+            DiskFull: there is no room for the pictures.
+        """
+        from cvwidgets.project.elsewhere import pack
+
+        recipe = recipe or Recipe()
+        return pack(self._freeze(recipe), recipe, Path(folder).expanduser(), tick)
+
+    def add(self, folder: Path | str) -> Run:
+        """Brings in a run that was packed here and trained elsewhere; what it learnt from is checked against its snapshot.
+
+        Raises:
+            RunError: the folder is no such run, has no model yet, or learnt from something else.
+        """
+        from cvwidgets.project.elsewhere import bring_in
+
+        return self.get(bring_in(self._store, Path(folder).expanduser(), by=self._by))
+
+    def _freeze(self, recipe: Recipe) -> Snapshot:
         alike = self._alike()
         snapshot = self._store.snapshots.freeze(
             split=recipe.split, seed=recipe.split_seed, depth=recipe.depth, alike=alike.pairs.tolist(), by=self._by
         )
-        if (advice := advise_comparing(alike.unknown)) is not None:
-            snapshot = replace(snapshot, left_out=(*snapshot.left_out, advice))
-        run = _run(self._store.runs.add(recipe=recipe.to_json(), snapshot=snapshot, by=self._by))
-        start_job(run)
-        return run
+        advice = advise_comparing(alike.unknown)
+        return snapshot if advice is None else replace(snapshot, left_out=(*snapshot.left_out, advice))
 
     def list(self, *, deleted: bool = False) -> list[Run]:
         """The runs, oldest first; with `deleted` those that were deleted, else all others."""

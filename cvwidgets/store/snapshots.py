@@ -112,6 +112,13 @@ class Snapshots:
             kept = _read_kept(connection, depth)
         return {row.sha256: row for rows in kept.classes.values() for row in rows}, tuple(kept.left_out)
 
+    def get(self, snapshot: str) -> Snapshot | None:
+        """A snapshot by its id; None where there is none, or its folder was removed."""
+        with self._catalog.read() as connection:
+            row = connection.execute(select(snapshots).where(snapshots.c.id == snapshot)).first()
+        folder = self._folder / snapshot
+        return Snapshot(row.id, folder, tuple(json.loads(row.labels)), row.train, row.valid, row.test) if row and folder.is_dir() else None
+
     def frozen(self, snapshot: str) -> dict[str, str] | None:
         """The class of each image of a snapshot, by its SHA-256; None where the snapshot was removed or is damaged."""
         import datasets

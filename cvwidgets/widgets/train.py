@@ -138,12 +138,7 @@ class TrainPanel(Face):
     @action(background=True)
     def start(self, recipe: dict[str, object]) -> dict[str, Any]:
         """Starts a run by a recipe; fields that are missing take their defaults. It is shown, unless one that goes on is looked at."""
-        run = self._project.runs.start(Recipe.from_json(recipe))
-        self.look(changed=True)
-        if not any(one["name"] == self._run and one["state"] in LIVE for one in self._runs):
-            self._show(run.name)
-        WATCHER.nudge()
-        return {"run": run.name}
+        return self._launch(Recipe.from_json(recipe))
 
     @action(background=True)
     def stop(self, run: str) -> None:
@@ -162,8 +157,7 @@ class TrainPanel(Face):
     def start_smaller(self, run: str) -> dict[str, Any]:
         """Starts a run again, whose batches were too large for the memory, with half of them at once: it learns the same."""
         recipe = self._project.runs.get(run).recipe
-        smaller = replace(recipe, batch_size=max(1, recipe.batch_size // 2), accumulation=min(1024, 2 * recipe.accumulation))
-        return self.start(smaller.to_json())
+        return self._launch(replace(recipe, batch_size=max(1, recipe.batch_size // 2), accumulation=min(1024, 2 * recipe.accumulation)))
 
     @action(background=True)
     def promote(self, run: str) -> dict[str, Any]:
@@ -219,6 +213,14 @@ class TrainPanel(Face):
         """The end of what a run wrote, for those who want to know why it ended."""
         folder = self._project.runs.get(run).folder
         return {"log": self._project.jobs.log(folder.relative_to(self._project.folder).as_posix())}
+
+    def _launch(self, recipe: Recipe) -> dict[str, Any]:
+        run = self._project.runs.start(recipe)
+        self.look(changed=True)
+        if not any(one["name"] == self._run and one["state"] in LIVE for one in self._runs):
+            self._show(run.name)
+        WATCHER.nudge()
+        return {"run": run.name}
 
     def _beside(self, before: Model | None, model: Model) -> dict[str, Any]:
         """How a model stands beside the one that was in production, on the test images that both runs share."""

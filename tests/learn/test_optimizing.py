@@ -20,7 +20,7 @@ def test_the_rate_warms_up_and_falls_along_its_schedule(schedule: str, end: floa
 def test_scales_and_biases_do_not_decay(tiny_base: Path) -> None:
     model = new_classifier(tiny_base, ["a", "b"]).model
     names = {id(parameter): name for name, parameter in model.named_parameters()}
-    decayed, rest = ([names[id(p)] for p in group["params"]] for group in make_optimizer(model, Recipe()).param_groups)
+    decayed, rest = ([names[id(p)] for p in group["params"]] for group in make_optimizer(model, Recipe(layer_decay=1.0)).param_groups)
     assert {"convnextv2.layernorm.weight", "classifier.bias", "convnextv2.encoder.stages.0.layers.0.grn.weight"} < set(rest)
     assert "classifier.weight" in decayed and len(decayed) + len(rest) == len(names)
 

@@ -1,0 +1,50 @@
+"""A snapshot with its pictures in one folder, to be trained elsewhere, and what tells whether it is still the same when it comes back."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+SNAPSHOT, PICTURES = "snapshot", "pictures"
+
+
+def pack_snapshot(snapshot: Path, folder: Path) -> Iterator[tuple[int, int]]:
+    """Copies a snapshot and its pictures into a folder, each picture once, under its SHA-256; yields (copied, of all).
+
+    In the folder lie `snapshot/`, a `datasets.DatasetDict` whose paths lead to `pictures/`, and these. The snapshot is written last.
+
+    Raises:
+        OSError: a picture cannot be read, or there is no room.
+    """
+    import datasets
+
+    found = datasets.DatasetDict.load_from_disk(str(snapshot))
+    rows = {sha: path for part in found.values() for sha, path in zip(part["sha256"][:], part["path"][:], strict=True)}
+    (folder / PICTURES).mkdir(parents=True, exist_ok=True)
+    names = {}
+    for count, (sha, path) in enumerate(rows.items(), 1):
+        names[sha] = f"{sha}{Path(path).suffix.lower()[:16]}"
+        shutil.copyfile(snapshot / path, folder / PICTURES / names[sha])
+        yield count, len(rows)
+    parts = {}
+    for name, part in found.items():
+        paths = [f"../{PICTURES}/{names[sha]}" for sha in part["sha256"][:]]
+        parts[name] = datasets.Dataset.from_dict({**part[:], "path": paths}, features=part.features)
+    datasets.DatasetDict(parts).save_to_disk(str(folder / SNAPSHOT))
+
+
+def content_of(snapshot: Path) -> str:
+    """The hash of which image is under which label in which part of a snapshot, wherever its files lie.
+
+    Raises:
+        OSError, KeyError, ValueError: it is missing or damaged.
+    """
+    import datasets
+
+    lines = []
+    for name, part in datasets.DatasetDict.load_from_disk(str(snapshot)).items():
+        labels = part.features["label"].int2str(part["label"][:])
+        lines += [f"{name} {sha} {label}" for sha, label in zip(part["sha256"][:], labels, strict=True)]
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
