@@ -45,7 +45,7 @@ def test_no_panel_has_a_serious_finding(tab: Tab, dashboard: str, filled: Path, 
     found["the menu of labels"] = findings(page)
     page.keyboard.press("Escape")
     page.locator(".cvw-tile:visible").first.dblclick()
-    expect(page.locator(".cvw-lens-side")).to_contain_text("SHA-256")
+    expect(page.locator(".cvw-triage .cvw-lens-side")).to_contain_text("SHA-256")
     found["the lens"] = findings(page)
     assert found == {place: [] for place in found}
 

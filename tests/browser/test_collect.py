@@ -42,7 +42,7 @@ def test_a_project_without_images_says_the_first_step_and_the_two_ways_are_of_on
     page = tab(dashboard, width=1440)
     open_step(page, "Collect")
     expect(page.get_by_text("No images yet. Choose a folder, or drop pictures.")).to_be_visible()
-    here, browser = (page.locator(f".cvw-way{which}").bounding_box() for which in (".cvw-here", ".cvw-drop"))
+    here, browser = (page.locator(f".cvw-collect .cvw-way{which}").bounding_box() for which in (".cvw-here", ".cvw-drop"))
     fields = page.get_by_role("region", name="How they come in").bounding_box()
     assert (here["width"], here["y"]) == (browser["width"], browser["y"]) and fields["y"] < here["y"]
 

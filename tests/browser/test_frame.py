@@ -46,7 +46,7 @@ def test_a_reload_comes_back_to_step_filter_selection_and_form(triage: Page, fil
     page = triage
     page.get_by_role("button", name=re.compile("^Kept \\d")).click()
     page.locator("[data-label='heron']").click()
-    expect(page.locator(".cvw-showing")).to_contain_text("images kept, heron")
+    expect(page.locator(".cvw-triage .cvw-showing")).to_contain_text("images kept, heron")
     tiles(page).nth(2).click()
     tiles(page).nth(4).click(modifiers=["Shift"])
     expect(page.get_by_text("3 selected")).to_be_visible()
@@ -57,7 +57,7 @@ def test_a_reload_comes_back_to_step_filter_selection_and_form(triage: Page, fil
     expect(page.get_by_role("tab", name=re.compile("^Train"))).to_have_attribute("aria-selected", "true")
     expect(page.get_by_role("spinbutton", name="Epochs")).to_have_value("7")
     open_step(page, "Triage")
-    expect(page.locator(".cvw-showing")).to_contain_text("images kept, heron")
+    expect(page.locator(".cvw-triage .cvw-showing")).to_contain_text("images kept, heron")
     expect(page.get_by_text("3 selected")).to_be_visible()
     expect(page.locator(".cvw-tile[aria-selected=true]")).to_have_count(3)
 
