@@ -87,12 +87,16 @@ class Batches:
         items = self.collection.parts[part]
         return self._stream(items, self._small(np.arange(len(items))), lambda row: self.decoded.exact(items[row], keep=part != "test"))
 
+    def is_wide(self, part: Part) -> bool:
+        """Whether the pictures of a part are kept whole, to be cropped at random, rather than as the test transform makes them."""
+        return part == "train" and self.level != "none"
+
     def plain(self, part: Part, rows: Sequence[int]) -> Iterator[Batch]:
         """Small batches of rows of a part as the test transform makes them; those of the training part from what is kept to be cropped."""
         items = self.collection.parts[part]
 
         def prepare(row: int) -> Array:
-            if part != "train" or self.level == "none":
+            if not self.is_wide(part):
                 return self.decoded.exact(items[row])
             return self.transform.pixels(np.array(self.decoded.wide(items[row]))).numpy()
 

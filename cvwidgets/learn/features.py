@@ -36,10 +36,11 @@ class Features:
         facts = [key, layer, repr(classifier.transform), computing.precision, computing.device]
         self._file = folder / f"{sha256(json.dumps(facts).encode()).hexdigest()[:16]}.safetensors"
         self._known = _read(self._file)
+        self._kept = len(self._known)
 
     def lacking(self, part: Part) -> list[int]:
         """The rows of a part whose features are not known yet."""
-        return [row for row, item in enumerate(self._batches.collection.parts[part]) if item.key not in self._known]
+        return [row for row, item in enumerate(self._batches.collection.parts[part]) if self._name(part, item.key) not in self._known]
 
     def compute(self, part: Part, rows: Sequence[int]) -> Iterator[int]:
         """Computes the features of rows of a part; yields after each batch how many pictures of it could be read."""
@@ -53,24 +54,31 @@ class Features:
                         with torch.inference_mode(), self._computing.autocast():
                             self._classifier.model(pixel_values=batch.pixels)
                         found = given.pop().float().cpu().clone()
-                        self._known.update(zip(batch.keys, found, strict=True))
+                        self._known.update(zip((self._name(part, key) for key in batch.keys), found, strict=True))
                     yield len(batch.keys)
         finally:
             hook.remove()
 
     def known(self, part: Part) -> list[Item]:
         """The pictures of a part whose features are known, in its order; after computing, all that could be read."""
-        return [item for item in self._batches.collection.parts[part] if item.key in self._known]
+        return [item for item in self._batches.collection.parts[part] if self._name(part, item.key) in self._known]
+
+    def _name(self, part: Part, key: str) -> str:
+        """A picture in the form that it is asked in: what is cropped from is kept smaller than the original, and seen otherwise."""
+        return f"{key}-{'wide' if self._batches.is_wide(part) else 'exact'}"
 
     def table(self, part: Part) -> tuple[torch.Tensor, torch.Tensor]:
         """Features float32 (n, width) and labels' numbers int64 (n) of what is known of a part."""
         items = self.known(part)
         labels = torch.tensor([item.label for item in items], dtype=torch.int64)
-        return (torch.stack([self._known[item.key] for item in items]) if items else torch.empty(0, 0)), labels
+        return (torch.stack([self._known[self._name(part, item.key)] for item in items]) if items else torch.empty(0, 0)), labels
 
     def keep(self) -> None:
         """Writes what was computed, for the next run; a disk that is full, or read-only, is no reason to stop."""
         keys = sorted(self._known)
+        if len(keys) == self._kept:
+            return
+        self._kept = len(keys)
         with contextlib.suppress(OSError, SafetensorError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
             with replacing(self._file) as part:

@@ -106,7 +106,8 @@ class RunFolder:
 
     def forget_evaluation(self) -> None:
         """Drops the figures of a run that goes on: its best model may become another one."""
-        (self.path / "evaluation.json").unlink(missing_ok=True)
+        for name in ("evaluation.json", f"{FOLDER}/test.npz"):
+            (self.path / name).unlink(missing_ok=True)
 
     def _filter(self, name: str, holds: Any) -> None:
         file = self.path / name

@@ -17,7 +17,7 @@ from cvwidgets.learn.head import fit_head
 from cvwidgets.learn.judging import Answers, ask, judge
 from cvwidgets.learn.machine import pinned
 from cvwidgets.learn.testing import evaluate_best
-from cvwidgets.learn.training import Training, naming_memory, set_up
+from cvwidgets.learn.training import SECONDS_BETWEEN_STATES, Training, naming_memory, set_up
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import Epoch, Part, Step
 
@@ -127,16 +127,22 @@ def _learn_head(training: Training, features: Features) -> Generator[Step, None,
     training.model.eval()
     lacking: dict[Part, list[int]] = {part: features.lacking(part) for part in ("train", "valid")}
     of, done = sum(map(len, lacking.values())), 0
-    for part, rows in ((part, rows) for part, rows in lacking.items() if rows):
-        with closing(features.compute(part, rows)) as batches:  # type: ignore[type-var]
-            for images in batches:
-                done += images
-                if folder.asked_to_stop():
-                    return None
-                step = Step(progress.epoch, done, of, None, 0.0, done / (time.perf_counter() - began))
-                folder.append(step)
-                yield step
-    features.keep()
+    kept = began
+    try:
+        for part, rows in ((part, rows) for part, rows in lacking.items() if rows):
+            with closing(features.compute(part, rows)) as batches:  # type: ignore[type-var]
+                for images in batches:
+                    done += images
+                    if folder.asked_to_stop():
+                        return None
+                    step = Step(progress.epoch, done, of, None, 0.0, done / (time.perf_counter() - began))
+                    folder.append(step)
+                    yield step
+                    if time.perf_counter() - kept > SECONDS_BETWEEN_STATES:
+                        features.keep()
+                        kept = time.perf_counter()
+    finally:
+        features.keep()
     train, valid = features.table("train"), features.table("valid")
     with naming_memory(training.recipe):
         for head in fit_head(train, valid, training.weights.cpu()):

@@ -11,15 +11,19 @@ from typing import TYPE_CHECKING
 from cvwidgets import jobs
 from cvwidgets.clock import now
 from cvwidgets.errors import DiskFull, RecipeError, RunError
+from cvwidgets.evaluation import Evaluation
 from cvwidgets.files import is_disk_full, write_whole
+from cvwidgets.learn.said import FOLDER, read_said
+from cvwidgets.project.about import write_about
 from cvwidgets.recipe import Recipe
+from cvwidgets.records import Epoch
 
 if TYPE_CHECKING:
     from cvwidgets.records import Snapshot
     from cvwidgets.store import Store
 
 ORIGIN, READ_ME = "origin.json", "README.txt"
-BROUGHT = ("epochs.jsonl", "steps.jsonl", "environment.json", "evaluation.json", "best", "said")
+BROUGHT = ("epochs.jsonl", "steps.jsonl", "environment.json", "evaluation.json", "best", "resume", "said")
 WORDS = """To train what lies here, on any machine with cvwidgets:
 
     python -m cvwidgets.learn {name}
@@ -84,18 +88,47 @@ def bring_in(store: Store, folder: Path, *, by: str) -> str:
         raise RunError(
             f"{str(links[0])!r} is a link; only files of the folder itself are taken in. Copy the folder with what its links lead to."
         )
+    _check_facts(folder)
     row = store.runs.add(recipe=recipe.to_json(), snapshot=snapshot, by=by)
-    for name in BROUGHT:
-        source = folder / name
-        if source.is_dir():
-            shutil.copytree(source, row.folder / name)
-        elif source.is_file():
-            shutil.copyfile(source, row.folder / name)
+    try:
+        for name in BROUGHT:
+            source = folder / name
+            if source.is_dir():
+                shutil.copytree(source, row.folder / name)
+            elif source.is_file():
+                shutil.copyfile(source, row.folder / name)
+    except OSError as error:
+        write_about(row.folder, deleted=True)
+        if is_disk_full(error):
+            raise DiskFull(f"The disk has no room for the run in {str(folder)!r}. Free some space and bring it in again.") from error
+        raise RunError(f"The run in {str(folder)!r} cannot be read ({error}). Copy the folder again.") from error
     # Last: until then the run counts as one that never began.
     whole = (folder / "evaluation.json").is_file()
     end = {"state": "done" if whole else "stopped", "reason": None, "started": None, "ended": now()}
     write_whole(row.folder / "end.json", json.dumps(end).encode())
     return row.name
+
+
+def _check_facts(folder: Path) -> None:
+    """Reads what a run wrote as whoever shows it will.
+
+    Raises:
+        RunError: some of it is nothing that a run writes.
+    """
+    try:
+        for row in jobs.read_lines(folder / "epochs.jsonl"):
+            Epoch(**row)
+        labels = len((jobs.read_facts(folder / "environment.json") or {})["labels"])
+        if (figures := jobs.read_facts(folder / "evaluation.json")) is not None:
+            Evaluation.from_json(figures)
+        for file in (folder / FOLDER).glob("*.npz"):
+            said = read_said(file)
+            if said is None or not len(said.keys) == len(said.labels) == len(said.probabilities) or not (said.labels < labels).all():
+                raise ValueError(file.name)
+    except (KeyError, TypeError, ValueError) as error:
+        raise RunError(
+            f"What the run in {str(folder)!r} wrote is damaged ({error}); its epochs and figures are needed whole. Copy it again."
+        ) from error
 
 
 def _recipe(folder: Path) -> Recipe:

@@ -117,17 +117,17 @@ class Project:
 
         return review(self, self._store, recipe or Recipe())
 
-    def try_pace(self, recipe: Recipe | None = None) -> Trial:
+    def try_pace(self, recipe: Recipe | None = None, *, again: bool = True) -> Trial:
         """Starts measuring what a run would take on this machine, in a process of its own: seconds, or nothing when it is known.
 
-        `.wait()` gives time, memory and disk.
+        `.wait()` gives time, memory and disk. A trial that failed is made anew, unless `again` is False.
 
         Raises:
             JobDidNotStart: the process did not come up.
         """
         from cvwidgets.project.reviewing import try_pace
 
-        return try_pace(self, self._store, recipe or Recipe())
+        return try_pace(self, self._store, recipe or Recipe(), again=again)
 
     def known_expectations(self, recipes: Sequence[Recipe]) -> list[Expectation | None]:
         """What runs by recipes would take, without trying anything: None for each that no trial was made for."""

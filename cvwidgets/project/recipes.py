@@ -11,8 +11,8 @@ from cvwidgets.errors import DiskFull, ReadOnlyProject, RecipeError
 from cvwidgets.files import is_disk_full, write_whole
 from cvwidgets.recipe import PRESETS, Preset, Recipe
 
-LONGEST = 60
-"""Characters of a name; as a file's name, in which each may take twelve bytes, it would not fit otherwise."""
+LONGEST, LONGEST_FILE = 60, 200
+"""Characters of a name, and of it as a file's name, in which a letter may take twelve: a file system holds 255."""
 SAVED = "Saved in this project."
 
 
@@ -47,10 +47,10 @@ class Recipes:
         return self._read(file)
 
     def save(self, name: str, recipe: Recipe) -> None:
-        """Keeps a recipe under a name; one that was saved there before goes.
+        """Keeps a recipe under a name that no other has.
 
         Raises:
-            RecipeError: the name is empty, too long, or that of a recipe that comes with cvwidgets.
+            RecipeError: the name is empty, too long, or taken, by one that comes with cvwidgets or one that was saved.
             ReadOnlyProject: the project can only be looked at.
             DiskFull: there is no room.
         """
@@ -58,6 +58,11 @@ class Recipes:
         file = self._file(name)
         if name.strip().casefold() in {preset.name for preset in PRESETS}:
             raise RecipeError(f"{name!r} comes with cvwidgets and stays as it is; a name of your own is needed. Choose another.")
+        taken = {one.name.casefold(): one for one in self.list()}
+        if (there := taken.get(name.strip().casefold())) is not None and there.recipe != recipe:
+            raise RecipeError(
+                f"A recipe {there.name!r} was saved already, and stays as it is. Choose another name, or delete that one first."
+            )
         try:
             self._folder.mkdir(exist_ok=True)
             write_whole(file, json.dumps(recipe.to_json(), indent=2).encode())
@@ -89,7 +94,10 @@ class Recipes:
         plain = name.strip()
         if not plain or len(plain) > LONGEST or plain.startswith(".") or not plain.isprintable():
             raise RecipeError(f"A recipe cannot be called {name[: 2 * LONGEST]!r}; 1 to {LONGEST} letters are needed. Choose another name.")
-        return self._folder / f"{quote(plain, safe=' ')}.json"
+        file = f"{quote(plain, safe=' ')}.json"
+        if len(file) > LONGEST_FILE:
+            raise RecipeError(f"The name {plain!r} is too long for a file's name. Choose a shorter one.")
+        return self._folder / file
 
     @staticmethod
     def _read(file: Path) -> Recipe:

@@ -14,6 +14,7 @@ from cvwidgets import jobs
 from cvwidgets.files import write_whole
 from cvwidgets.pace import Expectation, Pace, expect
 from cvwidgets.project.advice import advise_comparing, advise_split, sum_up
+from cvwidgets.project.scoring import renamed
 from cvwidgets.recipe import Recipe, differences
 from cvwidgets.records import JobStatus
 
@@ -95,11 +96,11 @@ def review(project: Project, store: Store, recipe: Recipe) -> Review:
     )
 
 
-def try_pace(project: Project, store: Store, recipe: Recipe) -> Trial:
+def try_pace(project: Project, store: Store, recipe: Recipe, *, again: bool) -> Trial:
     """Measures what a run by a recipe would take, in a process of its own; see `Project.try_pace`."""
     kept, _ = store.snapshots.kept(recipe.depth)
     trial = Trial(project.folder / "cache" / "trials", recipe, len({row.label for row in kept.values()}), _parts(len(kept), recipe))
-    if trial.expectation() is None and jobs.is_over(trial.status()):
+    if again and trial.expectation() is None and jobs.is_over(trial.status()):
         some = project.images.select(state="kept").ids[:SAMPLES].tolist()
         trial.start([str(image.path) for image in project.images.get(some)])
     return trial
@@ -107,7 +108,7 @@ def try_pace(project: Project, store: Store, recipe: Recipe) -> Trial:
 
 def known_expectations(project: Project, store: Store, recipes: Sequence[Recipe]) -> list[Expectation | None]:
     """What runs by recipes would take, as far as a trial was made before; see `Project.known_expectations`."""
-    kept, _ = store.snapshots.kept()
+    kept, _ = store.snapshots.kept(recipes[0].depth if recipes else None)
     folder, labels = project.folder / "cache" / "trials", len({row.label for row in kept.values()})
     return [Trial(folder, recipe, labels, _parts(len(kept), recipe)).expectation() for recipe in recipes]
 
@@ -117,7 +118,9 @@ def _changes(store: Store, kept: Mapping[str, Row]) -> Changes | None:
         before = store.snapshots.frozen(run.snapshot) if run.snapshot else None
         if before is not None:
             both = kept.keys() & before.keys()
-            return Changes(run.name, len(kept) - len(both), len(before) - len(both), sum(kept[key].label != before[key] for key in both))
+            names = renamed(before, kept)
+            moved = sum(kept[key].label != names.get(before[key], before[key]) for key in both)
+            return Changes(run.name, len(kept) - len(both), len(before) - len(both), moved)
     return None
 
 

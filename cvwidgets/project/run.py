@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,7 +107,10 @@ class Run:
 
         Raises:
             JobDidNotStart: the process did not come up.
+            RunError: the run was deleted.
         """
+        if self.about().deleted:
+            raise RunError(f"Run {self.name} was deleted; going on needs its files. Bring it back first.")
         if self.status().state in ("stopped", *ENDED_BADLY):
             start_job(self)
 
@@ -155,7 +160,12 @@ class Run:
 
     def size(self) -> int:
         """Bytes of its folder."""
-        return sum(file.stat().st_size for file in self.folder.rglob("*") if file.is_file())
+        total = 0
+        for place, _, names in os.walk(self.folder):  # what a training makes and removes meanwhile is passed over
+            for name in names:
+                with suppress(OSError):
+                    total += os.lstat(os.path.join(place, name)).st_size  # noqa: PTH118 - called for every file of every run
+        return total
 
     def __repr__(self) -> str:
         return f"Run({self.name!r}, {self.status().state})"

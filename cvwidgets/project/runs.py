@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cvwidgets import jobs
 from cvwidgets.errors import UnknownRun
 from cvwidgets.project.about import write_about
 from cvwidgets.project.advice import advise_comparing
@@ -85,10 +86,12 @@ class Runs:
         """Removes the files of deleted runs for good, all but recipe and figures, and returns the bytes freed; registered models stay."""
         freed = 0
         for run in self.list(deleted=True):
+            if run.about().emptied or not jobs.is_over(run.status()):
+                continue
             before = run.size()
+            write_about(run.folder, emptied=True)  # first: half of its files is no run that could be brought back
             for name in ("best", "resume", "said", "cache"):
                 shutil.rmtree(run.folder / name, ignore_errors=True)
-            write_about(run.folder, emptied=True)
             freed += before - run.size()
         return freed
 

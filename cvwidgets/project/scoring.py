@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cvwidgets.errors import NoFigures
 from cvwidgets.evaluation import paired_difference, wilson
 from cvwidgets.jobs import read_facts
-from cvwidgets.learn.said import FOLDER, Said, read_said
+from cvwidgets.learn.said import FOLDER, read_said
 from cvwidgets.recipe import differences
 
 if TYPE_CHECKING:
@@ -112,17 +112,19 @@ def score(store: Store, run: Run, epoch: int | None = None) -> Scores:
     kept, _ = store.snapshots.kept(run.recipe.depth)
     here = [at for at, key in enumerate(said.keys) if key in kept]
     rows = [kept[said.keys[at]] for at in here]
-    names = (*known, *dict.fromkeys(row.label for row in rows if row.label not in known))
-    number = {name: at for at, name in enumerate(names)}
+    frozen = (store.snapshots.frozen(run.snapshot) if run.snapshot else None) or {}
+    changed = renamed(frozen, kept)
+    names = (*known, *dict.fromkeys(row.label for row in rows if row.label not in known and row.label not in changed.values()))
+    number = {name: at for at, name in enumerate(names)} | {new: names.index(old) for old, new in changed.items() if old in names}
     return Scores(
         run=run.name,
-        labels=names,
+        labels=tuple(changed.get(name, name) for name in names),
         ids=np.array([row.image_id for row in rows], np.int64),
         truth=np.array([number[row.label] for row in rows], np.int64),
         said=said.labels[here, 0].astype(np.int64),
         confidence=said.probabilities[here, 0].astype(np.float32),
         gone=len(said.keys) - len(here),
-        corrected=_corrected(store, run, said, kept),
+        corrected=sum(kept[key].label != changed.get(frozen[key], frozen[key]) for key in said.keys if key in kept and key in frozen),
     )
 
 
@@ -130,6 +132,10 @@ def compare(store: Store, first: Run, second: Run) -> Comparison:
     """Two runs on the test images that they share, under the labels of today; see `Runs.compare`."""
     import numpy as np
 
+    if first.recipe.depth != second.recipe.depth:
+        raise NoFigures(
+            f"Runs {first.name} and {second.name} tell labels of other depths apart; comparing needs the same depth. Choose another run."
+        )
     one, two = score(store, first), score(store, second)
     ids, at, to = np.intersect1d(one.ids, two.ids, return_indices=True)
     names = np.array([*dict.fromkeys((*one.labels, *two.labels))], dtype=object)
@@ -160,6 +166,12 @@ def compare(store: Store, first: Run, second: Run) -> Comparison:
     )
 
 
-def _corrected(store: Store, run: Run, said: Said, kept: Mapping[str, Row]) -> int:
-    before = (store.snapshots.frozen(run.snapshot) if run.snapshot else None) or {}
-    return sum(key in kept and key in before and kept[key].label != before[key] for key in said.keys)
+def renamed(before: Mapping[str, str], kept: Mapping[str, Row]) -> dict[str, str]:
+    """Labels of a snapshot with their new names: gone by the old one, all images of it that are kept stand under one new one."""
+    now = {row.label for row in kept.values()}
+    under: dict[str, set[str]] = {}
+    for key, label in before.items():
+        if label not in now and key in kept:
+            under.setdefault(label, set()).add(kept[key].label)
+    known = set(before.values())
+    return {old: new for old, (new, *others) in under.items() if not others and new not in known}

@@ -61,7 +61,6 @@ function render({ model, el, signal }) {
 
   async function evaluate() {
     tryIt.disabled = true;
-    say(told, "The run is tried on its test images …");
     await ask("evaluate");
     tryIt.disabled = false;
   }
@@ -69,7 +68,7 @@ function render({ model, el, signal }) {
   function showTest() {
     const test = model.get("_test");
     const known = !("problem" in test) && test.run;
-    say(told, known ? todayWords(test) : test.can_be_tried ? "This run was stopped before it was tried on its test images." : "The test images appear here when the run is over.");
+    say(told, known ? todayWords(test) : test.trying ? "The run is tried on its test images …" : test.can_be_tried ? "This run was stopped before it was tried on its test images." : "The test images appear here when the run is over.");
     tryIt.hidden = !test.can_be_tried;
     choosing.hidden = !known || !model.get("_others").length;
     matrix.show(known ? { labels: test.labels, counts: test.counts } : {}, model.get("_shown"));

@@ -71,7 +71,7 @@ class ScoresPanel(Face):
         self._run, self._other = run, ""
         self._scores: Scores | None = None
         self._compared: Comparison | None = None
-        self._stale = True
+        self._stale, self._told = True, (False, 0)
         self._guard = threading.RLock()
         with inside():
             self.grid = ImageGrid(project=project, height=height)
@@ -87,9 +87,12 @@ class ScoresPanel(Face):
 
     def look(self, *, changed: bool) -> None:
         """Told by the watcher: after decisions both runs are scored again, as long as someone looks."""
-        self._stale |= changed or "problem" in self._test
-        if self.visible:
+        self._stale |= changed
+        if self.visible and self._run is not None:
             self._count_epochs()
+            now = said_of(self._run, jobs.is_over(self._run.status()))
+            self._stale |= now != self._told
+            self._told = now
         if self.visible and self._stale and self._run is not None:
             self._stale = False
             self._score()
@@ -146,8 +149,7 @@ class ScoresPanel(Face):
         """Tries a run that was stopped on its test images, in a process of its own; the figures appear when it is over."""
         if self._run is not None:
             self._run.start_evaluating()
-            jobs.wait(self._run.folder / "evaluating")
-            WATCHER.nudge()
+            self._test = {**self._test, "trying": True, "can_be_tried": False}
 
     def _count_epochs(self) -> None:
         self._epochs = len(self._run.epochs()) if self._run is not None else 0
@@ -162,7 +164,7 @@ class ScoresPanel(Face):
                 self._scores = None
             with self.hold_sync():
                 self._test = _facts(run, self._scores)
-                self._others = [one.name for one in reversed(self._project.runs.list()) if one.name != run.name and one.evaluation()]
+                self._others = [one.name for one in reversed(self._project.runs.list()) if one.name != run.name and said_of(one, True)[1]]
                 self._compare()
 
     def _compare(self) -> None:
@@ -180,6 +182,14 @@ class ScoresPanel(Face):
         with self._guard:
             self.grid.show(view, empty="There are no such images.")
             self._shown = shown
+
+
+def said_of(run: Run, over: bool) -> tuple[bool, int]:
+    """What tells whether something new was said of a run's test images: whether it is over, and when they were asked about (0: never)."""
+    try:
+        return over, (run.folder / "said" / "test.npz").stat().st_mtime_ns
+    except OSError:
+        return over, 0
 
 
 def changed_since(now: Scores, before: Scores | None) -> Any:

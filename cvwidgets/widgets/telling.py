@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cvwidgets import jobs
 from cvwidgets.evaluation import Evaluation
 from cvwidgets.recipe import Recipe, differences
 from cvwidgets.records import JobStatus
@@ -30,7 +31,7 @@ def facts_of(run: Run, status: JobStatus) -> dict[str, Any]:
         "of": recipe.epochs,
         "differs": [one for one in differences(recipe, Recipe()) if one[0] not in ("base", "epochs")],
         "when": status.started,
-        "size": run.size(),
+        "size": run.size() if jobs.is_over(status) else None,
         "left_out": run.left_out(),
         "best": best.valid_accuracy if best else None,
         "test": _test(tested) if tested else None,

@@ -16,6 +16,9 @@ const LIVE_STATES = ["waiting", "running"];
 /** So many sentences of advice stand there before the rest is asked for. */
 const ADVICE = 4;
 
+/** Milliseconds between two looks at a trial. */
+const TRIAL_PAUSE = 1500;
+
 /** So many labels are named in a sentence. */
 const NAMED = 5;
 
@@ -143,7 +146,11 @@ function render({ model, el, signal }) {
     wanted = recipe;
     asked.hidden = true;
     review.show(told);
-    const answer = await problem.quietly(() => door.ask("expect", { recipe }));
+    let answer = await problem.quietly(() => door.ask("expect", { recipe }));
+    while (answer?.pending && wanted === recipe && !signal?.aborted) {
+      await new Promise((resolve) => setTimeout(resolve, TRIAL_PAUSE));
+      answer = await problem.quietly(() => door.ask("expect", { recipe, again: true }));
+    }
     if (wanted === recipe) review.take(answer);
     timed = "";
     showCards();

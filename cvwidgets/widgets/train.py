@@ -122,11 +122,15 @@ class TrainPanel(Face):
         return asdict(self._project.review(Recipe.from_json(recipe)))
 
     @action(background=True)
-    def expect(self, recipe: dict[str, object]) -> dict[str, Any]:
-        """What a run by a recipe would take here, by a trial of some seconds unless that was made before; in words why not, if so."""
-        trial = self._project.try_pace(Recipe.from_json(recipe))
-        found = trial.wait()
-        return {"expected": asdict(found) if found else None, "reason": None if found else reason_of(trial.status())}
+    def expect(self, recipe: dict[str, object], again: bool = False) -> dict[str, Any]:
+        """What a run by a recipe would take here: known, `pending` while a trial of some seconds goes on, or why it is not known."""
+        asked = Recipe.from_json(recipe)
+        if (known := self._project.known_expectations([asked])[0]) is not None:
+            return {"expected": asdict(known)}
+        if self._project.runs.active() is not None:
+            return {"reason": "Another run is under way; measuring beside it would be wrong."}
+        status = self._project.try_pace(asked, again=not again).status()
+        return {"pending": True} if not jobs.is_over(status) else {"reason": reason_of(status)}
 
     @action(background=True)
     def times(self, base: str) -> dict[str, Any]:

@@ -89,3 +89,25 @@ def test_nothing_is_packed_over_what_is_there_and_a_missing_picture_is_said(fill
 
     with pytest.raises(OSError, match="No such file"):
         list(pack_snapshot(snapshot, tmp_path / "again"))
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"), [("epochs.jsonl", '{"number": "x"}\n'), ("evaluation.json", '{"labels": [7]}'), ("environment.json", "{}")]
+)
+def test_what_is_no_run_is_refused_before_anything_is_taken_in(filled: Project, tmp_path: Path, name: str, damage: str) -> None:
+    away = packed(filled, tmp_path)
+    list(train(away / "snapshot", QUICK, away))
+    (away / name).write_text(damage)
+    with pytest.raises(RunError, match="is damaged"):
+        filled.runs.add(away)
+    assert filled.runs.list() == [] and filled.runs.list(deleted=True) == []
+
+
+def test_a_run_that_was_stopped_elsewhere_goes_on_here_from_where_it_was(filled: Project, tmp_path: Path) -> None:
+    recipe = Recipe(epochs=3, image_size=32, precision="float32", threads=1)
+    away = filled.runs.pack(tmp_path / "out", recipe)
+    next(train(away / "snapshot", recipe, away))
+    run = filled.runs.add(away)
+    assert (run.status().state, len(run.epochs())) == ("stopped", 1)
+    run.resume()
+    assert [epoch.number for epoch in run.follow()] == [1, 2, 3]

@@ -28,9 +28,10 @@ def test_those_that_come_along_cannot_be_overwritten_and_standard_is_what_runs_b
     assert project.recipes.get("quick").epochs == 1
 
 
-def test_saving_again_replaces_and_what_was_deleted_can_be_saved_again(project: Project) -> None:
-    for epochs in (3, 4):
-        project.recipes.save("mine", Recipe(epochs=epochs))
+def test_nothing_is_saved_over_another_and_what_was_deleted_can_be_saved_again(project: Project) -> None:
+    project.recipes.save("mine", Recipe(epochs=4))
+    with pytest.raises(RecipeError, match="'mine' was saved already"):
+        project.recipes.save("Mine", Recipe(epochs=3))
     gone = project.recipes.delete("mine")
     assert gone.epochs == 4 and len(project.recipes.list()) == 3
     with pytest.raises(RecipeError, match="There is no recipe 'mine'"):
@@ -70,5 +71,7 @@ def test_a_project_that_can_only_be_looked_at_keeps_no_recipes(project: Project)
 
 
 def test_names_of_any_script_keep_their_letters(project: Project, tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="too long for a file"):
+        project.recipes.save("樹" * 40, Recipe())
     project.recipes.save("Blätter 樹 🌿", Recipe())
     assert project.recipes.list()[-1].word == "Blätter 樹 🌿"

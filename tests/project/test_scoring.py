@@ -98,3 +98,16 @@ def test_intervals_of_differences_hold_the_truth_as_often_as_they_say() -> None:
         _, low, high = paired_difference(int(gained), int(lost), 150)
         held += low <= 0.05 <= high
     assert 0.93 <= held / 2000 <= 0.97
+
+
+def test_a_label_that_was_renamed_is_the_same_label(filled: Project) -> None:
+    first, second = tried_run(filled, wrong=[0]), tried_run(filled, wrong=[])
+    filled.labels.rename("red", "birds")
+    scores = filled.runs.scores(first)
+    assert (scores.accuracy[0], scores.corrected, scores.labels) == (0.75, 0, ("blue", "birds"))
+    assert filled.runs.compare(first, second).after == 1.0 and filled.review().changes.relabelled == 0  # type: ignore[union-attr]
+
+
+def test_runs_of_other_depths_are_not_compared(filled: Project) -> None:
+    with pytest.raises(NoFigures, match="other depths"):
+        filled.runs.compare(tried_run(filled, wrong=[]), tried_run(filled, wrong=[], depth=1))

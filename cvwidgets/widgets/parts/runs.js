@@ -19,7 +19,7 @@ const RUN_COLUMNS = [
   { name: "Epochs", text: (run) => `${run.epochs} of ${run.of}`, by: (run) => run.epochs },
   { name: "Best accuracy", title: () => "On the validation images", text: (run) => percent(run.best), by: (run) => run.best ?? -1 },
   { name: "Test accuracy, 95% interval", text: (run) => testWords(run.test), by: (run) => run.test?.accuracy ?? -1 },
-  { name: "Size", text: (run) => fileSize(run.size), by: (run) => run.size },
+  { name: "Size", text: (run) => (run.size === null ? "–" : fileSize(run.size)), by: (run) => run.size ?? -1 },
 ];
 
 /** The test figures of a run in a cell: accuracy with the ends of its 95% interval. Pure. @param {any} test */
@@ -51,20 +51,26 @@ export function makeRuns(acts) {
   const element = make("div", { class: "cvw-runs-box" }, make("div", { class: "cvw-runs" }, table), said, bin);
   let [column, down] = [0, true];
   let last = { runs: [], shown: "", deleted: {} };
+  let drawn = "";
   let writing = ""; // the run whose name or note is being written: its row stays as it is until that is done
 
   /** @param {any[]} runs @param {string} shown @param {any} deleted */
   function show(runs, shown, deleted) {
     last = { runs, shown, deleted };
-    if (!writing) draw();
+    if (!writing && !table.querySelector(".cvw-menu") && JSON.stringify(last) !== drawn) draw();
   }
 
   function draw() {
+    drawn = JSON.stringify(last);
+    const focused = /** @type {any} */ (document.activeElement);
+    const row = table.contains(focused) ? focused.closest("tr")?.dataset.run : null;
+    const among = row ? [...focused.closest("tr").querySelectorAll("button")].indexOf(focused) : -1;
     const head = RUN_COLUMNS.map(({ name }, at) => make("th", { scope: "col", "aria-sort": at === column ? (down ? "descending" : "ascending") : null },
       make("button", { type: "button", class: "cvw-sort", onclick: () => sort(at) }, name, at === column ? make("span", { "aria-hidden": "true" }, down ? " ↓" : " ↑") : null)));
     const rows = sortRuns(last.runs, column, down).map((run) => make("tr", { class: run.name === last.shown ? "cvw-best-row" : null, "data-run": run.name },
       nameCell(run), ...RUN_COLUMNS.slice(1).map(({ text, title }) => make("td", { title: title?.(run) || text(run) }, text(run)))));
     table.replaceChildren(make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows));
+    if (row) /** @type {any} */ (table.querySelectorAll(`[data-run="${row}"] button`)[among])?.focus();
     bin.hidden = !last.deleted.runs;
     const many = last.deleted.runs === 1 ? "1 deleted run holds" : `${last.deleted.runs} deleted runs hold`;
     bin.replaceChildren(`${many} ${fileSize(last.deleted.size ?? 0)}. `, make("button", { type: "button", class: "cvw-quiet", title: "Removes their files for good; recipes and figures stay", onclick: empty }, "Empty"));
@@ -94,16 +100,21 @@ export function makeRuns(acts) {
   /** Puts a field in the place of a run's name, until Enter or Escape. */
   function write(run, what, word, longest) {
     const cell = [...table.querySelectorAll("tr")].find((row) => row.dataset.run === run.name)?.firstElementChild;
-    const field = make("input", { type: "text", value: run[what], maxlength: String(longest), "aria-label": `${word} of run ${run.name}`, placeholder: word });
+    const field = make(what === "note" ? "textarea" : "input", { type: what === "note" ? null : "text", rows: what === "note" ? "3" : null, maxlength: String(longest), "aria-label": `${word} of run ${run.name}`, placeholder: word });
+    field.value = run[what];
+    const given = field.value;
     const done = async (keep) => {
       if (writing !== run.name) return;
       writing = "";
-      if (keep && field.value.trim() !== run[what]) await acts.describe(run.name, { [what]: field.value });
+      if (keep && field.value !== given && (await acts.describe(run.name, { [what]: field.value })) === undefined) {
+        writing = run.name; // what was typed stays, beneath it stands why it was not kept
+        return;
+      }
       draw();
       /** @type {HTMLElement | null} */ (table.querySelector(`[data-run="${run.name}"] .cvw-run-more`))?.focus();
     };
     field.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== "Escape") return;
+      if (event.key !== "Escape" && (event.key !== "Enter" || event.shiftKey)) return; // Shift+Enter is a new line of a note
       event.preventDefault();
       event.stopPropagation();
       done(event.key === "Enter");
