@@ -102,7 +102,11 @@ class Confusions(Guesses):
         where = order[here[order]]
         words = _words(label, said) + f" · by {' and '.join(found.models)}"
         suggestions = (
-            None if right else Suggestions("labels", names[np.where(found.kept == found.said, len(found.labels), found.said)[where]])
+            None
+            if right
+            else Suggestions(
+                "labels", names[np.where(found.kept == found.said, len(found.labels), found.said)[where]], names[found.kept[where]]
+            )
         )
         return self._project.images.view(
             found.ids[where], values={"confidence": found.confidence[where]}, words=words, suggestions=suggestions

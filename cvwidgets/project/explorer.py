@@ -135,14 +135,14 @@ class Explorer(Confusions):
             within = self._project.images.select(label, "kept").ids
             alone = below or self._named(found["labels"][where]) == label
             where = where[np.isin(ids[where], within) & alone]
-        each = self._named(found["suggestions"][where])
+        each, under = self._named(found["suggestions"][where]), self._named(found["labels"][where])
         values = {
             "doubt": found["scores"][where],
             "label probability": found["label_probabilities"][where],
             "suggested probability": found["suggestion_probabilities"][where],
         }
         words = ("suspected mistakes" if likely else "less sure") + (f", {label}" if label else "") + self._by("mistakes")
-        return self._project.images.view(ids[where], values=values, words=words, suggestions=Suggestions("labels", each))
+        return self._project.images.view(ids[where], values=values, words=words, suggestions=Suggestions("labels", each, under))
 
     def suspected(self) -> int | None:
         """How many images `mistakes` lists, None where nobody looked; asked again and again it costs next to nothing."""

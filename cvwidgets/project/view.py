@@ -30,10 +30,12 @@ class Suggestions:
     `each` holds texts in the order of the view: a label to which the image should go ("" for none), or of duplicates "trash" for those that
     should go and "" for the one that should stay. `about` says what is put in question: the "labels" of what is kept, nothing ("guesses"
     about New images), whether images show the same ("duplicates"), or whether they belong ("strangers", for which nothing is suggested).
+    `under` holds the labels by which they were kept when that was suggested: for an image kept by another one since, it is of no account.
     """
 
     about: Literal["labels", "guesses", "duplicates", "strangers"]
     each: npt.NDArray[np.object_]
+    under: npt.NDArray[np.object_] | None = None
 
 
 class View:
@@ -115,7 +117,10 @@ class View:
     def take(self, where: Array | Mask) -> View:
         """The images at some positions, in the order of these, or where a mask is true; with all that is known of them."""
         values = {name: of[where] for name, of in self.values.items()}
-        suggestions = self.suggestions and replace(self.suggestions, each=self.suggestions.each[where])
+        suggestions = self.suggestions
+        if suggestions is not None:
+            under = None if suggestions.under is None else suggestions.under[where]
+            suggestions = replace(suggestions, each=suggestions.each[where], under=under)
         taken = View(self.images, self.ids[where], filter=self.filter, values=values, words=self.words, suggestions=suggestions)
         taken._taken = True
         return taken
@@ -204,7 +209,11 @@ class View:
             UnknownLabel: a label that is suggested is gone.
         """
         each = {} if self.suggestions is None else dict(zip(self.ids.tolist(), self.suggestions.each.tolist(), strict=True))
-        if not (wanted := {image: wanted for image, wanted in each.items() if wanted}):
+        wanted = {image: wanted for image, wanted in each.items() if wanted}
+        if self.suggestions is not None and self.suggestions.under is not None:
+            under = dict(zip(self.ids.tolist(), self.suggestions.under.tolist(), strict=True))
+            wanted = {image.id: wanted[image.id] for image in self.images.get([*wanted]) if image.label == under[image.id]}
+        if not wanted:
             raise DecisionError("Nothing is suggested for these images; a suggestion is needed to accept it. Decide about them yourself.")
         if self.suggestions is not None and self.suggestions.about == "duplicates":
             return self.images.trash([*wanted])

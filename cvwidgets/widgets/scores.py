@@ -235,5 +235,6 @@ def _view(project: Project, scores: Scores, here: Any, words: str) -> View:
     names: Sequence[str] = [
         scores.labels[said] if said != truth else "" for said, truth in zip(scores.said[at], scores.truth[at], strict=True)
     ]
-    suggestions = Suggestions("labels", np.array(names, dtype=object)) if any(names) else None
+    under = np.array([scores.labels[truth] for truth in scores.truth[at]], dtype=object)
+    suggestions = Suggestions("labels", np.array(names, dtype=object), under) if any(names) else None
     return project.images.view(scores.ids[at], values={"confidence": scores.confidence[at]}, words=words, suggestions=suggestions)

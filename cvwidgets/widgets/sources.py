@@ -138,7 +138,9 @@ class ViewSource:
         each = suggestions.each[start:stop].tolist()
         if suggestions.about == "duplicates":
             return [{**fact, "copy": bool(wanted)} for fact, wanted in zip(facts, each, strict=True)]
-        return [{**fact, "suggested": wanted} for fact, wanted in zip(facts, each, strict=True)]
+        under = each if suggestions.under is None else suggestions.under[start:stop].tolist()
+        holds = [suggestions.under is None or fact.get("label") == kept for fact, kept in zip(facts, under, strict=True)]
+        return [{**fact, "suggested": wanted if here else ""} for fact, wanted, here in zip(facts, each, holds, strict=True)]
 
     def thumbnails(self, positions: Sequence[int]) -> list[bytes | str]:
         """From the project's cache; those missing are made."""

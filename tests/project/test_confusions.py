@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cvwidgets import Project
-from cvwidgets.errors import ExploreError
+from cvwidgets.errors import DecisionError, ExploreError
 from cvwidgets.project.confusions import Confusion
 
 
@@ -73,3 +73,13 @@ def test_the_most_frequent_confusion_comes_first() -> None:
     kept, said = np.array([0, 0, 1, 1, 1, 2]), np.array([1, 0, 2, 2, 0, 2])
     found = Confusion(("a", "b", "c"), np.arange(6), kept, said, np.ones(6, np.float32), ("starter",))
     assert found.cells() == [("b", "c", 2), ("a", "b", 1), ("b", "a", 1)]
+
+
+def test_a_suggestion_is_of_no_account_once_another_label_was_given_by_hand_until_that_is_undone(project: Project) -> None:
+    first = project.explore.confused("blue", "red").take(np.array([0]))
+    project.labels.add("by hand")
+    first.assign("by hand")
+    with pytest.raises(DecisionError, match="Nothing is suggested"):
+        first.accept()
+    project.journal.undo()
+    assert first.accept().images == 1
