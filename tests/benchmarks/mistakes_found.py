@@ -6,7 +6,7 @@ python -m tests.benchmarks.mistakes_found [--seeds 3] [--images 1000]    prints 
 ones among as many suspects as were planted; photos that trashnet itself has under a wrong label count as misses for all. Beside it, under
 the same embeddings: cleanlab's `find_label_issues` on probabilities of scikit-learn's logistic regression cross-validated in 5 folds (as
 it comes, and on standardized features with C = 0.1: the better one is the reference). The loss is that of a net on the very images that it
-was trained on: the same base, by `cvwidgets.learn` for as many epochs as CV Tools takes, on the flipped labels of so many photos, drawn by
+was trained on: the same base, by the recipe Standard of `cvwidgets.learn`, on the flipped labels of so many photos, drawn by
 a seed. `--seeds 0` measures that alone, `--images 0` leaves it out.
 """
 
@@ -162,7 +162,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--images", type=int, default=1000)
-    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--epochs", type=int, default=Recipe().epochs)
     given = parser.parse_args()
     warnings.simplefilter("ignore")
     disable_progress_bar()
