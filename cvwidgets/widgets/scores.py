@@ -87,15 +87,15 @@ class ScoresPanel(Face):
 
     def look(self, *, changed: bool) -> None:
         """Told by the watcher: after decisions both runs are scored again, as long as someone looks."""
-        self._stale |= changed
-        if self.visible and self._run is not None:
+        with self._guard:  # a second look waits for what the first one finds
+            self._stale |= changed
+            if not self.visible or self._run is None:
+                return
             self._count_epochs()
             now = said_of(self._run, jobs.is_over(self._run.status()))
-            self._stale |= now != self._told
-            self._told = now
-        if self.visible and self._stale and self._run is not None:
-            self._stale = False
-            self._score()
+            if self._stale or now != self._told:
+                self._stale, self._told = False, now
+                self._score()
 
     @action(background=True)
     def choose(self, label: str, said: str) -> None:
