@@ -23,8 +23,6 @@ def main(folder: Path, *, only_evaluate: bool = False) -> None:
     `only_evaluate` makes the figures that a stopped run lacks. Says each epoch on standard output. Errors go to the caller; asked to
     stop, it returns as when it is done.
     """
-    # Read when torch is loaded. Threads that spin while they wait make training 3 to 4 times slower when others use the machine too.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from cvwidgets.learn import evaluate, iterate
 
     logging.basicConfig(format="%(message)s")
@@ -48,7 +46,6 @@ def main(folder: Path, *, only_evaluate: bool = False) -> None:
 
 def try_recipe(folder: Path) -> None:
     """Measures the pace of what trial.json asks for (`recipe`, `labels`: how many, `pictures`: paths of some) into pace.json."""
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from cvwidgets.learn.trying import measure_pace
 
     asked = json.loads((folder / "trial.json").read_text("utf-8"))
@@ -57,6 +54,8 @@ def try_recipe(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    # Read when torch is loaded. Threads that spin while they wait make training 3 to 4 times slower when others use the machine too.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if "--try" in sys.argv[2:]:
         try_recipe(Path(sys.argv[1]))
     else:

@@ -79,32 +79,25 @@ class Batches:
 
         return self._stream(items, plan, prepare)
 
-    def judging(self, part: Literal["valid", "test"]) -> Iterator[Batch]:
-        """The batches of another part, in its order, as the test transform makes them; small ones, so that Stop is answered soon.
-
-        The test part is asked once, so its pictures are not kept in the cache.
-        """
-        items = self.collection.parts[part]
-        return self._stream(items, self._small(np.arange(len(items))), lambda row: self.decoded.exact(items[row], keep=part != "test"))
-
     def is_wide(self, part: Part) -> bool:
         """Whether the pictures of a part are kept whole, to be cropped at random, rather than as the test transform makes them."""
         return part == "train" and self.level != "none"
 
-    def plain(self, part: Part, rows: Sequence[int]) -> Iterator[Batch]:
-        """Small batches of rows of a part as the test transform makes them; those of the training part from what is kept to be cropped."""
+    def plain(self, part: Part, rows: Sequence[int] | None = None) -> Iterator[Batch]:
+        """The batches of a part, or of some of its rows, in order, as the test transform makes them; small, so that Stop is soon answered.
+
+        Pictures of the training part are made from what is kept to be cropped. The test part is asked once, so its pictures are not
+        kept in the cache.
+        """
         items = self.collection.parts[part]
+        wanted = np.arange(len(items)) if rows is None else np.array(rows, np.int64)
 
         def prepare(row: int) -> Array:
-            if not self.is_wide(part):
-                return self.decoded.exact(items[row])
-            return self.transform.pixels(np.array(self.decoded.wide(items[row]))).numpy()
+            if self.is_wide(part):
+                return self.transform.pixels(np.array(self.decoded.wide(items[row]))).numpy()
+            return self.decoded.exact(items[row], keep=part != "test")
 
-        return self._stream(items, self._small(np.array(rows)), prepare)
-
-    def _small(self, rows: Array) -> list[Array]:
-        batch_size = CPU_JUDGING_BATCH if self.device.type == "cpu" else GPU_JUDGING_BATCH
-        return np.array_split(rows, max(1, -(-len(rows) // batch_size)))
+        return self._stream(items, np.array_split(wanted, max(1, -(-len(wanted) // judging_batch(self.device)))), prepare)
 
     def _stream(self, items: Sequence[Item], plan: Sequence[Array], prepare: Any) -> Iterator[Batch]:
         def guarded(row: int) -> tuple[int, Array | None]:
@@ -141,6 +134,11 @@ class Batches:
                 f"{len(self.left_out)} of {total} pictures cannot be read (the last: {item.name}: {error}). "
                 "Training needs nine in ten of them. Bring the files back or relink them, then start again."
             )
+
+
+def judging_batch(device: torch.device) -> int:
+    """How many pictures are judged at once."""
+    return CPU_JUDGING_BATCH if device.type == "cpu" else GPU_JUDGING_BATCH
 
 
 def loader_threads(device: torch.device) -> int:

@@ -36,12 +36,16 @@ class Head:
 def fit_head(train: Table, valid: Table, weights: torch.Tensor) -> Iterator[Head]:
     """Yields one head after another while they get better on the valid part: multinomial logistic regression by L-BFGS.
 
+    None where a feature is no number.
+
     Args:
         train: What is learnt from.
         valid: Other pictures, which choose the strength of the penalty by their loss.
         weights: How much a picture of each label counts, float32 (labels); a label without pictures gets no say.
     """
     features, labels = train
+    if not torch.isfinite(features).all():
+        return
     mean, spread = features.mean(0), features.std(0, correction=0)
     spread = torch.where(spread > 1e-6 * spread.max(), spread, torch.ones_like(spread))
     there = torch.bincount(labels, minlength=len(weights)) > 0

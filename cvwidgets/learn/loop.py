@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from cvwidgets.errors import TrainingFailed
 from cvwidgets.learn.calibrating import find_temperature
 from cvwidgets.learn.features import Features
 from cvwidgets.learn.head import fit_head
@@ -75,13 +76,15 @@ def iterate(
             while training.progress.epoch <= recipe.epochs and not stopped:
                 if training.features and training.progress.epoch == 1:
                     answers = yield from _learn_head(training, training.features)
+                    learnt = time.perf_counter()
                 else:
                     yield from _steps(training)
+                    learnt = time.perf_counter()
                     answers = None if training.folder.asked_to_stop() else _ask_valid(training)
                 if answers is None:
                     stopped = True
                 else:
-                    yield _end_epoch(training, answers)
+                    yield _end_epoch(training, answers, learnt)
         finally:
             training.leave()
         if stopped:
@@ -144,11 +147,16 @@ def _learn_head(training: Training, features: Features) -> Generator[Step, None,
     finally:
         features.keep()
     train, valid = features.table("train"), features.table("valid")
+    head = None
     with naming_memory(training.recipe):
         for head in fit_head(train, valid, training.weights.cpu()):
             training.put_head(head)
             if folder.asked_to_stop():
                 return None
+    if head is None:
+        raise TrainingFailed(
+            f"What the base {training.recipe.base!r} makes of the pictures is no number (NaN); its weights are damaged. Take another."
+        )
     progress.images, progress.seconds = len(train[1]), time.perf_counter() - began
     progress.loss = progress.images * float(torch.nn.functional.cross_entropy(head(train[0]), train[1]))
     return Answers(head(valid[0]), valid[1], tuple(item.key for item in features.known("valid")))
@@ -162,14 +170,13 @@ def _ask_valid(training: Training) -> Answers | None:
         with naming_memory(training.recipe), training.computing.autocast():
             return model(pixel_values=pixels).logits  # type: ignore[no-any-return]
 
-    with closing(training.batches.judging("valid")) as batches:  # type: ignore[type-var]
+    with closing(training.batches.plain("valid")) as batches:  # type: ignore[type-var]
         return ask(answer, batches, stop=training.folder.asked_to_stop)
 
 
-def _end_epoch(training: Training, answers: Answers) -> Epoch:
-    """Judges what was said of the valid part, keeps the model if it is the best, and ends the epoch."""
+def _end_epoch(training: Training, answers: Answers, learnt: float) -> Epoch:
+    """Judges what was said of the valid part, keeps the model if it is the best, and ends the epoch, which learnt until `learnt`."""
     progress, folder = training.progress, training.folder
-    began = time.perf_counter()
     found = judge(answers, training.classifier.labels, part="valid")
     merits = {"accuracy": found.accuracy, "macro_f1": found.macro_f1, "loss": -found.loss, "last": float(progress.epoch)}
     merit = merits[training.recipe.choose_by]
@@ -182,7 +189,7 @@ def _end_epoch(training: Training, answers: Answers) -> Epoch:
         macro_f1=found.macro_f1,
         lr=training.optimizer.param_groups[-1]["lr"],
         images_per_second=progress.images / max(1e-9, progress.seconds),
-        seconds=progress.seconds + time.perf_counter() - began,
+        seconds=progress.seconds + time.perf_counter() - learnt,
         best=best,
     )
     if best:

@@ -45,7 +45,7 @@ def evaluate(dataset: DatasetDict | Path | str, folder: Path | str, *, cache: Pa
 def evaluate_best(run: RunFolder, batches: Batches, *, stop: Callable[[], bool]) -> Evaluation | None:
     """Tries best/ on the test part in float32, as it will be asked later, and writes evaluation.json; None when `stop()` said so."""
     classifier = load_classifier(run.best, device=str(batches.device))
-    answers = ask(lambda pixels: classifier.model(pixel_values=pixels).logits, batches.judging("test"), stop=stop)
+    answers = ask(lambda pixels: classifier.model(pixel_values=pixels).logits, batches.plain("test"), stop=stop)
     if answers is None:
         return None
     found = judge(answers, classifier.labels, part="test", temperature=classifier.temperature)

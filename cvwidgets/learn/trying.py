@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from cvwidgets.errors import UnreadablePicture
-from cvwidgets.learn.batches import CPU_JUDGING_BATCH, GPU_JUDGING_BATCH, loader_threads
+from cvwidgets.learn.batches import judging_batch, loader_threads
 from cvwidgets.learn.machine import find_computing, pinned
 from cvwidgets.learn.optimizing import make_optimizer
 from cvwidgets.learn.training import naming_memory
@@ -52,7 +52,7 @@ def measure_pace(recipe: Recipe, labels: int, pictures: Sequence[Path]) -> Pace:
         with torch.inference_mode(), computing.autocast():
             model(pixel_values=batch(judged)).logits.float().cpu()
 
-    judged = CPU_JUDGING_BATCH if device.type == "cpu" else GPU_JUDGING_BATCH
+    judged = judging_batch(device)
     with pinned(computing), naming_memory(recipe):
         model.train()
         learning = _seconds(learn, device) / recipe.batch_size

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 import torch
 
+from cvwidgets.errors import TrainingFailed
 from cvwidgets.learn import iterate, train
 from cvwidgets.learn.head import fit_head
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import Epoch, Step
-from cvwidgets.vision import load_classifier, new_classifier
+from cvwidgets.vision import load_classifier, new_classifier, save_classifier
 
 Drawn = Callable[..., Path]
 
@@ -148,3 +149,12 @@ def test_the_best_epoch_is_the_one_that_was_asked_for(drawn: Drawn, tiny_base: P
     }[choose_by]
     best = max((epoch for epoch in epochs if epoch.best), key=lambda epoch: epoch.number)
     assert merit(best) == max(map(merit, epochs))
+
+
+def test_a_base_that_gives_no_numbers_ends_the_run_with_a_sentence(drawn: Drawn, tiny_base: Path, tmp_path: Path) -> None:
+    classifier = new_classifier(tiny_base, ["red", "green", "blue"])
+    classifier.model.convnextv2.layernorm.bias.data.fill_(float("nan"))
+    save_classifier(classifier, tmp_path / "damaged")
+    with pytest.raises(TrainingFailed, match=r"is no number \(NaN\); its weights are damaged"):
+        list(iterate(drawn(), Recipe(base=str(tmp_path / "damaged"), precision="float32"), tmp_path / "run"))
+    assert not (tmp_path / "run/best").exists()

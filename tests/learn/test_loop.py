@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -160,6 +161,16 @@ def test_a_loss_that_is_no_number_ends_the_run_and_spoils_nothing(drawn: Drawn, 
     with pytest.raises(TrainingFailed, match=r"loss is no number any more.*learning_rate a third of it"):
         list(iterate(drawn(), recipe, tmp_path / "run"))
     assert not (tmp_path / "run/best").exists()
+
+
+def test_the_time_of_an_epoch_holds_its_judging(drawn: Drawn, recipe: Recipe, tmp_path: Path) -> None:
+    snapshot, ended = drawn(60), 0.0
+    for record in iterate(snapshot, replace(recipe, epochs=1), tmp_path / "run"):
+        if isinstance(record, Step):
+            ended = time.perf_counter()
+        else:
+            judging = time.perf_counter() - ended
+            assert record.seconds - 180 / record.images_per_second > 0.3 * judging
 
 
 def test_memory_running_out_names_the_batch_size(recipe: Recipe) -> None:
