@@ -16,10 +16,10 @@ CARD = "README.md"
 
 def write_card(run: Run) -> str:
     """The card of a run's best model; figures are in it once the run was tried on its test images."""
-    evaluation, environment = run.evaluation(), read_facts(run.folder / "environment.json") or {}
-    title = run.about().title or f"Run {run.name}"
     from cvwidgets.vision import card_header
 
+    evaluation, environment = run.evaluation(), read_facts(run.folder / "environment.json") or {}
+    title = run.about().title or f"Run {run.name}"
     base = run.recipe.base if run.recipe.base.count("/") == 1 and not run.recipe.base.startswith("/") else None
     header = card_header(f"run {run.name}", base, evaluation)
     lines = ["---", header, "---", "", f"# {_plain(title)}", "", *_use(environment), ""]

@@ -45,11 +45,7 @@ class Confusion:
     @property
     def counts(self) -> Numbers:
         """The confusion matrix, int64 (labels, labels): rows are labels kept, columns what was said."""
-        import numpy as np
-
-        counts = np.zeros((len(self.labels),) * 2, np.int64)
-        np.add.at(counts, (self.kept, self.said), 1)
-        return counts
+        return count_cells(self.kept, self.said, len(self.labels))
 
     @property
     def wrong(self) -> int:
@@ -61,6 +57,15 @@ class Confusion:
         counts = self.counts
         found = [(self.labels[row], self.labels[column], int(counts[row, column])) for row, column in zip(*counts.nonzero(), strict=True)]
         return sorted((cell for cell in found if cell[0] != cell[1]), key=lambda cell: -cell[2])
+
+
+def count_cells(kept: Numbers, said: Numbers, labels: int) -> Numbers:
+    """A confusion matrix, int64 (labels, labels), of numbers of labels (n,) and (n,): rows are what is kept, columns what was said."""
+    import numpy as np
+
+    counts = np.zeros((labels, labels), np.int64)
+    np.add.at(counts, (kept, said), 1)
+    return counts
 
 
 class Confusions(Guesses):

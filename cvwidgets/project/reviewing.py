@@ -98,8 +98,7 @@ def review(project: Project, store: Store, recipe: Recipe) -> Review:
 
 def try_pace(project: Project, store: Store, recipe: Recipe, *, again: bool) -> Trial:
     """Measures what a run by a recipe would take, in a process of its own; see `Project.try_pace`."""
-    kept, _ = store.snapshots.kept(recipe.depth)
-    trial = Trial(project.folder / "cache" / "trials", recipe, len({row.label for row in kept.values()}), _parts(len(kept), recipe))
+    trial = _trial(project, store.snapshots.kept(recipe.depth)[0], recipe)
     if again and trial.expectation() is None and jobs.is_over(trial.status()):
         some = project.images.select(state="kept").ids[:SAMPLES].tolist()
         trial.start([str(image.path) for image in project.images.get(some)])
@@ -108,9 +107,12 @@ def try_pace(project: Project, store: Store, recipe: Recipe, *, again: bool) -> 
 
 def known_expectations(project: Project, store: Store, recipes: Sequence[Recipe]) -> list[Expectation | None]:
     """What runs by recipes would take, as far as a trial was made before; see `Project.known_expectations`."""
-    kept, _ = store.snapshots.kept(recipes[0].depth if recipes else None)
-    folder, labels = project.folder / "cache" / "trials", len({row.label for row in kept.values()})
-    return [Trial(folder, recipe, labels, _parts(len(kept), recipe)).expectation() for recipe in recipes]
+    kept = {depth: store.snapshots.kept(depth)[0] for depth in {recipe.depth for recipe in recipes}}
+    return [_trial(project, kept[recipe.depth], recipe).expectation() for recipe in recipes]
+
+
+def _trial(project: Project, kept: Mapping[str, Row], recipe: Recipe) -> Trial:
+    return Trial(project.folder / "cache" / "trials", recipe, len({row.label for row in kept.values()}), _parts(len(kept), recipe))
 
 
 def _changes(store: Store, kept: Mapping[str, Row]) -> Changes | None:

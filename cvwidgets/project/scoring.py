@@ -10,6 +10,7 @@ from cvwidgets.errors import NoFigures
 from cvwidgets.evaluation import paired_difference, wilson
 from cvwidgets.jobs import read_facts
 from cvwidgets.learn.said import FOLDER, read_said
+from cvwidgets.project.confusions import count_cells
 from cvwidgets.recipe import differences
 
 if TYPE_CHECKING:
@@ -50,11 +51,7 @@ class Scores:
     @property
     def counts(self) -> Numbers:
         """The confusion matrix, int64 (labels, labels): rows are today's labels, columns what was said."""
-        import numpy as np
-
-        counts = np.zeros((len(self.labels),) * 2, np.int64)
-        np.add.at(counts, (self.truth, self.said), 1)
-        return counts
+        return count_cells(self.truth, self.said, len(self.labels))
 
     @property
     def accuracy(self) -> tuple[float, float, float]:
@@ -98,8 +95,11 @@ class Comparison:
     corrected: int
 
 
-def score(store: Store, run: Run, epoch: int | None = None) -> Scores:
-    """What a run says of its test images, or its valid ones after an epoch, under the labels of today; see `Runs.scores`."""
+def score(store: Store, run: Run, epoch: int | None = None, *, kept: Mapping[str, Row] | None = None) -> Scores:
+    """What a run says of its test images, or its valid ones after an epoch, under the labels of today; see `Runs.scores`.
+
+    `kept` is what is kept now, for who has it already.
+    """
     import numpy as np
 
     said = read_said(run.folder / FOLDER / ("test.npz" if epoch is None else f"valid-{epoch:04}.npz"))
@@ -109,7 +109,7 @@ def score(store: Store, run: Run, epoch: int | None = None) -> Scores:
         raise NoFigures(
             f"Run {run.name} has not been tried on {which}, image by image; scoring needs that. Wait for its end, or train again."
         )
-    kept, _ = store.snapshots.kept(run.recipe.depth)
+    kept = store.snapshots.kept(run.recipe.depth)[0] if kept is None else kept
     here = [at for at, key in enumerate(said.keys) if key in kept]
     rows = [kept[said.keys[at]] for at in here]
     frozen = (store.snapshots.frozen(run.snapshot) if run.snapshot else None) or {}
@@ -136,7 +136,8 @@ def compare(store: Store, first: Run, second: Run) -> Comparison:
         raise NoFigures(
             f"Runs {first.name} and {second.name} tell labels of other depths apart; comparing needs the same depth. Choose another run."
         )
-    one, two = score(store, first), score(store, second)
+    kept, _ = store.snapshots.kept(first.recipe.depth)
+    one, two = score(store, first, kept=kept), score(store, second, kept=kept)
     ids, at, to = np.intersect1d(one.ids, two.ids, return_indices=True)
     names = np.array([*dict.fromkeys((*one.labels, *two.labels))], dtype=object)
     truth = np.array(one.labels, dtype=object)[one.truth[at]]

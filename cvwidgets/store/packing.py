@@ -7,6 +7,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from cvwidgets.store.rows import read_rows, write_parts
+
 SNAPSHOT, PICTURES = "snapshot", "pictures"
 
 
@@ -32,7 +34,7 @@ def pack_snapshot(snapshot: Path, folder: Path) -> Iterator[tuple[int, int]]:
     for name, part in found.items():
         paths = [f"../{PICTURES}/{names[sha]}" for sha in part["sha256"][:]]
         parts[name] = datasets.Dataset.from_dict({**part[:], "path": paths}, features=part.features)
-    datasets.DatasetDict(parts).save_to_disk(str(folder / SNAPSHOT))
+    write_parts(folder / SNAPSHOT, parts)
 
 
 def content_of(snapshot: Path) -> str:
@@ -41,10 +43,5 @@ def content_of(snapshot: Path) -> str:
     Raises:
         OSError, KeyError, ValueError: it is missing or damaged.
     """
-    import datasets
-
-    lines = []
-    for name, part in datasets.DatasetDict.load_from_disk(str(snapshot)).items():
-        labels = part.features["label"].int2str(part["label"][:])
-        lines += [f"{name} {sha} {label}" for sha, label in zip(part["sha256"][:], labels, strict=True)]
-    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+    lines = sorted(f"{part} {sha} {label}" for part, sha, label in read_rows(snapshot))
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

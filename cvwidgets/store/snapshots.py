@@ -9,7 +9,6 @@ import shutil
 import tempfile
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, select
@@ -25,6 +24,7 @@ from cvwidgets.store.failures import disk_full, disk_is_full
 from cvwidgets.store.filing import check_files
 from cvwidgets.store.journal import begin_act, finish_act
 from cvwidgets.store.places import Places
+from cvwidgets.store.rows import read_rows, write_parts
 from cvwidgets.store.splits import Fractions, assign, scheme_of
 from cvwidgets.store.tables import files, images, memberships, snapshots, verdicts
 from cvwidgets.store.tree import Tree, read_tree
@@ -121,15 +121,10 @@ class Snapshots:
 
     def frozen(self, snapshot: str) -> dict[str, str] | None:
         """The class of each image of a snapshot, by its SHA-256; None where the snapshot was removed or is damaged."""
-        import datasets
-
         try:
-            parts = datasets.DatasetDict.load_from_disk(str(self._folder / snapshot)).values()
-            names = [part.features["label"].int2str(part["label"][:]) for part in parts]
-            shas = [part["sha256"][:] for part in parts]
+            return {sha: label for _, sha, label in read_rows(self._folder / snapshot)}
         except (OSError, KeyError, ValueError):
             return None
-        return dict(zip(chain(*shas), chain(*names), strict=True))
 
     def hashes(self, snapshot: str, part: Part) -> list[str] | None:
         """The SHA-256 of the images in a part of a snapshot; None where the snapshot was removed or is damaged."""
@@ -203,13 +198,7 @@ def _save(folder: Path, labels: tuple[str, ...], rows: dict[Part, list[tuple[str
             "label": [numbers[row.label] for _, row in members],
         }
         parts[part] = datasets.Dataset.from_dict(columns, features=features)
-    shown = not datasets.are_progress_bars_disabled()
-    datasets.disable_progress_bars()
-    try:
-        datasets.DatasetDict(parts).save_to_disk(folder)
-    finally:
-        if shown:
-            datasets.enable_progress_bars()
+    write_parts(folder, parts)
 
 
 def _read_kept(connection: Connection, depth: int | None) -> _Kept:

@@ -1,10 +1,10 @@
 // ScoresPanel: the test images of a run by what it says of them, and the run beside another one.
 
 import { follow, openDoor } from "./parts/door.js";
-import { make, say } from "./parts/elements.js";
-import { percent, thousands } from "./parts/figures.js";
+import { make, makeTable, say } from "./parts/elements.js";
+import { percent, signedPoints, thousands } from "./parts/figures.js";
 import { makeMatrix } from "./parts/matrix.js";
-import { differenceWords } from "./parts/review.js";
+import { differencesTable } from "./parts/review.js";
 import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
 import { fillSlot } from "./parts/slot.js";
 
@@ -23,11 +23,9 @@ export function todayWords(test) {
 /** What two runs differ by, in a sentence, and whether that may be chance. Pure. @param {any} found */
 export function comparisonWords(found) {
   if (!found.images) return `Runs ${found.first} and ${found.second} share no test images.`;
-  const points = (share) => (100 * share).toFixed(1);
-  const signed = (share) => `${share > 0 ? "+" : ""}${points(share)}`;
   const same = `On the same ${thousands(found.images)} test ${found.images === 1 ? "image" : "images"}, by today's labels`;
   const shares = `run ${found.first} has ${percent(found.before)} right, run ${found.second} ${percent(found.after)}`;
-  const sure = `${signed(found.difference)} points, 95% sure between ${signed(found.low)} and ${signed(found.high)}`;
+  const sure = `${signedPoints(found.difference)} points, 95% sure between ${signedPoints(found.low)} and ${signedPoints(found.high)}`;
   const chance = found.low <= 0 && found.high >= 0 ? " That may be chance." : "";
   return `${same}: ${shares} (${sure}).${chance}`;
 }
@@ -104,7 +102,7 @@ function render({ model, el, signal }) {
       make("div", { class: "cvw-line-up", role: "group", "aria-label": "Images on which they disagree" }, ...doors),
       labelsTable(found),
       make("h3", {}, "What the recipes differ in"),
-      found.recipe.length ? recipesTable(found) : make("p", { class: "cvw-soft" }, "Nothing: only the images and labels changed."),
+      found.recipe.length ? differencesTable(found.recipe, `Run ${found.first}`, `Run ${found.second}`) : make("p", { class: "cvw-soft" }, "Nothing: only the images and labels changed."),
     ];
   }
 
@@ -121,19 +119,8 @@ function render({ model, el, signal }) {
 }
 
 function labelsTable({ first, second, labels }) {
-  const change = ({ before, after }) => `${after > before ? "+" : ""}${(100 * (after - before)).toFixed(1)}`;
-  const rows = labels.map((one) => make("tr", {}, make("th", { scope: "row" }, one.label), ...[thousands(one.images), percent(one.before), percent(one.after), change(one)].map((text) => make("td", {}, text))));
-  const head = ["Label", "Test images", `Right, run ${first}`, `Run ${second}`, "Points"];
-  return make("table", {}, make("thead", {}, make("tr", {}, ...head.map((word) => make("th", { scope: "col" }, word)))), make("tbody", {}, ...rows));
-}
-
-function recipesTable({ first, second, recipe }) {
-  const rows = recipe.map((one) => {
-    const [word, before, after] = differenceWords(one);
-    return make("tr", {}, make("th", { scope: "row" }, word), make("td", {}, before), make("td", {}, after));
-  });
-  const head = ["Differs", `Run ${first}`, `Run ${second}`];
-  return make("table", { class: "cvw-differences" }, make("thead", {}, make("tr", {}, ...head.map((word) => make("th", { scope: "col" }, word)))), make("tbody", {}, ...rows));
+  const rows = labels.map((one) => [one.label, thousands(one.images), percent(one.before), percent(one.after), signedPoints(one.after - one.before)]);
+  return makeTable({}, ["Label", "Test images", `Right, run ${first}`, `Run ${second}`, "Points"], rows);
 }
 
 export default { render };

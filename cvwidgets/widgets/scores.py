@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from ipywidgets import Widget, widget_serialization
@@ -29,6 +29,17 @@ SETS = {"gained": "right in run {second} alone", "lost": "right in run {first} a
 
 VALID = "valid"
 """Stands for the set when the wall shows the valid images after an epoch."""
+
+
+class SaidWhen(NamedTuple):
+    """Whether a run is over, whether it is being tried on its test images, and when they were asked about last (0: never)."""
+
+    is_over: bool
+    is_trying: bool
+    when: int
+
+
+NOTHING_SAID = SaidWhen(False, False, 0)
 
 
 class ScoresPanel(Face):
@@ -71,7 +82,7 @@ class ScoresPanel(Face):
         self._run, self._other = run, ""
         self._scores: Scores | None = None
         self._compared: Comparison | None = None
-        self._stale, self._told = True, (False, 0)
+        self._stale, self._told = True, NOTHING_SAID
         self._guard = threading.RLock()
         with inside():
             self.grid = ImageGrid(project=project, height=height)
@@ -92,7 +103,7 @@ class ScoresPanel(Face):
             if not self.visible or self._run is None:
                 return
             self._count_epochs()
-            now = said_of(self._run, jobs.is_over(self._run.status()))
+            now = said_of(self._run)
             if self._stale or now != self._told:
                 self._stale, self._told = False, now
                 self._score()
@@ -149,7 +160,7 @@ class ScoresPanel(Face):
         """Tries a run that was stopped on its test images, in a process of its own; the figures appear when it is over."""
         if self._run is not None:
             self._run.start_evaluating()
-            self._test = {**self._test, "trying": True, "can_be_tried": False}
+            WATCHER.nudge()
 
     def _count_epochs(self) -> None:
         self._epochs = len(self._run.epochs()) if self._run is not None else 0
@@ -164,7 +175,7 @@ class ScoresPanel(Face):
                 self._scores = None
             with self.hold_sync():
                 self._test = _facts(run, self._scores)
-                self._others = [one.name for one in reversed(self._project.runs.list()) if one.name != run.name and said_of(one, True)[1]]
+                self._others = [one.name for one in reversed(self._project.runs.list()) if one.name != run.name and said_of(one).when]
                 self._compare()
 
     def _compare(self) -> None:
@@ -184,12 +195,13 @@ class ScoresPanel(Face):
             self._shown = shown
 
 
-def said_of(run: Run, over: bool) -> tuple[bool, int]:
-    """What tells whether something new was said of a run's test images: whether it is over, and when they were asked about (0: never)."""
+def said_of(run: Run) -> SaidWhen:
+    """What tells whether there is something new to say of a run's test images."""
     try:
-        return over, (run.folder / "said" / "test.npz").stat().st_mtime_ns
+        when = (run.folder / "said" / "test.npz").stat().st_mtime_ns
     except OSError:
-        return over, 0
+        when = 0
+    return SaidWhen(jobs.is_over(run.status()), not jobs.is_over(jobs.status(run.folder / "evaluating")), when)
 
 
 def changed_since(now: Scores, before: Scores | None) -> Any:
@@ -204,8 +216,9 @@ def changed_since(now: Scores, before: Scores | None) -> Any:
 
 def _facts(run: Run, scores: Scores | None) -> dict[str, Any]:
     if scores is None:
-        stopped = jobs.is_over(run.status()) and run.evaluation() is None
-        return {"run": run.name, "problem": "not tried", "can_be_tried": stopped and bool(run.epochs())}
+        now = said_of(run)
+        stopped = now.is_over and not now.is_trying and run.evaluation() is None
+        return {"run": run.name, "problem": "not tried", "trying": now.is_trying, "can_be_tried": stopped and bool(run.epochs())}
     accuracy, low, high = scores.accuracy
     return {
         "run": run.name,

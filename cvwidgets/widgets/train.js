@@ -3,7 +3,7 @@
 import { follow, openDoor } from "./parts/door.js";
 import { comeBack, leave } from "./parts/left.js";
 import { DRAWINGS, drawing, make, say } from "./parts/elements.js";
-import { percent, thousands } from "./parts/figures.js";
+import { inPoints, percent, signedPoints, thousands } from "./parts/figures.js";
 import { makeCards } from "./parts/cards.js";
 import { makeForm } from "./parts/recipe.js";
 import { makeReview } from "./parts/review.js";
@@ -33,9 +33,9 @@ export function testNotes(test) {
   const notes = [];
   if (Number.isFinite(test.top3) && test.labels > 3) notes.push([`The right label is among the three most probable for ${percent(test.top3)}`, "Top-3 accuracy"]);
   if (Number.isFinite(test.ece)) {
-    const before = test.uncalibrated_ece === test.ece ? "" : ` (${points(test.uncalibrated_ece)} before they were calibrated)`;
+    const before = test.uncalibrated_ece === test.ece ? "" : ` (${inPoints(test.uncalibrated_ece)} before they were calibrated)`;
     notes.push([
-      `Its probabilities are off by ${points(test.ece)} points on average${before}`,
+      `Its probabilities are off by ${inPoints(test.ece)} points on average${before}`,
       "Expected calibration error: of answers given with 80%, about 80% should be right; one temperature, found on the valid images, sees to it",
     ]);
   }
@@ -46,8 +46,6 @@ export function testNotes(test) {
   }
   return notes;
 }
-
-const points = (fraction) => (100 * fraction).toFixed(1);
 
 /** What may be done with a run: the words of buttons and what they ask for. Pure. @param {any} run */
 export function actsOf(run) {
@@ -61,10 +59,8 @@ export function actsOf(run) {
 export function promotedWords({ version, before, images, difference, low, high }) {
   const now = `Model ${version} is in production. `;
   if (!images) return now;
-  const points = (share) => `${share > 0 ? "+" : ""}${(100 * share).toFixed(1)}`;
-  const than = `than model ${before} on the ${thousands(images)} test images that both share (95% sure between ${points(low)} and ${points(high)} points)`;
-  if (difference < 0) return `${now}It has ${(-100 * difference).toFixed(1)} points fewer right ${than}. `;
-  return `${now}It has ${(100 * difference).toFixed(1)} points more right ${than}. `;
+  const than = `than model ${before} on the ${thousands(images)} test images that both share (95% sure between ${signedPoints(low)} and ${signedPoints(high)} points)`;
+  return `${now}It has ${inPoints(Math.abs(difference))} points ${difference < 0 ? "fewer" : "more"} right ${than}. `;
 }
 
 /** What would be trained on, in a sentence. Pure. @param {any} kept */
@@ -86,9 +82,9 @@ function render({ model, el, signal }) {
     leaveForm();
     showCards();
   }, leaveForm); // an error opens what is folded, and must still stand there then
-  const ask = (name, content) => problem.guard(async () => (await door.ask(name, content)) ?? {});
+  const ask = (name, content) => problem.guard(() => door.ask(name, content));
   const cards = makeCards((recipe) => form.take(recipe), {
-    save: (name) => problem.guard(async () => (await door.ask("save_recipe", { name, recipe: form.recipe() })) ?? {}),
+    save: (name) => problem.guard(async () => door.ask("save_recipe", { name, recipe: form.recipe() })),
     remove: (name) => ask("delete_recipe", { name }),
     restore: (name, recipe) => ask("save_recipe", { name, recipe }),
   });
@@ -118,7 +114,6 @@ function render({ model, el, signal }) {
   );
 
   let unfolded = false;
-
   let wanted = null;
   let timed = "";
 
@@ -169,6 +164,7 @@ function render({ model, el, signal }) {
     review.start.disabled = false;
     if (answer) goBack();
   }
+
   async function act(name, of) {
     const answer = await problem.guard(() => door.ask(name, { run: of }), { saves: name !== "show_run" });
     if (name === "promote" && answer?.before) runs.tell(promotedWords(answer), [`Put model ${answer.before} back`, () => takeBack(answer.before)]);

@@ -124,12 +124,13 @@ class TrainPanel(Face):
     @action(background=True)
     def expect(self, recipe: dict[str, object], again: bool = False) -> dict[str, Any]:
         """What a run by a recipe would take here: known, `pending` while a trial of some seconds goes on, or why it is not known."""
-        asked = Recipe.from_json(recipe)
-        if (known := self._project.known_expectations([asked])[0]) is not None:
+        is_busy = self._project.runs.active() is not None
+        trial = self._project.try_pace(Recipe.from_json(recipe), again=not again and not is_busy)
+        if (known := trial.expectation()) is not None:
             return {"expected": asdict(known)}
-        if self._project.runs.active() is not None:
+        if is_busy:
             return {"reason": "Another run is under way; measuring beside it would be wrong."}
-        status = self._project.try_pace(asked, again=not again).status()
+        status = trial.status()
         return {"pending": True} if not jobs.is_over(status) else {"reason": reason_of(status)}
 
     @action(background=True)

@@ -29,6 +29,13 @@ def project(tmp_path: Path) -> Iterator[Project]:
 
 
 @pytest.fixture
+def filled(project: Project, heap: Path) -> Project:
+    """The project with five red JPEGs, five blue PNGs, and one picture without a label."""
+    project.images.add(heap)
+    return project
+
+
+@pytest.fixture
 def trained(explored_project: Project, tmp_path: Path) -> Model:
     """A tiny net with random weights, in production of the explored project as if a run had trained it on what is kept there."""
     import torch

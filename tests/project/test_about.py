@@ -3,8 +3,6 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 import yaml
@@ -15,15 +13,6 @@ from cvwidgets.project.about import write_about
 from cvwidgets.project.card import write_card
 from tests.browser.hostile import HOSTILE
 from tests.tried import tried_run
-
-
-@pytest.fixture
-def filled(project: Project, draw: Callable[..., Path], tmp_path: Path) -> Project:
-    for seed in range(5):
-        draw(f"heap/red/{seed}.jpg", seed=seed, color="red")
-        draw(f"heap/blue/{seed}.jpg", seed=100 + seed, color="blue")
-    project.images.add(tmp_path / "heap")
-    return project
 
 
 def test_what_is_said_of_a_run_is_there_for_another_process(filled: Project) -> None:

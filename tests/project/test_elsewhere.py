@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,16 +10,6 @@ import pytest
 from cvwidgets import Project, Recipe
 from cvwidgets.errors import RunError
 from cvwidgets.learn import train
-
-
-@pytest.fixture
-def filled(project: Project, draw: Callable[..., Path], tmp_path: Path) -> Project:
-    for seed in range(5):
-        draw(f"heap/red/{seed}.jpg", seed=seed, color="red")
-        draw(f"heap/blue/{seed}.jpg", seed=100 + seed, color="blue")
-    project.images.add(tmp_path / "heap")
-    return project
-
 
 QUICK = Recipe(epochs=1, image_size=32, precision="float32")
 
@@ -36,7 +25,7 @@ def test_what_is_packed_trains_elsewhere_and_comes_back_as_a_run_with_its_figure
     filled.runs.pack(tmp_path / "out", QUICK, tick=lambda done, of: told.append((done, of)))
     assert told[-1] == (10, 10)
     away = (tmp_path / "out").rename(tmp_path / "elsewhere")
-    for file in (tmp_path / "heap").rglob("*.jpg"):
+    for file in (tmp_path / "heap").glob("*/*"):
         file.unlink()  # on another machine the originals are not there
     subprocess.run([sys.executable, "-m", "cvwidgets.learn", str(away)], check=True, capture_output=True)
     run = filled.runs.add(away)
@@ -84,7 +73,7 @@ def test_nothing_is_packed_over_what_is_there_and_a_missing_picture_is_said(fill
     with pytest.raises(RunError, match="is not empty"):
         filled.runs.pack(away)
     snapshot = next((filled.folder / "snapshots").iterdir())
-    next((tmp_path / "heap").rglob("*.jpg")).unlink()
+    next((tmp_path / "heap" / "red").iterdir()).unlink()
     from cvwidgets.store.packing import pack_snapshot
 
     with pytest.raises(OSError, match="No such file"):

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from cvwidgets import Project
 from cvwidgets.errors import UnknownImage, UnreadablePicture
-
-
-@pytest.fixture
-def filled(project: Project, heap: Path) -> Project:
-    project.images.add(heap)
-    return project
 
 
 def test_an_image_is_shown_from_its_original(filled: Project) -> None:

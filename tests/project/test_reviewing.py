@@ -12,12 +12,6 @@ from cvwidgets.pace import Pace, expect
 from cvwidgets.store.store import Store
 
 
-@pytest.fixture
-def filled(project: Project, heap: Path) -> Project:
-    project.images.add(heap)
-    return project
-
-
 def freeze(project: Project) -> None:
     """As the start of a run does, without its process."""
     store: Store = project._store

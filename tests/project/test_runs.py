@@ -31,13 +31,6 @@ for epoch in run.follow(): pass
 
 
 @pytest.fixture
-def filled(project: Project, heap: Path) -> Project:
-    """A project that can train."""
-    project.images.add(heap)
-    return project
-
-
-@pytest.fixture
 def endless(filled: Project) -> Iterator[Run]:
     """A run of 500 epochs, stopped in the end."""
     run = filled.runs.start(Recipe.from_json(LONG))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import inf, nan
-from pathlib import Path
 
 import pytest
 from numpy import array, float64
@@ -11,13 +10,6 @@ from numpy import array, float64
 from cvwidgets import Project
 from cvwidgets.errors import FilterError, UnknownLabel
 from cvwidgets.filter import Filter
-
-
-@pytest.fixture
-def filled(project: Project, heap: Path) -> Project:
-    """The project with five red JPEGs, five blue PNGs, and one picture without a label."""
-    project.images.add(heap)
-    return project
 
 
 def test_a_question_may_be_a_filter_its_fields_or_words(filled: Project) -> None:

@@ -82,7 +82,7 @@ def test_a_run_that_was_not_tried_says_so_and_what_nobody_sees_is_not_scored(pro
     panel = ScoresPanel(project, run)
     panel.look(changed=True)
     assert panel._test == {}
-    assert seen(panel)._test == {"run": "0001", "problem": "not tried", "can_be_tried": True}
+    assert seen(panel)._test == {"run": "0001", "problem": "not tried", "trying": False, "can_be_tried": True}
 
 
 def test_the_valid_images_are_seen_epoch_by_epoch_those_that_changed_first(page: Open, project: Project) -> None:

@@ -48,14 +48,14 @@ export function makeCards(take, acts) {
 
   function card(one) {
     const input = make("input", { type: "radio", name: "cvw-recipe", onchange: () => take(one.recipe), "aria-label": one.word, "aria-description": one.sentence });
-    const sentence = make("span", { class: "cvw-about" });
-    say(sentence, one.sentence);
+    const sentence = make("span", { class: "cvw-about" }, one.sentence);
     const time = make("span", { class: "cvw-soft" });
     times.set(one.name, time);
     const chosen = make("label", { class: "cvw-preset" }, input, make("span", { class: "cvw-preset-words" }, make("span", {}, make("strong", {}, one.word), time), sentence));
     if (!one.saved) return chosen;
     return make("div", { class: "cvw-saved-preset" }, chosen, make("button", { type: "button", class: "cvw-quiet", "aria-label": `Delete the recipe ${one.word}`, onclick: () => remove(one) }, "Delete"));
   }
+
   /** @param {Record<string, number | null>} seconds by recipe, null where it is not known yet */
   function time(seconds) {
     for (const [recipe, place] of times) say(place, Number.isFinite(seconds[recipe]) ? `about ${roughly(seconds[recipe])}` : "");

@@ -36,6 +36,13 @@ function fill(element, attributes, children) {
   return element;
 }
 
+/** Makes a table of texts; the first of each row names it. @param {Record<string, any>} attributes @param {string[]} head @param {string[][]} rows */
+export function makeTable(attributes, head, rows) {
+  const columns = make("tr", {}, ...head.map((word) => make("th", { scope: "col" }, word)));
+  const lines = rows.map(([name, ...texts]) => make("tr", {}, make("th", { scope: "row" }, name), ...texts.map((text) => make("td", {}, text))));
+  return make("table", attributes, make("thead", {}, columns), make("tbody", {}, ...lines));
+}
+
 /** Sets the text of an element only when it differs, so that a screen reader hears changes alone. @param {Element} element @param {string} text */
 export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;

@@ -5,6 +5,16 @@ export function percent(fraction) {
   return Number.isFinite(fraction) ? `${(100 * /** @type {number} */ (fraction)).toFixed(1)}%` : "–";
 }
 
+/** A share as points: 0.031 → "3.1". @param {number} fraction */
+export function inPoints(fraction) {
+  return (100 * fraction).toFixed(1);
+}
+
+/** A difference of shares as points with its sign: 0.031 → "+3.1". @param {number} fraction */
+export function signedPoints(fraction) {
+  return `${fraction > 0 ? "+" : ""}${inPoints(fraction)}`;
+}
+
 /** A loss or a rate with so many digits as one reads. @param {number | null | undefined} value */
 export function decimal(value) {
   return Number.isFinite(value) ? /** @type {number} */ (value).toFixed(3) : "–";

@@ -1,6 +1,6 @@
 // What a run would do, before it starts: what it learns from, what changed, what differs from the usual, what it will take.
 
-import { make } from "./elements.js";
+import { make, makeTable } from "./elements.js";
 import { fileSize, roughly, thousands } from "./figures.js";
 import { FIELDS, write } from "./recipe.js";
 
@@ -60,7 +60,7 @@ export function makeReview(acts) {
       make("p", {}, partsWords(review.images)),
       make("p", {}, changesWords(review.changes)),
       make("ul", { class: "cvw-review-labels", "aria-label": "Kept images by label" }, ...labels, more > 0 ? make("li", {}, `and ${thousands(more)} labels more`) : null),
-      ...differencesTable(review.differences),
+      review.differences.length ? differencesTable(review.differences, "Here", "Standard") : make("p", { class: "cvw-soft" }, "Everything is as in Standard."),
       ...(review.warnings.length ? [make("ul", { class: "cvw-advice" }, ...review.warnings.map((sentence) => make("li", {}, sentence)))] : []));
     takes.textContent = "Measuring how fast it goes here …";
     element.hidden = false;
@@ -78,12 +78,7 @@ export function makeReview(acts) {
   return { element, show, take, hide, start };
 }
 
-function differencesTable(differences) {
-  if (!differences.length) return [make("p", { class: "cvw-soft" }, "Everything is as in Standard.")];
-  const rows = differences.map((one) => {
-    const [word, value, usual] = differenceWords(one);
-    return make("tr", {}, make("th", { scope: "row" }, word), make("td", {}, value), make("td", { class: "cvw-soft" }, usual));
-  });
-  const head = make("tr", {}, ...["Differs", "Here", "Standard"].map((word) => make("th", { scope: "col" }, word)));
-  return [make("table", { class: "cvw-differences" }, make("thead", {}, head), make("tbody", {}, ...rows))];
+/** The fields in which two recipes differ. @param {[string, any, any][]} differences @param {string} one what the first is called @param {string} other */
+export function differencesTable(differences, one, other) {
+  return makeTable({ class: "cvw-differences" }, ["Differs", one, other], differences.map(differenceWords));
 }

@@ -1,0 +1,40 @@
+"""Snapshots on disk, as `datasets.DatasetDict`: read row by row, and written without a word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+
+def read_rows(folder: Path) -> Iterator[tuple[str, str, str]]:
+    """Part, SHA-256 and class of each image of a snapshot.
+
+    Raises:
+        OSError, KeyError, ValueError: it is missing or damaged.
+    """
+    import datasets
+
+    for name, part in datasets.DatasetDict.load_from_disk(str(folder)).items():
+        labels = part.features["label"].int2str(part["label"][:])
+        yield from ((name, sha, label) for sha, label in zip(part["sha256"][:], labels, strict=True))
+
+
+def write_parts(folder: Path, parts: Mapping[Any, Dataset]) -> None:
+    """Writes the parts of a snapshot, without the bars of `datasets`.
+
+    Raises:
+        OSError: there is no room.
+    """
+    import datasets
+
+    shown = not datasets.are_progress_bars_disabled()
+    datasets.disable_progress_bars()
+    try:
+        datasets.DatasetDict(parts).save_to_disk(str(folder))
+    finally:
+        if shown:
+            datasets.enable_progress_bars()
