@@ -38,7 +38,6 @@ function render({ model, el, signal }) {
   takeDrops(root, (files) => files[0] && ask(files[0]));
 
   async function ask(file) {
-    if (!model.get("_model")) return;
     const turn = (asked += 1);
     input.value = "";
     (shows ? said : drop).append(asking.element);

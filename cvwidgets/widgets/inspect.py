@@ -55,6 +55,7 @@ class InspectPanel(Face):
             return Answer({})
         try:
             predictions = self._predict(path, name)
+            self.look(changed=True)  # a model promoted a moment ago, of which the watcher did not tell yet
             facts = {"predictions": predictions, "model": self._model}
             small = _small(path)
             if not self._project.read_only:

@@ -144,10 +144,10 @@ def test_labels_of_any_name_are_given_and_filtered_by_when_some_of_the_name_is_t
         expect(page.locator(".cvw-header")).to_contain_text(f"1 image moved to {name}")
         expect(tiles(page).nth(number).locator(".cvw-caption")).to_have_text(name)
     page.get_by_role("button", name=re.compile(r"^All \d")).click()
-    expect(page.locator(".cvw-showing")).not_to_contain_text("to look at")
+    expect(page.locator(".cvw-triage .cvw-showing")).not_to_contain_text("to look at")
     for number, name in enumerate(NAMES):
         add_filter(page, "label", name[-4:])
-        expect(page.locator(".cvw-showing")).to_have_text(re.compile(rf"^{number + 1} images?, .*{re.escape(name)}"))
+        expect(page.locator(".cvw-triage .cvw-showing")).to_have_text(re.compile(rf"^{number + 1} images?, .*{re.escape(name)}"))
     expect(page.locator(".cvw-chip bdi")).to_have_text(f"{', '.join(NAMES[:-1])} or {NAMES[-1]}")
     assert nothing_is_code(page)
 
@@ -177,7 +177,7 @@ def test_pictures_come_again_when_the_cache_is_deleted_under_the_page(page: Page
     page.wait_for_function(PICTURES_ARE_THERE)
     shutil.rmtree(project_folder / "cache")
     page.get_by_role("button", name=re.compile(r"^All \d")).click()
-    expect(page.locator(".cvw-showing")).not_to_contain_text("to look at")
+    expect(page.locator(".cvw-triage .cvw-showing")).not_to_contain_text("to look at")
     page.wait_for_function(PICTURES_ARE_THERE)
     until((project_folder / "cache" / "thumbnails.db").exists)
 
@@ -201,7 +201,7 @@ def test_a_decision_waits_for_a_catalog_that_is_held_and_is_made_once(page: Page
 
 def test_after_a_kernel_was_killed_reload_brings_back_step_filter_place_and_selection(page: Page) -> None:
     page.get_by_role("textbox", name="Find in file names").fill("1")
-    expect(page.locator(".cvw-showing")).to_contain_text("'1' in name")
+    expect(page.locator(".cvw-triage .cvw-showing")).to_contain_text("'1' in name")
     turn_wheel(page, 300)
     place = first_on_screen(page)
     page.locator(f".cvw-tile[aria-posinset='{place + 9}']:visible").click()

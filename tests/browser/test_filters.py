@@ -28,7 +28,7 @@ def add_filter(page: Page, *typed: str) -> None:
 def test_a_filter_is_added_saved_taken_away_and_comes_back_by_its_name(tab: Tab, dashboard: str) -> None:
     page = tab(dashboard)
     open_step(page, "Triage")
-    showing = page.locator(".cvw-showing")
+    showing = page.locator(".cvw-triage .cvw-showing")
     expect(showing).to_contain_text("24 images to look at")
     add_filter(page, "form", "jp")
     expect(showing).to_contain_text("24 of 24 images to look at · JPEG")
@@ -52,7 +52,7 @@ def test_a_filter_is_added_saved_taken_away_and_comes_back_by_its_name(tab: Tab,
     page.wait_for_timeout(1000)  # where one is left is written when the hand rests
     page.reload()
     expect(page.locator(".cvw-chip")).to_have_text(["JPEG", "up to 70 px"])
-    expect(page.locator(".cvw-showing")).to_contain_text("by name")
+    expect(page.locator(".cvw-triage .cvw-showing")).to_contain_text("by name")
 
 
 @pytest.mark.slow
@@ -78,8 +78,8 @@ def test_the_images_of_an_act_are_shown_when_a_journal_asks(tab: Tab, dashboard:
     page.locator(".cvw-header").evaluate(
         "(place, act) => place.dispatchEvent(new CustomEvent('cvw-show-act', { bubbles: true, detail: { act } }))", act.id
     )
-    expect(page.locator(".cvw-showing")).to_contain_text(f"of act {act.id} (3 images trashed)")
-    expect(page.locator(".cvw-showing")).to_contain_text("3 of 48 images")
+    expect(page.locator(".cvw-triage .cvw-showing")).to_contain_text(f"of act {act.id} (3 images trashed)")
+    expect(page.locator(".cvw-triage .cvw-showing")).to_contain_text("3 of 48 images")
     expect(page.get_by_role("button", name="All 48")).to_have_attribute("aria-pressed", "true")
     with Project(project_folder) as project:
         project.journal.undo(act.id)

@@ -29,7 +29,7 @@ CELLS = [
 
 def showing(page: Page) -> Locator:
     """The words beneath the wall that is in sight."""
-    return page.locator(".cvw-showing:visible")
+    return page.locator(".cvw-triage .cvw-showing:visible")
 
 
 @pytest.fixture

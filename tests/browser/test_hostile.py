@@ -77,7 +77,7 @@ def test_a_hundred_labels_stand_in_the_tree_as_they_are_called(page: Page) -> No
 @pytest.mark.slow
 def test_tiles_show_labels_and_files_as_they_are_called(page: Page) -> None:
     open_step(page, "Triage")
-    expect(page.locator(".cvw-showing")).to_contain_text("kept")
+    expect(page.locator(".cvw-triage .cvw-showing")).to_contain_text("kept")
     shown = page.wait_for_function(ALL_CAPTIONS).json_value()
     assert {unicodedata.normalize("NFC", text) for text in shown} <= set(NAMES)
     assert is_untouched(page)
@@ -107,7 +107,7 @@ def test_the_list_of_projects_says_names_as_they_are(page: Page) -> None:
 
 def test_labels_are_offered_by_their_names_when_one_is_given(page: Page) -> None:
     open_step(page, "Triage")
-    expect(page.locator(".cvw-showing")).to_contain_text("kept")
+    expect(page.locator(".cvw-triage .cvw-showing")).to_contain_text("kept")
     page.locator(".cvw-tile:visible").first.click()
     page.keyboard.press("l")
     page.get_by_role("combobox").fill("<script")

@@ -50,11 +50,11 @@ def test_keys_judge_images_and_leave_the_notebook_alone(tab: Tab, lab: str, fill
 def test_a_button_with_the_focus_keeps_keys_from_the_notebook_too(tab: Tab, lab: str, filled: Path) -> None:
     page = open_notebook(tab, lab, "2_triage.ipynb")
     page.get_by_role("button", name="Kept 24").click()
-    expect(page.locator(".cvw-showing")).to_contain_text("24 images kept")
+    expect(page.locator(".cvw-triage .cvw-showing")).to_contain_text("24 images kept")
     cells = page.locator(".jp-Notebook .jp-Cell").count()
     page.keyboard.press("b")
     page.keyboard.press("x")
-    expect(page.locator(".cvw-showing")).to_contain_text("24 images kept")
+    expect(page.locator(".cvw-triage .cvw-showing")).to_contain_text("24 images kept")
     assert page.locator(".jp-Notebook .jp-Cell").count() == cells
 
 

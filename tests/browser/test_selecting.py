@@ -110,7 +110,7 @@ def test_keep_these_and_trash_the_rest_is_one_act(page: Page, filled: Path) -> N
         project.images.assign(project.images.select(state="new").ids, "bison")
         project.images.renew(project.images.select("bison", "kept").ids)
     page.get_by_role("button", name="Hide", exact=False).or_(page.locator(".cvw-stale:visible")).first.click()
-    expect(page.locator(".cvw-showing")).to_have_text("36 images to look at")  # what is selected before that goes with the wall
+    expect(page.locator(".cvw-triage .cvw-showing")).to_have_text("36 images to look at")  # what is selected before that goes with the wall
     tiles(page).nth(0).click()
     page.keyboard.press("Shift+ArrowRight")
     page.get_by_role("button", name="More").click()

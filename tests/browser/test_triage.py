@@ -45,7 +45,7 @@ def test_a_label_is_given_by_typing_and_what_was_judged_leaves_when_asked(tab: T
     expect(page.locator(".cvw-judged:visible")).to_have_count(1)
     page.get_by_role("button", name="Hide 1 judged").click()
     expect(page.locator(".cvw-judged:visible")).to_have_count(0)
-    expect(page.locator(".cvw-showing")).to_contain_text("23 images to look at")
+    expect(page.locator(".cvw-triage .cvw-showing")).to_contain_text("23 images to look at")
     page.get_by_role("button", name=re.compile("^Undo: ")).click()
     expect(page.get_by_role("button", name="Show 1 that came")).to_be_visible()
 

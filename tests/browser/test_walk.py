@@ -81,7 +81,7 @@ class Person:
         """Sorts the wall by the guesses, and gives the labels keys."""
         self.page.get_by_role("button", name="In the order they came").click()
         self.page.get_by_role("menuitemradio", name="By label", exact=True).click()
-        expect(self.page.locator(".cvw-showing")).to_contain_text(f"{PHOTOS} images to look at · by label")
+        expect(self.page.locator(".cvw-triage .cvw-showing")).to_contain_text(f"{PHOTOS} images to look at · by label")
         self.page.get_by_role("button", name="Number 1–9").click()
         expect(self.page.locator(".cvw-label kbd:visible")).to_have_count(6)
 
