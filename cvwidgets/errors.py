@@ -26,6 +26,7 @@
     │   └── TrainingFailed
     ├── ExploreError            a question about embeddings that cannot be answered
     │   └── NoFeatures
+    ├── ExportError             what is kept cannot go out as asked
     ├── SettingsError           a setting that cannot be used or kept
     ├── RunError                runs, models and prediction by them
     │   ├── UnknownRun
@@ -149,6 +150,10 @@ class ExploreError(CvwidgetsError):
 
 class NoFeatures(ExploreError):
     """The model gives no pooled features, so that it cannot say how near images are; the message says what it gives."""
+
+
+class ExportError(CvwidgetsError):
+    """What is kept cannot go out as asked; nothing was written."""
 
 
 class SettingsError(CvwidgetsError):

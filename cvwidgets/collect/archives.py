@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
 from urllib.parse import quote
 
-from cvwidgets.collect.names import is_archive, is_other_file, is_other_folder, label_of, legible
+from cvwidgets.collect.names import are_parts, is_archive, is_other_file, is_other_folder, label_of, legible
 from cvwidgets.errors import UnsafeArchive
 from cvwidgets.pictures import MAX_FILE_SIZE
 from cvwidgets.records import Found, Refused, Source
@@ -105,13 +105,14 @@ def is_wanted(parts: tuple[str, ...]) -> bool:
 
 
 def common_top(members: Iterator[tuple[str, ...]]) -> int:
-    """Returns 1 when all wanted members lie in one top folder, which then gives no label; else 0."""
+    """Returns how many folders from the top give no label: one in which all wanted members lie, then those that name parts of a split."""
     tops: set[str | None] = set()
+    below: set[str | None] = set()
     for parts in members:
         tops.add(parts[0] if len(parts) > 1 else None)
-        if len(tops) > 1 or None in tops:
-            return 0
-    return len(tops)
+        below.add(parts[1] if len(parts) > 2 else None)
+    one = len(tops) == 1 and None not in tops
+    return one + are_parts(below if one else tops)
 
 
 def refuse_by_mode(mode: int) -> str | None:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from cvwidgets.collect.names import is_archive, is_other_file, is_other_folder, label_of, legible
+from cvwidgets.collect.names import are_parts, is_archive, is_other_file, is_other_folder, label_of, legible
 from cvwidgets.errors import SourceError
 from cvwidgets.records import Found, Refused
 
@@ -16,6 +16,7 @@ _PROJECT_FOLDERS = frozenset(("images", "snapshots", "runs", "work", "worker", "
 def find_in_folder(source: Path, label: str | None, within: Sequence[Path] = ()) -> Iterator[Found | Refused]:
     """Yields the files below `source`, those of a folder by name, before those of its sub-folders.
 
+    Folders at its top that name the parts of a split (train, valid, test) are no labels; those in them are.
     Links to files are followed, as far as they stay below `within` if that names any folders; links to folders are not: they lead in
     circles, or to what nobody meant. A project inside the folder keeps what is its own.
 
@@ -29,19 +30,23 @@ def find_in_folder(source: Path, label: str | None, within: Sequence[Path] = ())
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name)
         except OSError as error:
-            if not names:
+            if folder == str(source):
                 raise SourceError(_unreadable(folder, error)) from error
             yield Refused(legible(folder), f"The folder cannot be listed: {_why(error)}.")
             continue
         own_label = label or label_of(names)
         is_project = any(entry.name == "catalog.db" for entry in entries)
-        deeper = []
+        deeper, beside = [], list[str | None]()
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 if not is_other_folder(entry.name) and not (is_project and entry.name in _PROJECT_FOLDERS):
                     deeper.append((entry.path, (*names, entry.name)))
+                    beside.append(entry.name)
             elif not is_other_file(entry.name):
                 yield _look(entry, own_label, within)
+                beside.append(None)
+        if folder == str(source) and are_parts(beside):
+            deeper = [(path, ()) for path, _ in deeper]
         ahead += reversed(deeper)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from cvwidgets.records import UNSORTED
 
@@ -23,6 +23,14 @@ ARCHIVE_SUFFIXES = (".zip", ".tar", ".tgz", ".tbz", ".tbz2", ".txz", ".gz", ".bz
 
 _OTHER_NAMES = frozenset(("thumbs.db", "ehthumbs.db", "desktop.ini", "license", "readme", "makefile", "icon\r"))
 _OTHER_FOLDERS = frozenset(("__macosx", "__pycache__", "@eadir", "$recycle.bin", "system volume information", "lost+found"))
+
+_PARTS = frozenset(("train", "training", "valid", "validation", "val", "dev", "test", "testing", "eval"))
+
+
+def are_parts(names: Collection[str | None]) -> bool:
+    """Tells folders beside each other that name the parts of a split, such as train and test, and no labels; None is a file beside them."""
+    folded = {name.casefold() if name else None for name in names}
+    return len(folded) > 1 and folded <= _PARTS and not folded.isdisjoint(("train", "training"))
 
 
 def is_other_file(name: str) -> bool:

@@ -155,7 +155,7 @@ def _common_top(source: Path) -> int:
             for member in _members(tar, unpacked, source):
                 parts = parts_of(member.name)
                 if parts and member.isreg() and is_wanted(parts):
-                    names.add((parts[0], "") if len(parts) > 1 else ("",))
+                    names.add((*parts[:-1][:2], ""))  # of a million members only the folders
         except DamagedTar:
             pass  # the second time through tells
     return common_top(iter(names))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -30,6 +30,7 @@ from cvwidgets.records import Answer, Base, Epoch, Prediction
 if TYPE_CHECKING:
     from cvwidgets.glance import Glance
     from cvwidgets.pace import Expectation
+    from cvwidgets.project.outgoing import Export, Form
     from cvwidgets.project.reviewing import Review, Trial
 
 
@@ -134,6 +135,38 @@ class Project:
         from cvwidgets.project.reviewing import known_expectations
 
         return known_expectations(self, self._store, recipes)
+
+    def export(
+        self,
+        folder: str | Path,
+        form: Form = "imagefolder",
+        *,
+        split: tuple[float, float, float] | None = None,
+        seed: int = 0,
+        depth: int | None = None,
+        tick: Callable[[int, int], None] | None = None,
+    ) -> Export:
+        """Writes what is kept, with its pictures and where they came from, into a folder of its own that other programs read.
+
+        The folder is there whole or not at all. `images.add` of an "imagefolder" gives the same images under the same labels again.
+
+        Args:
+            folder: Made; it may be there when it is empty.
+            form: One of `FORMS`: "imagefolder", "parquet" (the hub's), "dataset" (`datasets.load_from_disk`), "csv" (a list alone).
+            split: Fractions of train, valid and test, of the same images as a run by these and the seed; None does not split.
+            seed: Decides who is in which part.
+            depth: 1 exports the roots of the label tree, 2 their children, and so on; None each label.
+            tick: Told how many images are written, and of how many; what it raises breaks off.
+
+        Raises:
+            ExportError: nothing is kept, the form is unknown, the folder is not empty, or a picture cannot be read.
+            TooFewImages: with `split`, a label has too few images for three parts.
+            DiskFull: there was no room.
+        """
+        from cvwidgets.project.outgoing import export
+
+        place = Path(folder).expanduser().absolute()
+        return export(self._store, place, form, split=split, seed=seed, depth=depth, alike=self.explore.alike, by=self.by, tick=tick)
 
     def predict(self, path: str | Path, top: int | None = None) -> list[Prediction]:
         """What the model in production says of one picture, most probable first; probabilities add up to 1 over all labels.

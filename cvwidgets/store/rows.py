@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,10 +32,19 @@ def write_parts(folder: Path, parts: Mapping[Any, Dataset]) -> None:
     """
     import datasets
 
+    with without_bars():
+        datasets.DatasetDict(parts).save_to_disk(str(folder))
+
+
+@contextmanager
+def without_bars() -> Iterator[None]:
+    """Lets `datasets` draw no progress bars in the block."""
+    import datasets
+
     shown = not datasets.are_progress_bars_disabled()
     datasets.disable_progress_bars()
     try:
-        datasets.DatasetDict(parts).save_to_disk(str(folder))
+        yield
     finally:
         if shown:
             datasets.enable_progress_bars()

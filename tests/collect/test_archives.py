@@ -38,6 +38,12 @@ def test_a_single_top_folder_gives_no_label(tmp_path: Path, haul: HaulOf, kind: 
 
 
 @pytest.mark.parametrize("kind", MAKERS)
+def test_the_parts_of_a_split_are_no_labels(tmp_path: Path, haul: HaulOf, kind: str) -> None:
+    source = MAKERS[kind](tmp_path / f"a.{kind}", {"set/train/cat/1.jpg": b"1", "set/train/elk/2.jpg": b"2", "set/val/cat/3.jpg": b"3"})
+    assert haul(source).labels == ["cat", "elk", "cat"]
+
+
+@pytest.mark.parametrize("kind", MAKERS)
 def test_a_label_given_holds_for_all_members(tmp_path: Path, haul: HaulOf, kind: str) -> None:
     assert haul(MAKERS[kind](tmp_path / f"a.{kind}", {"cat/1.jpg": b"1"}), label="x").labels == ["x"]
 

@@ -33,6 +33,18 @@ def test_sub_folders_are_labels_and_nested_ones_nested_labels(tmp_path: Path, ha
     assert got.refused == {}
 
 
+def test_folders_that_name_the_parts_of_a_split_are_no_labels_but_those_in_them_are(tmp_path: Path, haul: HaulOf) -> None:
+    write(tmp_path / "in", "train/cat/1.jpg", "Valid/dog/2.jpg", "test/cat/train/3.jpg", "test/4.jpg", "list.csv")
+    got = haul(tmp_path / "in")
+    assert dict(zip(got.names, got.labels, strict=True)) == {"1.jpg": "cat", "2.jpg": "dog", "3.jpg": "cat/train", "4.jpg": None}
+
+
+@pytest.mark.parametrize("beside", ["bus/2.jpg", "2.jpg"])
+def test_a_label_may_be_called_train(tmp_path: Path, haul: HaulOf, beside: str) -> None:
+    write(tmp_path / "in", "train/1.jpg", "test/3.jpg", beside)
+    assert haul(tmp_path / "in").labels.count("train") == 1
+
+
 def test_a_found_file_is_told_with_its_size_and_time_and_stays_where_it_is(tmp_path: Path, haul: HaulOf) -> None:
     path = write(tmp_path / "in", "a.jpg") / "a.jpg"
     (found,) = haul(tmp_path / "in").found
