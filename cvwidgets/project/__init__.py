@@ -11,8 +11,10 @@ from cvwidgets.project.adding import check_sources
 from cvwidgets.project.advice import LabelAdvice, advise_split
 from cvwidgets.project.explorer import Doubt, Map
 from cvwidgets.project.exploring import Exploration
+from cvwidgets.project.exports import Exporting
 from cvwidgets.project.images import Images
 from cvwidgets.project.lookalikes import Stack
+from cvwidgets.project.outgoing import FORMS
 from cvwidgets.project.project import Project
 from cvwidgets.project.restoring import restore_catalog
 from cvwidgets.project.run import Run, RunProgress
@@ -26,11 +28,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FLOOR",
+    "FORMS",
     "THRESHOLD",
     "VARIED",
     "Doubt",
     "Drop",
     "Exploration",
+    "Exporting",
     "Images",
     "Job",
     "LabelAdvice",

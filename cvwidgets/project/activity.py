@@ -13,6 +13,7 @@ from cvwidgets.errors import DiskFull, JobError
 from cvwidgets.files import is_disk_full
 from cvwidgets.jobs.facts import LOG, REQUEST
 from cvwidgets.project.exploring import progress_of
+from cvwidgets.project.exports import exporting
 from cvwidgets.project.work import Work
 from cvwidgets.records import ImportReport, JobState, JobStatus
 
@@ -23,7 +24,7 @@ LOOKED_AT = 200
 TOLD_FROM = 0.1
 """The part of the first epoch after which the time left is told: before, most of the time went into loading and warming up."""
 Facts = dict[str, Any]
-Kind = Literal["import", "training", "exploring"]
+Kind = Literal["import", "training", "exploring", "export"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class Jobs:
 
     def _folders(self, most: int) -> Iterator[tuple[Path, int]]:
         """The folders of the last jobs of each kind, with the time at which each was asked for."""
-        for pattern in ("work/add-*", "work/explore-*", "runs/[0-9]*"):
+        for pattern in ("work/add-*", "work/explore-*", "work/export-*", "runs/[0-9]*"):
             for folder in sorted(self._project.glob(pattern), reverse=True)[:most]:
                 try:
                     yield folder, (folder / REQUEST).stat().st_mtime_ns
@@ -116,7 +117,7 @@ class Jobs:
             return ended
         status = jobs.status(folder)
         try:
-            of_kind = {"import": self._import, "training": _training, "exploring": _exploring}
+            of_kind = {"import": self._import, "training": _training, "exploring": _exploring, "export": _exporting}
             job = of_kind[_kind(folder)](name, folder, status)
         except (KeyError, TypeError, ValueError):  # facts of another version, or damaged ones: one job must not hide the others
             job = _listed(name, _kind(folder), status, None, "What it wrote cannot be read.", None)
@@ -138,7 +139,16 @@ class Jobs:
 def _kind(folder: Path) -> Kind:
     if folder.parent.name != "work":
         return "training"
-    return "exploring" if folder.name.startswith("explore-") else "import"
+    kinds: dict[str, Kind] = {"explore": "exploring", "export": "export"}
+    return kinds.get(folder.name.partition("-")[0], "import")
+
+
+def _exporting(name: str, folder: Path, status: JobStatus) -> Job:
+    found = exporting(folder)
+    live = _is_live(status.state)
+    share = 1.0 if status.state == "done" else found.done / found.of if found.of else None
+    words = f"{found.done:,} of {found.of:,} images written" if live else str(found.folder) if found.result else "Nothing was left behind"
+    return _listed(name, "export", status, share, _waiting(status) or words, _left(status, None, 0, share) if live else None)
 
 
 def _exploring(name: str, folder: Path, status: JobStatus) -> Job:

@@ -12,6 +12,7 @@ from cvwidgets.explore.limits import THRESHOLD
 from cvwidgets.project.activity import Jobs
 from cvwidgets.project.bookmarks import Bookmarks
 from cvwidgets.project.explorer import Explorer, Map
+from cvwidgets.project.exports import Exporting, Exports
 from cvwidgets.project.filters import Filters
 from cvwidgets.project.images import Images
 from cvwidgets.project.journal import Journal
@@ -64,6 +65,7 @@ class Project:
         self.runs = Runs(self._store, by=self.by, alike=lambda: self.explore.alike())
         self.models = Models(self._store, self.runs)
         self.jobs = Jobs(self.folder)
+        self._exports = Exports(self.folder, read_only=self.read_only)
         self.bookmarks = Bookmarks(self.folder, by=self.by, read_only=self.read_only)
         self._predictor = Predictor(self.folder, self.models, read_only=self.read_only)
         self.explore = Explorer(self, self._store, self._predictor)
@@ -167,6 +169,21 @@ class Project:
 
         place = Path(folder).expanduser().absolute()
         return export(self._store, place, form, split=split, seed=seed, depth=depth, alike=self.explore.alike, by=self.by, tick=tick)
+
+    def start_export(
+        self, name: str, form: Form = "imagefolder", *, split: tuple[float, float, float] | None = None, seed: int = 0
+    ) -> Exporting:
+        """Starts `export` in a process of its own, into the project's folder `exports/`, under a name; `exporting` says how far it is.
+
+        Raises:
+            ExportError: the name is none for a folder, or is taken; the form is unknown.
+            ReadOnlyProject: the project can only be looked at.
+        """
+        return self._exports.start(name, form, split=split, seed=seed, by=self.by)
+
+    def exporting(self) -> Exporting | None:
+        """How the export that was started last stands; None when there was none."""
+        return self._exports.latest()
 
     def predict(self, path: str | Path, top: int | None = None) -> list[Prediction]:
         """What the model in production says of one picture, most probable first; probabilities add up to 1 over all labels.

@@ -3,6 +3,7 @@
 from cvwidgets.widgets.collect import CollectPanel
 from cvwidgets.widgets.epochs import EpochTable
 from cvwidgets.widgets.explore import ExplorePanel
+from cvwidgets.widgets.exports import ExportPanel
 from cvwidgets.widgets.glance import DataGlance
 from cvwidgets.widgets.grid import ImageGrid
 from cvwidgets.widgets.inspect import InspectPanel
@@ -19,6 +20,7 @@ __all__ = [
     "DataGlance",
     "EpochTable",
     "ExplorePanel",
+    "ExportPanel",
     "ImageGrid",
     "InspectPanel",
     "JobsPanel",

@@ -59,6 +59,7 @@ function render({ model, el, signal }) {
   const drop = make("div", { class: "cvw-way cvw-drop" }, drawing(DRAWINGS.picture), make("span", {}, "Drop pictures, folders or archives here"),
     make("div", { class: "cvw-line-up" }, pick("Choose files", files), pick("Choose a folder", folders)));
   const work = makeImport(door, problem, signal);
+  const out = make("div", {});
 
   root.append(
     first,
@@ -74,6 +75,7 @@ function render({ model, el, signal }) {
       make("section", { class: "cvw-side" }, make("h2", {}, "From the browser"), cut.place, drop, sending.place)),
     problem.place,
     work.place,
+    make("section", { class: "cvw-going-out", "aria-label": "Going out" }, make("h2", {}, "Give away what is kept"), out),
   );
   takeDrops(drop, (dropped, entries) => problem.quietly(async () => sending.send(entries.length ? await filesOf(entries) : dropped.map(named))));
 
@@ -133,6 +135,7 @@ function render({ model, el, signal }) {
 
   problem.quietly(() => come(door));
   fillSlot(model, model.get("_chooser"), chooser, signal).catch(problem.show);
+  fillSlot(model, model.get("_exports"), out, signal).catch(problem.show);
   comeBack(model, ({ form }) => form && fillForm(form), signal);
   follow(model, ["_roots"], () => {
     roots.hidden = model.get("_roots").length < 2;

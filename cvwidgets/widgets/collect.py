@@ -1,4 +1,4 @@
-"""Where pictures come in: a folder, an archive or files, chosen or dropped."""
+"""Where pictures come in: a folder, an archive or files, chosen or dropped; and where what is kept goes out."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from traitlets import Bool, Dict, Instance, List, Unicode
 from cvwidgets import jobs
 from cvwidgets.errors import SourceError
 from cvwidgets.records import UNSORTED
-from cvwidgets.widgets.base import Face
+from cvwidgets.widgets.base import Face, inside
 from cvwidgets.widgets.chooser import Chooser
 from cvwidgets.widgets.drops import Drops
+from cvwidgets.widgets.exports import ExportPanel
 from cvwidgets.widgets.messages import Answer, action
 from cvwidgets.widgets.refused import picture_of
 from cvwidgets.widgets.watcher import WATCHER
@@ -43,6 +44,9 @@ class CollectPanel(Face):
 
     _chooser = Instance(Widget, allow_none=True).tag(sync=True, **widget_serialization)
     """Kernel → page: the chooser of folders and files."""
+
+    _exports = Instance(Widget, allow_none=True).tag(sync=True, **widget_serialization)
+    """Kernel → page: where what is kept goes out."""
 
     _roots = List(Unicode()).tag(sync=True)
     """Kernel → page: the folders that may be chosen from, to be shown; empty for anywhere."""
@@ -75,7 +79,9 @@ class CollectPanel(Face):
         self._work: Work | None = None
         self._ended = False
         self._files = Chooser(self._within[0] if self._within else Path.cwd(), bound=bool(self._within), choose=self._choose)
-        super().__init__(_chooser=self._files, _roots=[_legible(str(root)) for root in self._within], **traits)
+        with inside():
+            self.exports = ExportPanel(project)
+        super().__init__(_chooser=self._files, _exports=self.exports, _roots=[_legible(str(root)) for root in self._within], **traits)
         self.keep_place(project.bookmarks)
         WATCHER.add(self, project)
         self.look(changed=True)

@@ -20,6 +20,7 @@ _SHEETS = (
     "lens",
     "epochs",
     "collect",
+    "exports",
     "triage",
     "labels",
     "train",

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from cvwidgets import Project
+from cvwidgets import Project, jobs
 from cvwidgets.collect import find
-from cvwidgets.errors import ExportError, TooFewImages
+from cvwidgets.errors import ExportError, SourceError, TooFewImages
 from cvwidgets.records import Header, Source
+from tests.conftest import until
 
 Draw = Callable[..., Path]
 SPLIT = (0.6, 0.2, 0.2)
@@ -120,3 +121,35 @@ def test_a_picture_that_vanished_is_named_or_left_out(filled: Project, heap: Pat
     filled.images.check_files()
     done = filled.export(tmp_path / "out")
     assert done.images == 9 and "1 kept image left out: without a usable file" in done.left_out[0]
+
+
+def test_an_export_goes_on_in_a_process_of_its_own_and_is_among_the_jobs(filled: Project) -> None:
+    begun = filled.start_export("birds 2026", "csv", split=SPLIT)
+    until(lambda: (now := filled.exporting()) is not None and jobs.is_over(now.status))
+    done = filled.exporting()
+    assert done is not None and done.status.state == "done" and done.job == begun.job
+    assert done.result is not None and done.result["parts"] == {"train": 6, "valid": 2, "test": 2}
+    assert len(listed(filled.folder / "exports" / "birds 2026")) == 10
+    (job,) = filled.jobs.list()
+    assert (job.kind, job.title, job.share) == ("export", "Export birds 2026", 1.0)
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../out", "a/b", "x" * 81, "a\0b", ".hidden", "con:", "a\nb"])
+def test_an_export_of_a_hostile_name_is_refused(filled: Project, name: str) -> None:
+    with pytest.raises(ExportError, match="cannot be called"):
+        filled.start_export(name)
+    assert not (filled.folder / "exports").exists()
+
+
+def test_what_a_killed_export_left_goes_with_the_next_and_a_name_is_taken_once(filled: Project) -> None:
+    (filled.folder / "exports" / ".birds-x1").mkdir(parents=True)
+    (filled.folder / "exports" / "birds").mkdir()
+    with pytest.raises(ExportError, match="There is an export 'birds' already"):
+        filled.start_export("birds")
+    assert [path.name for path in (filled.folder / "exports").iterdir()] == ["birds"]
+
+
+def test_what_was_exported_does_not_come_in_again_with_the_projects_folder(filled: Project, tmp_path: Path) -> None:
+    filled.export(filled.folder / "exports" / "out")
+    with Project(tmp_path / "again") as again, pytest.raises(SourceError, match="holds no files"):
+        again.images.add(filled.folder)

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { bestOf, captionOf, cells, underWayWords } from "../../cvwidgets/widgets/epochs.js";
+import { exportWords } from "../../cvwidgets/widgets/exports.js";
 import { bounds, points } from "../../cvwidgets/widgets/parts/curve.js";
 import { decimal, duration, fileSize, percent } from "../../cvwidgets/widgets/parts/figures.js";
 import { FIELDS, aboutBase, read, trainsAlike, withBase, write } from "../../cvwidgets/widgets/parts/recipe.js";
@@ -171,4 +172,14 @@ test("an epoch says how the validation images stand, and what changed", () => {
   assert.equal(epochWords({ epoch: 1, images: 96, right: 61, changed: 0 }), "After epoch 1: 61 of 96 validation images are right.");
   assert.match(epochWords({ epoch: 3, images: 96, right: 65, changed: 7, mended: 5, broken: 1 }), /7 are called otherwise than after the epoch before, and stand first: 5 now right, 1 no longer\./);
   assert.match(epochWords({ epoch: 3, images: 96, right: 65, changed: 0, mended: 0, broken: 0 }), /None is called otherwise/);
+});
+
+test("an export says how far it is, and in the end what lies where", () => {
+  const work = { name: "birds", state: "running", done: 0, of: 0, result: null, reason: null };
+  assert.equal(exportWords(work), "birds is about to begin.");
+  assert.equal(exportWords({ ...work, done: 1200, of: 5000 }), "1,200 of 5,000 images written");
+  assert.equal(exportWords({ ...work, state: "stopped" }), "birds was stopped; nothing is left of it.");
+  assert.equal(exportWords({ ...work, state: "failed", reason: "The disk is full." }), "The disk is full.");
+  const result = { images: 10, labels: 2, parts: { train: 6, valid: 2, test: 2 } };
+  assert.equal(exportWords({ ...work, state: "done", result }), "10 images under 2 labels (6 train, 2 valid, 2 test) are in");
 });
