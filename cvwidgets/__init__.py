@@ -6,14 +6,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cvwidgets.augmentation import Augmentation
     from cvwidgets.errors import CvwidgetsError
     from cvwidgets.project import Project
     from cvwidgets.recipe import Recipe
 
 __version__ = "0.1.0"
-__all__ = ["CvwidgetsError", "Project", "Recipe", "__version__"]
+__all__ = ["Augmentation", "CvwidgetsError", "Project", "Recipe", "__version__"]
 
-_HOMES = {"CvwidgetsError": "cvwidgets.errors", "Project": "cvwidgets.project", "Recipe": "cvwidgets.recipe"}
+_HOMES = {
+    "Augmentation": "cvwidgets.augmentation",
+    "CvwidgetsError": "cvwidgets.errors",
+    "Project": "cvwidgets.project",
+    "Recipe": "cvwidgets.recipe",
+}
 
 
 def __getattr__(name: str) -> Any:

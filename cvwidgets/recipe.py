@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from os import PathLike, fspath
 from typing import Any, Literal
 
+from cvwidgets.augmentation import LEVELS, Augmentation, Level, is_number, read_augmentation, write_augmentation
 from cvwidgets.errors import RecipeError
 
 
@@ -24,7 +25,8 @@ class Recipe:
     layers', falling in equal ratios in between (1: all learn alike). `averaging` judges and keeps a moving average of the weights over
     so many epochs (0: the weights as they are). `balance` lets a picture of a rare label count more: "weights" so that all labels count
     the same, "auto" half-way there (by the square root) where labels are uneven. `choose_by` says which epoch is the best, on the valid
-    part; after `patience` epochs without a better one the run ends (None: it never does).
+    part; after `patience` epochs without a better one the run ends (None: it never does). `augmentation` is "none", "light", "strong" or
+    a list of augmentations; a text such as "crop 0.65, flip 50%" is read as one.
 
     Raises:
         RecipeError: a value is out of its range; the sentence names the field and the range.
@@ -46,7 +48,7 @@ class Recipe:
     balance: Literal["auto", "none", "weights"] = "auto"
     choose_by: Literal["accuracy", "macro_f1", "loss", "last"] = "accuracy"
     patience: int | None = None
-    augmentation: Literal["none", "light", "strong"] = "light"
+    augmentation: Level | tuple[Augmentation, ...] = "light"
     image_size: int | None = None
     split: tuple[float, float, float] = (0.6, 0.2, 0.2)
     split_seed: int = 0
@@ -62,17 +64,17 @@ class Recipe:
         self._need_whole("seed", 0, 2**31 - 1)
         self._need_whole("batch_size", 1, 4096)
         self._need_whole("accumulation", 1, 1024)
-        self._need(_is_number(self.learning_rate) and 0 < self.learning_rate <= 1, "learning_rate", "above 0, up to 1")
-        self._need(_is_number(self.weight_decay) and 0 <= self.weight_decay <= 1, "weight_decay", "0 to 1")
-        self._need(_is_number(self.warmup) and 0 <= self.warmup <= 1, "warmup", "0 to 1, a fraction of all steps")
-        self._need(_is_number(self.label_smoothing) and 0 <= self.label_smoothing < 1, "label_smoothing", "0 up to, not including, 1")
+        self._need(is_number(self.learning_rate) and 0 < self.learning_rate <= 1, "learning_rate", "above 0, up to 1")
+        self._need(is_number(self.weight_decay) and 0 <= self.weight_decay <= 1, "weight_decay", "0 to 1")
+        self._need(is_number(self.warmup) and 0 <= self.warmup <= 1, "warmup", "0 to 1, a fraction of all steps")
+        self._need(is_number(self.label_smoothing) and 0 <= self.label_smoothing < 1, "label_smoothing", "0 up to, not including, 1")
         self._need(isinstance(self.head_first, bool), "head_first", "true or false")
-        self._need(_is_number(self.layer_decay) and 0 < self.layer_decay <= 1, "layer_decay", "above 0, up to 1")
-        self._need(_is_number(self.averaging) and 0 <= self.averaging <= 100, "averaging", "0 to 100, in epochs")
+        self._need(is_number(self.layer_decay) and 0 < self.layer_decay <= 1, "layer_decay", "above 0, up to 1")
+        self._need(is_number(self.averaging) and 0 <= self.averaging <= 100, "averaging", "0 to 100, in epochs")
         self._need(self.balance in ("auto", "none", "weights"), "balance", "auto, none or weights")
         self._need(self.choose_by in ("accuracy", "macro_f1", "loss", "last"), "choose_by", "accuracy, macro_f1, loss or last")
         self._need(self.schedule in ("cosine", "linear", "constant"), "schedule", "cosine, linear or constant")
-        self._need(self.augmentation in ("none", "light", "strong"), "augmentation", "none, light or strong")
+        object.__setattr__(self, "augmentation", read_augmentation(self.augmentation))
         self._need(self.precision in ("auto", "float32", "bfloat16"), "precision", "auto, float32 or bfloat16")
         self._need(isinstance(self.device, str) and bool(self.device), "device", "auto, cpu, cuda or mps")
         self._need_split()
@@ -83,7 +85,7 @@ class Recipe:
 
     def _need_split(self) -> None:
         needed = "three fractions above 0 that add up to 1"
-        self._need(isinstance(self.split, Sequence) and len(self.split) == 3 and all(map(_is_number, self.split)), "split", needed)
+        self._need(isinstance(self.split, Sequence) and len(self.split) == 3 and all(map(is_number, self.split)), "split", needed)
         self._need(min(self.split) > 0 and abs(sum(self.split) - 1) < 1e-6, "split", needed)
         object.__setattr__(self, "split", tuple(self.split))
 
@@ -97,9 +99,15 @@ class Recipe:
         if not holds:
             raise RecipeError(f"The recipe's {field} is {getattr(self, field)!r}; it must be {needed}. Change it and start again.")
 
+    @property
+    def augmentations(self) -> tuple[Augmentation, ...]:
+        """How pictures are varied, in whatever way the recipe says it."""
+        return LEVELS[self.augmentation] if isinstance(self.augmentation, str) else self.augmentation
+
     def to_json(self) -> dict[str, Any]:
         """The recipe as JSON values; `from_json` of it is equal to the recipe."""
-        return {**asdict(self), "split": list(self.split)}
+        varied = self.augmentation if isinstance(self.augmentation, str) else [asdict(one) for one in self.augmentation]
+        return {**asdict(self), "augmentation": varied, "split": list(self.split)}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Recipe:
@@ -117,10 +125,6 @@ class Recipe:
             return cls(**values)
         except TypeError as error:
             raise RecipeError(f"The recipe holds a value of the wrong type ({error}). Correct it and start again.") from error
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,6 @@ PRESETS = (
 
 
 def differences(recipe: Recipe, other: Recipe) -> tuple[tuple[str, Any, Any], ...]:
-    """The fields in which two recipes differ, in order: name, the value in `recipe`, the value in `other`."""
-    mine, others = recipe.to_json(), other.to_json()
+    """The fields in which two recipes differ, in order: name, the value in `recipe`, the value in `other`; augmentations as a text."""
+    mine, others = ({**one.to_json(), "augmentation": write_augmentation(one.augmentation)} for one in (recipe, other))
     return tuple((name, value, others[name]) for name, value in mine.items() if value != others[name])

@@ -43,7 +43,7 @@ def train(
     balance: Annotated[str | None, typer.Option(help="Whether rare labels count more: auto, none or weights.")] = None,
     choose_by: Annotated[str | None, typer.Option(help="The best epoch by accuracy, macro_f1, loss, or the last.")] = None,
     patience: Annotated[int | None, typer.Option(help="End after so many epochs without a better one.")] = None,
-    augmentation: Annotated[str | None, typer.Option(help="none, light or strong.")] = None,
+    augmentation: Annotated[str | None, typer.Option(help="none, light, strong, or a list as 'cvwidgets augmentations' says.")] = None,
     image_size: Annotated[int | None, typer.Option(help="Pixels; the base's own by default.")] = None,
     split: Split = None,
     split_seed: Annotated[int | None, typer.Option(help="Decides who is in which part.")] = None,

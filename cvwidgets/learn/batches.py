@@ -6,11 +6,12 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
+from cvwidgets.augmentation import Augmentation
 from cvwidgets.errors import TrainingFailed, UnreadablePicture
 from cvwidgets.learn.augment import augment
 from cvwidgets.learn.collection import Item
@@ -47,7 +48,7 @@ class Batches:
     transform: TestTransform
     device: torch.device
     memory_format: torch.memory_format
-    level: Literal["none", "light", "strong"]
+    augmentations: tuple[Augmentation, ...]
     seed: int
     left_out: dict[str, Refused] = field(default_factory=dict)
 
@@ -72,16 +73,16 @@ class Batches:
         items = self.collection.parts["train"]
 
         def prepare(row: int) -> Array:
-            if self.level == "none":
+            if not self.augmentations:
                 return self.decoded.exact(items[row])
             chance = np.random.default_rng([self.seed, epoch, row])
-            return augment(self.decoded.wide(items[row]), self.transform.size, level=self.level, chance=chance)
+            return augment(self.decoded.wide(items[row]), self.transform, self.augmentations, chance=chance)
 
         return self._stream(items, plan, prepare)
 
     def is_wide(self, part: Part) -> bool:
         """Whether the pictures of a part are kept whole, to be cropped at random, rather than as the test transform makes them."""
-        return part == "train" and self.level != "none"
+        return part == "train" and bool(self.augmentations)
 
     def plain(self, part: Part, rows: Sequence[int] | None = None) -> Iterator[Batch]:
         """The batches of a part, or of some of its rows, in order, as the test transform makes them; small, so that Stop is soon answered.

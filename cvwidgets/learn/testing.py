@@ -38,7 +38,7 @@ def evaluate(dataset: DatasetDict | Path | str, folder: Path | str, *, cache: Pa
     collection = open_collection(Path(dataset) if isinstance(dataset, str) else dataset, split=recipe.split, seed=recipe.split_seed)
     transform = load_classifier(run.best, device="cpu").transform
     decoded = Decoded(collection, transform, Path(cache or run.path / "cache"))
-    batches = Batches(collection, decoded, transform, torch.device("cpu"), torch.contiguous_format, level="none", seed=recipe.seed)
+    batches = Batches(collection, decoded, transform, torch.device("cpu"), torch.contiguous_format, (), recipe.seed)
     return cast(Evaluation, evaluate_best(run, batches, stop=lambda: False))
 
 

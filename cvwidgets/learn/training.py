@@ -185,9 +185,7 @@ def set_up(dataset: DatasetDict | Path, recipe: Recipe, folder: Path, *, cache: 
     average = Average(classifier.model, recipe.averaging * steps) if recipe.averaging else None
     load_state(run.resume, classifier.model, optimizer, average)
     decoded = Decoded(collection, classifier.transform, cache or folder / "cache")
-    batches = Batches(
-        collection, decoded, classifier.transform, device, computing.memory_format, level=recipe.augmentation, seed=recipe.seed
-    )
+    batches = Batches(collection, decoded, classifier.transform, device, computing.memory_format, recipe.augmentations, recipe.seed)
     heads = find_heads(classifier) if recipe.head_first and not start else []
     kept = (cache or folder / "cache") / "features"
     features = Features(classifier, heads[0], batches, computing, key=model_key(recipe.base), folder=kept) if len(heads) == 1 else None

@@ -11,7 +11,21 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[2] / "cvwidgets"
 
-FLOOR_0 = {"errors", "records", "recipe", "evaluation", "machine", "settings", "files", "clock", "glance", "filter", "labeling", "pace"}
+FLOOR_0 = {
+    "errors",
+    "records",
+    "augmentation",
+    "recipe",
+    "evaluation",
+    "machine",
+    "settings",
+    "files",
+    "clock",
+    "glance",
+    "filter",
+    "labeling",
+    "pace",
+}
 TORCH = {"torch", "torchvision", "transformers", "safetensors", "huggingface_hub"}
 SCREEN = {"anywidget", "ipywidgets", "ipyfilechooser", "traitlets", "IPython", "jscatter"}
 BELOW_THE_PROJECT = FLOOR_0 | {"pictures", "vision", "store", "collect", "learn", "explore", "jobs"}
@@ -21,7 +35,8 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     # room: (rooms of ours, libraries of others) that it may import
     "errors": (set(), set()),
     "records": (set(), set()),
-    "recipe": ({"errors"}, set()),
+    "augmentation": ({"errors"}, set()),
+    "recipe": ({"errors", "augmentation"}, set()),
     "evaluation": ({"records"}, set()),
     "pace": ({"recipe"}, set()),
     "machine": (set(), {"platformdirs"}),

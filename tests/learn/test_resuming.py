@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cvwidgets.augmentation import KINDS, Augmentation
 from cvwidgets.errors import TrainingFailed
 from cvwidgets.learn import iterate
 from cvwidgets.recipe import Recipe
@@ -27,8 +28,9 @@ def recipe(tiny_base: Path) -> Recipe:
 
 @pytest.fixture
 def with_all(recipe: Recipe) -> Recipe:
-    """The head first, layers that learn unlike, an average of the weights."""
-    return replace(recipe, head_first=True, averaging=0.5, layer_decay=0.3, balance="weights")
+    """The head first, layers that learn unlike, an average of the weights, pictures varied in every way."""
+    every = tuple(Augmentation(kind.name, kind.probability, kind.strength) for kind in KINDS)
+    return replace(recipe, head_first=True, averaging=0.5, layer_decay=0.3, balance="weights", augmentation=every)
 
 
 def _facts(folder: Path) -> tuple[list[object], list[object]]:
