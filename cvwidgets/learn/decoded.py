@@ -38,7 +38,7 @@ class Decoded:
     def __init__(self, collection: Collection, transform: TestTransform, folder: Path) -> None:
         self._collection = collection
         self._transform = transform
-        self.short_side = round(max(transform.size) * MARGIN)
+        self.short_side = short_side_of(transform)
         geometry = (transform.short_side, transform.exact, transform.crop, transform.resample)
         self._exact_folder = folder / f"exact-{hashlib.sha256(repr(geometry).encode()).hexdigest()[:12]}"
         self._wide_folder = folder / f"wide-{self.short_side}"
@@ -75,15 +75,10 @@ class Decoded:
         """
         file = self._wide_file(item)
         with contextlib.suppress(OSError, ValueError, SyntaxError):
-            return _decode(file.read_bytes())
-        image = self._collection.open(item, max_short_side=self.short_side)
-        ratio = self.short_side / min(image.size)
-        if ratio < 1:
-            image = image.resize((round(image.width * ratio), round(image.height * ratio)), Image.Resampling.BICUBIC, reducing_gap=3.0)
-        buffer = io.BytesIO()
-        image.save(buffer, **JPEG)
-        self._keep(file, buffer.getvalue())
-        return _decode(buffer.getvalue())
+            return decode(file.read_bytes())
+        jpeg = shrink(self._collection.open(item, max_short_side=self.short_side), self.short_side)
+        self._keep(file, jpeg)
+        return decode(jpeg)
 
     def _needs(self, file: Path) -> bool:
         return file.stem in self._keys and file.parent.parent in (self._exact_folder, self._wide_folder)
@@ -110,7 +105,23 @@ class Decoded:
         return self._wide_folder / item.key[:2] / f"{item.key}.jpg"
 
 
-def _decode(jpeg: bytes) -> Image.Image:
+def short_side_of(transform: TestTransform) -> int:
+    """The short side of what random crops are taken from."""
+    return round(max(transform.size) * MARGIN)
+
+
+def shrink(image: Image.Image, short_side: int) -> bytes:
+    """What is kept of a picture to take random crops from, as JPEG."""
+    ratio = short_side / min(image.size)
+    if ratio < 1:
+        image = image.resize((round(image.width * ratio), round(image.height * ratio)), Image.Resampling.BICUBIC, reducing_gap=3.0)
+    buffer = io.BytesIO()
+    image.save(buffer, **JPEG)
+    return buffer.getvalue()
+
+
+def decode(jpeg: bytes) -> Image.Image:
+    """The picture of what was kept."""
     image = Image.open(io.BytesIO(jpeg), formats=["JPEG"])
     image.load()
     return image

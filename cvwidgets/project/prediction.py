@@ -24,8 +24,7 @@ class Predictor:
 
     def __init__(self, project: Path, models: Models, *, read_only: bool) -> None:
         self._models = models
-        folder = _outside(project) if read_only else project / "worker"
-        self._worker = jobs.Worker(folder, handler="cvwidgets.vision.worker:answer")
+        self._worker = jobs.Worker(worker_folder(project, read_only=read_only), handler="cvwidgets.vision.worker:answer")
 
     def predict(self, path: Path, *, top: int | None) -> list[Prediction]:
         """The predictions for one picture; see `Project.predict`."""
@@ -64,8 +63,10 @@ class Predictor:
         return model
 
 
-def _outside(project: Path) -> Path:
-    """A folder for the worker of a project that cannot be written to, the same one for every process of this user."""
+def worker_folder(project: Path, *, read_only: bool) -> Path:
+    """A project's folder for its worker; that of a project that cannot be written to is the same for every process of this user."""
     from hashlib import sha256
 
+    if not read_only:
+        return project / "worker"
     return machine_folder() / "workers" / sha256(str(project).encode(errors="surrogateescape")).hexdigest()[:16]

@@ -61,7 +61,7 @@ class Project:
         self.journal = Journal(self._store, by=self.by)
         self.trash = Trash(self._store, by=self.by)
         self.filters = Filters(self._store)
-        self.recipes = Recipes(self.folder, read_only=self.read_only)
+        self.recipes = Recipes(self)
         self.runs = Runs(self._store, by=self.by, alike=lambda: self.explore.alike())
         self.models = Models(self._store, self.runs)
         self.jobs = Jobs(self.folder)

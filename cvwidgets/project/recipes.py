@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from cvwidgets.errors import DiskFull, ReadOnlyProject, RecipeError
 from cvwidgets.files import is_disk_full, write_whole
 from cvwidgets.recipe import PRESETS, Preset, Recipe
+
+if TYPE_CHECKING:
+    from cvwidgets.project.previewing import Preview
+    from cvwidgets.project.project import Project
 
 LONGEST, LONGEST_FILE = 60, 200
 """Characters of a name, and of it as a file's name, in which a letter may take twelve: a file system holds 255."""
@@ -19,9 +25,10 @@ SAVED = "Saved in this project."
 class Recipes:
     """Recipes by name, as JSON files in `recipes/`, which may be copied from project to project."""
 
-    def __init__(self, project: Path, *, read_only: bool) -> None:
-        self._folder = project / "recipes"
-        self._read_only = read_only
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._folder = project.folder / "recipes"
+        self._read_only = project.read_only
 
     def list(self) -> tuple[Preset, ...]:
         """Quick, Standard and Thorough, then what was saved, by name; files that hold no recipe are passed over."""
@@ -85,6 +92,27 @@ class Recipes:
         recipe = self._read(file)
         file.unlink(missing_ok=True)
         return recipe
+
+    def preview(
+        self, recipe: Recipe | None = None, *, images: Sequence[int] | None = None, count: int = 6, draw: int = 0, others: int = 0
+    ) -> tuple[Preview, ...]:
+        """Some images as a recipe's augmentations vary them, at the size that it trains at; seconds the first time, then a moment.
+
+        Args:
+            recipe: Whose augmentations, seed, base and image size.
+            images: Ids of images; by default some kept ones of different labels.
+            count: How many variations of each.
+            draw: Each gives other variations; the same gives the same.
+            others: Each gives other images, where none are named.
+
+        Raises:
+            TooFewImages: there is no image.
+            UnknownImage: a named image is not here.
+            PredictionFailed: the worker that draws them gave no answer.
+        """
+        from cvwidgets.project.previewing import preview
+
+        return preview(self._project, recipe or Recipe(), images, count=count, draw=draw, others=others)
 
     def _check_writable(self) -> None:
         if self._read_only:

@@ -60,13 +60,18 @@ def propose_base() -> Base:
     return _starter()
 
 
-def _on_disk(name: str) -> Base | None:
-    """A base that lies on this machine, None when it does not."""
+def find_base_here(name: str) -> Path | None:
+    """The folder of a base that lies on this machine, None when it does not; nobody is asked."""
     from cvwidgets.vision.hub import find_cached
 
+    return STARTER_FOLDER if name == STARTER else _folder(name) or find_cached(name)
+
+
+def _on_disk(name: str) -> Base | None:
+    """A base that lies on this machine, None when it does not."""
     if name == STARTER:
         return _starter()
-    folder = _folder(name) or find_cached(name)
+    folder = find_base_here(name)
     if folder is None or not (size := _weights_size(folder)):
         return None
     return Base(name, f"{_NOTE if name == PROPOSED else _CHOSEN}; on this machine", True, size)

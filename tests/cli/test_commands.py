@@ -21,7 +21,7 @@ from tests.tried import tried_run
 
 COMMANDS = (
     *("add", "status", "train", "stop", "resume", "runs", "promote", "predict", "relink", "trash", "restore", "app", "lab", "demo"),
-    *("explore", "neighbors", "duplicates", "mistakes", "compare", "pack", "add-run"),
+    *("explore", "neighbors", "duplicates", "mistakes", "compare", "pack", "add-run", "augmentations", "preview"),
 )
 
 
@@ -39,6 +39,15 @@ def test_every_command_has_help_with_an_example(cvwidgets: Command, command: str
     said = cvwidgets(command, "--help")
     assert said.returncode == 0
     assert f"Example: cvwidgets {command}" in said.stdout
+
+
+def test_augmentations_are_listed_and_drawn_from_a_terminal(cvwidgets: Command, heap: Path, tmp_path: Path) -> None:
+    assert "strong: crop 0.8, flip 50%, turn 15° 50%" in cvwidgets("augmentations").stdout
+    cvwidgets("add", "p", str(heap))
+    drawn = cvwidgets("preview", "p", str(tmp_path / "varied"), "--augmentation", "turn 30, gray 20%", "--count", "2")
+    assert "12 pictures" in drawn.stdout and len([*(tmp_path / "varied").glob("*-2.jpg")]) == 4
+    refused = cvwidgets("preview", "p", str(tmp_path / "varied"), "--augmentation", "melt")
+    assert refused.returncode == 1 and "must be none, light, strong, or a list" in refused.stderr
 
 
 def test_the_whole_loop_from_a_terminal(cvwidgets: Command, heap: Path) -> None:
