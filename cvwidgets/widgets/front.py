@@ -24,6 +24,7 @@ _SHEETS = (
     "triage",
     "labels",
     "train",
+    "parts/augmentations",
     "parts/runs",
     "scores",
     "explore",

@@ -10,6 +10,7 @@ import { makeReview } from "./parts/review.js";
 import { makeRuns } from "./parts/runs.js";
 import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
 import { fillSlot, goTo, inWorkbench } from "./parts/slot.js";
+import { makeVariations } from "./parts/variations.js";
 
 const LIVE_STATES = ["waiting", "running"];
 
@@ -77,11 +78,15 @@ function render({ model, el, signal }) {
   const problem = makeProblem(model, signal);
 
   const leaveForm = () => leave(model, { form: form.written(), more: form.more.open });
-  const form = makeForm(model.get("_defaults"), () => {
+  const changed = () => {
     problem.clear();
     leaveForm();
     showCards();
-  }, leaveForm); // an error opens what is folded, and must still stand there then
+    variations.renew();
+  };
+  // An error opens what is folded, and must still stand there then.
+  const form = makeForm(model.get("_defaults"), model.get("_augmentations"), { told: changed, folded: leaveForm, preview: () => variations.open() });
+  const variations = makeVariations((question) => door.ask("preview", question), form.varied, signal);
   const ask = (name, content) => problem.guard(() => door.ask(name, content));
   const cards = makeCards((recipe) => form.take(recipe), {
     save: (name) => problem.guard(async () => door.ask("save_recipe", { name, recipe: form.recipe() })),
@@ -110,7 +115,7 @@ function render({ model, el, signal }) {
   root.append(
     make("div", { class: "cvw-train-body" },
       make("section", { class: "cvw-side", "aria-label": "Recipe" }, make("h2", {}, "New run"), asked, review.element, problem.place),
-      make("div", {}, first, run)),
+      make("div", { class: "cvw-train-right" }, variations.element, first, run)),
   );
 
   let unfolded = false;

@@ -15,11 +15,12 @@ from cvwidgets.errors import NoFigures, UnknownRun
 from cvwidgets.project.advice import advise_split
 from cvwidgets.recipe import PRESETS, Preset, Recipe
 from cvwidgets.settings import read_settings
-from cvwidgets.widgets.base import Face, inside
+from cvwidgets.widgets.base import inside
 from cvwidgets.widgets.epochs import EpochTable
 from cvwidgets.widgets.messages import action
 from cvwidgets.widgets.scores import ScoresPanel
 from cvwidgets.widgets.telling import facts_of, reason_of
+from cvwidgets.widgets.varying import Varying
 from cvwidgets.widgets.watcher import WATCHER
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 LIVE = ("waiting", "running")
 
 
-class TrainPanel(Face):
+class TrainPanel(Varying):
     """Trains a model of what is kept, in a process that outlives the page; the runs and their figures are there again after a reload.
 
     Args:

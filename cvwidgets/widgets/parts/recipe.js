@@ -1,15 +1,16 @@
 // The form of a recipe: the base model and the epochs in sight, everything else folded, each with a plain sentence.
 
+import { makeAugmentations } from "./augmentations.js";
 import { make } from "./elements.js";
 import { fileSize } from "./figures.js";
 
-/** @type {{name: string, word: string, sentence: string, kind: "whole" | "number" | "choice" | "split" | "yes", choices?: [string, string][], none?: string, min?: number, max?: number}[]} */
+/** @type {{name: string, word: string, sentence: string, kind: "whole" | "number" | "choice" | "split" | "yes" | "list", choices?: [string, string][], none?: string, min?: number, max?: number}[]} */
 export const FIELDS = [
   { name: "learning_rate", word: "Learning rate", sentence: "How far each step goes. Too high forgets, too low learns slowly. Usual: 0.0001 to 0.003.", kind: "number" },
   { name: "layer_decay", word: "First layers' share", sentence: "Learning rate of the first layers as a share of the last ones'; 1: all alike. Usual: 0.1 to 1.", kind: "number" },
   { name: "batch_size", word: "Batch size", sentence: "Images per step. Larger needs more memory. Usual: 8 to 64.", kind: "whole" },
   { name: "accumulation", word: "Accumulation", sentence: "Batches gathered before each step, when memory is short. Usual: 1 to 4.", kind: "whole" },
-  { name: "augmentation", word: "Augmentation", sentence: "How much images are varied while learning.", kind: "choice", choices: [["none", "None"], ["light", "Light"], ["strong", "Strong"]] },
+  { name: "augmentation", word: "Augmentation", sentence: "How much images are varied while learning.", kind: "list", choices: [["none", "None"], ["light", "Light"], ["strong", "Strong"]] },
   { name: "image_size", word: "Image size", sentence: "Side in pixels that the model sees. Larger sees more and takes longer.", kind: "whole", none: "the base's own" },
   { name: "head_first", word: "Last layer first", sentence: "The first epoch learns the last layer alone, in seconds.", kind: "yes", choices: [["true", "Yes"], ["false", "No"]] },
   { name: "balance", word: "Rare labels", sentence: "Whether images of rare labels count more. Auto: somewhat, where labels are uneven.", kind: "choice", choices: [["auto", "Auto"], ["none", "All images count the same"], ["weights", "All labels count the same"]] },
@@ -38,7 +39,7 @@ export function trainsAlike(recipe, other) {
 export function write(field, value) {
   if (value === null || value === undefined) return "";
   if (field.kind === "split") return value.map((share) => String(Math.round(share * 1000) / 10)).join(" / ");
-  return String(value);
+  return field.kind === "list" && typeof value !== "string" ? JSON.stringify(value) : String(value);
 }
 
 /**
@@ -49,6 +50,7 @@ export function read(field, text) {
   const words = text.trim();
   if (field.kind === "choice") return words;
   if (field.kind === "yes") return words === "true";
+  if (field.kind === "list") return words.startsWith("[") ? JSON.parse(words) : words;
   if (field.kind === "split") return readSplit(field, words);
   if (!words && field.none) return null;
   const value = Number(words.replace(",", "."));
@@ -83,8 +85,11 @@ export function withBase(bases, found) {
 
 const OTHER = "\u0000other";
 
-/** @param {any} defaults the recipe as it is without a word @param {() => void} told hears of each change by hand @param {() => void} folded */
-export function makeForm(defaults, told, folded) {
+/**
+ * @param {any} defaults the recipe as it is without a word @param {any} offered the augmentations that there are
+ * @param {{told: () => void, folded: () => void, preview: () => void}} acts told hears of each change by hand
+ */
+export function makeForm(defaults, offered, { told, folded, preview }) {
   const changed = () => {
     for (const input of [epochs, ...inputs.values()]) input.removeAttribute("aria-invalid");
     told();
@@ -93,13 +98,16 @@ export function makeForm(defaults, told, folded) {
   const other = make("input", { type: "text", placeholder: "name on the hub, or a folder", "aria-label": "Name or folder of the base model", hidden: true, maxlength: "500", spellcheck: "false", oninput: changed });
   const about = make("p", { class: "cvw-about" });
   const epochs = make("input", { type: "number", min: "1", max: "10000", value: String(defaults.epochs), oninput: changed });
-  const inputs = new Map(FIELDS.map((field) => [field, control(field, defaults[field.name], changed)]));
+  const list = FIELDS.find((field) => field.kind === "list");
+  const varying = makeAugmentations(offered, write(list, defaults[list.name]), changed, preview);
+  const inputs = new Map(FIELDS.map((field) => [field, field === list ? varying.input : control(field, defaults[field.name], changed)]));
   let bases = [];
   let touched = false;
   let wanted = "";
 
   const more = make("details", { class: "cvw-more", ontoggle: folded }, make("summary", {}, "Everything else"),
-    make("div", { class: "cvw-fields" }, ...FIELDS.map((field) => named(field.word, inputs.get(field), field.sentence))));
+    make("div", { class: "cvw-fields" }, ...FIELDS.map((field) => named(field.word, field === list ? varying.level : inputs.get(field), field.sentence))),
+    varying.element);
   const first = make("div", { class: "cvw-fields cvw-first" },
     make("div", { class: "cvw-named" }, make("span", {}, "Base model"), base, other, about),
     named("Epochs", epochs, "Passes over the training images. The best one is kept."));
@@ -141,6 +149,7 @@ export function makeForm(defaults, told, folded) {
     other.value = texts.other ?? "";
     epochs.value = texts.epochs ?? String(defaults.epochs);
     for (const [field, input] of inputs) input.value = texts[field.name] ?? write(field, defaults[field.name]);
+    varying.show();
     choose();
   }
 
@@ -172,6 +181,7 @@ export function makeForm(defaults, told, folded) {
   function take(other) {
     epochs.value = String(other.epochs);
     for (const [field, input] of inputs) if (!OWN.includes(field.name)) input.value = write(field, other[field.name]);
+    varying.show();
     changed();
   }
 
@@ -186,7 +196,13 @@ export function makeForm(defaults, told, folded) {
     }
   }
 
-  return { first, more, show, propose, recipe, written, fill, take, glimpse };
+  /** What decides how images are varied, as far as it can be read. */
+  function varied() {
+    const { augmentation, image_size, seed } = glimpse() ?? { ...defaults, augmentation: read(list, varying.input.value) };
+    return { augmentation, image_size, seed, base: (base.value === OTHER ? other.value.trim() : base.value) || defaults.base };
+  }
+
+  return { first, more, show, propose, recipe, written, fill, take, glimpse, varied };
 }
 
 function control(field, value, changed) {
