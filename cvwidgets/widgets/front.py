@@ -26,6 +26,7 @@ _SHEETS = (
     "train",
     "parts/runs",
     "scores",
+    "comparison",
     "explore",
     "parts/matrix",
     "inspect",
