@@ -150,7 +150,11 @@ PRESETS = (
 )
 
 
-def differences(recipe: Recipe, other: Recipe) -> tuple[tuple[str, Any, Any], ...]:
-    """The fields in which two recipes differ, in order: name, the value in `recipe`, the value in `other`; augmentations as a text."""
-    mine, others = ({**one.to_json(), "augmentation": write_augmentation(one.augmentation)} for one in (recipe, other))
-    return tuple((name, value, others[name]) for name, value in mine.items() if value != others[name])
+def differences(recipe: Recipe, *others: Recipe) -> tuple[tuple[Any, ...], ...]:
+    """The fields in which not all of these recipes are alike, in order: name, the value in `recipe`, the value in each of the others.
+
+    Augmentations are a text.
+    """
+    each = [{**one.to_json(), "augmentation": write_augmentation(one.augmentation)} for one in (recipe, *others)]
+    rows = [(name, *(values[name] for values in each)) for name in each[0]]
+    return tuple(row for row in rows if any(value != row[1] for value in row[2:]))

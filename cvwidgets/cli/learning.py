@@ -214,26 +214,29 @@ def compare(
     project: ProjectFolder,
     first: Annotated[str, typer.Argument(help="A run, such as 0001.")],
     second: Annotated[str, typer.Argument(help="Another run.")],
+    more: Annotated[list[str] | None, typer.Argument(metavar="[MORE]…", help="Up to three others.")] = None,
     json: AsJson = False,
 ) -> None:
-    """Compare two runs on the test images that they share, by the labels of today.
+    """Compare two to five runs on the test images that they share, by the labels of today; each is set against the first.
 
     Example: cvwidgets compare animals 0001 0002
     """
     with opened(project) as opened_project:
-        found = opened_project.runs.compare(first, second)
+        found = opened_project.runs.compare(first, second, *(more or ()))
     if json:
         show.as_json(found)
         return
-    show.say(
-        f"On the same {found.images} test images, by today's labels: run {found.first} has {found.before:.1%} right, run {found.second} "
-        f"{found.after:.1%} ({found.difference:+.1%}, 95% interval {found.low:+.1%} to {found.high:+.1%})."
-    )
-    show.say(f"Right in run {found.second} alone: {len(found.gained)}; in run {found.first} alone: {len(found.lost)}.")
-    rows = [(one.label, str(one.images), f"{one.before:.1%}", f"{one.after:.1%}") for one in found.labels]
-    show.table(("label", "test images", found.first, found.second), rows)
-    for name, before, after in found.recipe:
-        show.say(f"{name}: {before} in run {found.first}, {after} in run {found.second}.")
+    names = [one.run for one in found.runs]
+    show.say(f"On the same {found.images} test images, by today's labels:")
+    for number, one in enumerate(found.runs):
+        than = f"; {one.difference:+.1%} to run {names[0]}, 95% interval {one.difference_low:+.1%} to {one.difference_high:+.1%}"
+        right = f"{one.accuracy:.1%} right, 95% interval {one.low:.1%} to {one.high:.1%}"
+        show.say(f"Run {one.run} has {right}{than if number else ''}. {len(one.alone)} right in it alone.")
+    show.say(f"Not called alike by all: {len(found.disputed)}; wrong in all, in different ways: {len(found.otherwise)}.")
+    rows = [(one.label, str(one.images), *(f"{share:.1%}" for share in one.right)) for one in found.labels]
+    show.table(("label", "test images", *names), rows)
+    for field, *values in found.recipe:
+        show.say(f"{field}: {', '.join(f'{value} in run {name}' for name, value in zip(names, values, strict=True))}.")
 
 
 @app.command()

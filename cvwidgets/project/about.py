@@ -18,13 +18,17 @@ LONGEST_TITLE, LONGEST_NOTE = 80, 4000
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """A run's title (empty: its number is its name) and note, whether it is pinned, deleted, and its files removed."""
+    """A run's title (empty: its number is its name) and note, whether it is pinned, deleted, and its files removed.
+
+    `beside` names the run with which it is to be compared when it is over; empty for none.
+    """
 
     title: str = ""
     note: str = ""
     pinned: bool = False
     deleted: bool = False
     emptied: bool = False
+    beside: str = ""
 
 
 def read_about(folder: Path) -> About:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from cvwidgets.pace import Expectation
     from cvwidgets.project.outgoing import Export, Form
     from cvwidgets.project.reviewing import Review, Trial
+    from cvwidgets.project.run import Run
 
 
 class Project:
@@ -95,30 +96,31 @@ class Project:
         """How the project stands: images by label and state, what waits, what is wrong, the runs and the model in production."""
         return summarize(self)
 
-    def train(self, **recipe: Any) -> Iterator[Epoch]:
+    def train(self, recipe: Recipe | None = None, **fields: Any) -> Iterator[Epoch]:
         """Starts a training of all that is kept, in a process of its own, and follows it epoch by epoch.
 
         The training has begun when this returns. Leaving the loop, or losing this process, leaves it running
         (`project.runs.latest().stop()` stops it); Ctrl-C while waiting asks it to stop.
 
         Args:
-            **recipe: Fields of `Recipe`, such as `base="starter", epochs=5, seed=0`.
+            recipe: How to train, such as the one of another run; the usual one by default.
+            **fields: Fields of `Recipe` that differ from it, such as `base="starter", epochs=5, seed=0`.
 
         Raises:
             RecipeError: a field is unknown or out of its range.
             TooFewImages: a label has too few images, or there are fewer than two labels.
             TrainingFailed: the training ended with an error, or its process vanished.
         """
-        return self.runs.start(Recipe.from_json(recipe)).follow()
+        return self.runs.start(Recipe.from_json({**(recipe or Recipe()).to_json(), **fields})).follow()
 
-    def review(self, recipe: Recipe | None = None) -> Review:
-        """What a run would learn from, what changed since the last one, and what one should know; nothing is started.
+    def review(self, recipe: Recipe | None = None, *, since: Run | None = None) -> Review:
+        """What a run would learn from, what changed since a run (by default the last one), and what one should know; nothing is started.
 
         Reads all that is kept: about a second for 100,000 images.
         """
         from cvwidgets.project.reviewing import review
 
-        return review(self, self._store, recipe or Recipe())
+        return review(self, self._store, recipe or Recipe(), since)
 
     def try_pace(self, recipe: Recipe | None = None, *, again: bool = True) -> Trial:
         """Starts measuring what a run would take on this machine, in a process of its own: seconds, or nothing when it is known.

@@ -14,13 +14,15 @@ from cvwidgets import jobs
 from cvwidgets.files import write_whole
 from cvwidgets.pace import Expectation, Pace, expect
 from cvwidgets.project.advice import advise_comparing, advise_split, sum_up
+from cvwidgets.project.run import LEFT_OUT
 from cvwidgets.project.scoring import renamed
 from cvwidgets.recipe import Recipe, differences
 from cvwidgets.records import JobStatus
 
 if TYPE_CHECKING:
     from cvwidgets.project.project import Project
-    from cvwidgets.store import Store
+    from cvwidgets.project.run import Run
+    from cvwidgets.store import RunRow, Store
     from cvwidgets.store.snapshots import Row
 
 SAMPLES = 6
@@ -36,19 +38,25 @@ class Changes:
     removed: int
     relabelled: int
 
+    @property
+    def images(self) -> int:
+        """How many differ in all."""
+        return self.added + self.removed + self.relabelled
+
 
 @dataclass(frozen=True, slots=True)
 class Review:
     """What a run would do.
 
     `images` are about how many to train, to choose by and to test; `labels` how many are kept of each, in the order of the tree;
-    `changes` None before the first run; `differences` from Standard as (field, this recipe's value, Standard's); `warnings` sentences.
+    `changes` are those since a run, None before the first one; `differences` from Standard as (field, this recipe's value, Standard's);
+    `warnings` sentences.
     """
 
     images: tuple[int, int, int]
     labels: tuple[tuple[str, int], ...]
     changes: Changes | None
-    differences: tuple[tuple[str, Any, Any], ...]
+    differences: tuple[tuple[Any, ...], ...]
     warnings: tuple[str, ...]
 
 
@@ -82,7 +90,7 @@ class Trial:
         return expect(Pace(**facts), self._recipe, self._images) if facts else None
 
 
-def review(project: Project, store: Store, recipe: Recipe) -> Review:
+def review(project: Project, store: Store, recipe: Recipe, since: Run | None = None) -> Review:
     """What a run by a recipe would learn from now; see `Project.review`."""
     kept, left_out = store.snapshots.kept(recipe.depth)
     counts = Counter(row.label for row in kept.values())
@@ -90,7 +98,7 @@ def review(project: Project, store: Store, recipe: Recipe) -> Review:
     return Review(
         images=_parts(len(kept), recipe),
         labels=tuple(counts.items()),
-        changes=_changes(store, kept),
+        changes=changes_since(store, since, kept) if since else _changes(store, kept),
         differences=differences(recipe, Recipe()),
         warnings=(*sum_up(project.labels.list()), *left_out, *(one for one in advice if one)),
     )
@@ -115,15 +123,20 @@ def _trial(project: Project, kept: Mapping[str, Row], recipe: Recipe) -> Trial:
     return Trial(project.folder / "cache" / "trials", recipe, len({row.label for row in kept.values()}), _parts(len(kept), recipe))
 
 
+def changes_since(store: Store, run: Run | RunRow, kept: Mapping[str, Row]) -> Changes | None:
+    """What differs between what is kept now and what a run learnt from; None where its snapshot is gone."""
+    before = store.snapshots.frozen(run.snapshot) if run.snapshot else None
+    if before is None:
+        return None
+    both = kept.keys() & before.keys()
+    names = renamed(before, kept)
+    moved = sum(kept[key].label != names.get(before[key], before[key]) for key in both)
+    out = (jobs.read_facts(run.folder / LEFT_OUT) or {}).get("images", ())
+    return Changes(run.name, len(kept.keys() - before.keys() - {*out}), len(before) - len(both), moved)
+
+
 def _changes(store: Store, kept: Mapping[str, Row]) -> Changes | None:
-    for run in reversed(store.runs.list()):
-        before = store.snapshots.frozen(run.snapshot) if run.snapshot else None
-        if before is not None:
-            both = kept.keys() & before.keys()
-            names = renamed(before, kept)
-            moved = sum(kept[key].label != names.get(before[key], before[key]) for key in both)
-            return Changes(run.name, len(kept) - len(both), len(before) - len(both), moved)
-    return None
+    return next((found for run in reversed(store.runs.list()) if (found := changes_since(store, run, kept)) is not None), None)
 
 
 def _parts(images: int, recipe: Recipe) -> tuple[int, int, int]:

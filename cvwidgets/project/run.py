@@ -21,6 +21,8 @@ from cvwidgets.settings import read_settings
 
 ENDED_BADLY = ("failed", "lost")
 WATCH_SECONDS = 0.3
+LEFT_OUT = "left_out.json"
+"""In a run's folder: the SHA-256 of images that were kept when it began, for which its split had no place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,13 +11,16 @@ from typing import TYPE_CHECKING
 
 from cvwidgets import jobs
 from cvwidgets.errors import UnknownRun
+from cvwidgets.files import write_whole
 from cvwidgets.project.about import write_about
 from cvwidgets.project.advice import advise_comparing
-from cvwidgets.project.run import Run, start_job
+from cvwidgets.project.run import LEFT_OUT, Run, start_job
 from cvwidgets.recipe import Recipe
 
 if TYPE_CHECKING:
-    from cvwidgets.project.scoring import Comparison, Scores
+    from cvwidgets.project.comparing import Comparison
+    from cvwidgets.project.reviewing import Changes
+    from cvwidgets.project.scoring import Scores
     from cvwidgets.project.twins import Alike
     from cvwidgets.records import Snapshot
     from cvwidgets.store import RunRow, Store
@@ -30,19 +34,34 @@ class Runs:
         self._by = by
         self._alike = alike
 
-    def start(self, recipe: Recipe | None = None) -> Run:
+    def start(self, recipe: Recipe | None = None, *, beside: Run | str | None = None) -> Run:
         """Freezes what is kept, and starts training on it in a process of its own; it waits in line when the device is taken.
 
-        Images that look alike, as far as they were compared, are all in the same part of the split.
+        Images that look alike, as far as they were compared, are all in the same part of the split. `beside` is the run with which it
+        is to be compared when it is over, such as the one that is trained again.
 
         Raises:
+            UnknownRun: there is no such run to compare it with.
             BaseUnavailable: the base is a folder that holds no model.
             TooFewImages: a label has too few images, or there are fewer than two labels.
             JobDidNotStart: the process did not come up.
         """
         recipe = _with_whole_path(recipe or Recipe())
-        run = _run(self._store.runs.add(recipe=recipe.to_json(), snapshot=self._freeze(recipe), by=self._by))
+        before = self.get(beside) if isinstance(beside, str) else beside
+        run = self._add(recipe)
+        if before is not None:
+            write_about(run.folder, beside=before.name)
         start_job(run)
+        return run
+
+    def _add(self, recipe: Recipe) -> Run:
+        """A run on what is kept now, with a note of the images that its split has no place for: as long as they stay they are no change."""
+        snapshot = self._freeze(recipe)
+        run = _run(self._store.runs.add(recipe=recipe.to_json(), snapshot=snapshot, by=self._by))
+        if snapshot.left_out:
+            frozen = self._store.snapshots.frozen(snapshot.id) or {}
+            out = [key for key in self._store.snapshots.kept(recipe.depth)[0] if key not in frozen]
+            write_whole(run.folder / LEFT_OUT, json.dumps({"images": out}).encode())
         return run
 
     def pack(self, folder: Path | str, recipe: Recipe | None = None, *, tick: Callable[[int, int], None] | None = None) -> Path:
@@ -131,17 +150,31 @@ class Runs:
 
         return score(self._store, self.get(run) if isinstance(run, str) else run, epoch)
 
-    def compare(self, first: Run | str, second: Run | str) -> Comparison:
-        """Two runs on the test images that they share, both scored under the labels of today, with the interval of the difference.
+    def compare(self, first: Run | str, second: Run | str, *more: Run | str) -> Comparison:
+        """Two to five runs on the test images that they share, all scored under the labels of today.
+
+        Each is set against the first one, with the interval of their difference on the same images.
 
         Raises:
             UnknownRun: there is no run of that name.
-            NoFigures: one of them was not tried on the test images yet.
+            NoFigures: one of them was not tried on the test images yet, they differ in depth, or they are too many or not different.
         """
-        from cvwidgets.project.scoring import compare
+        from cvwidgets.project.comparing import compare
 
-        runs = [self.get(run) if isinstance(run, str) else run for run in (first, second)]
-        return compare(self._store, *runs)
+        return compare(self._store, [self.get(run) if isinstance(run, str) else run for run in (first, second, *more)])
+
+    def changes_since(self, run: Run | str) -> Changes | None:
+        """What differs, in images, between what is kept now and what a run learnt from; None where that is not known any more.
+
+        Reads all that is kept: about a second for 100,000 images.
+
+        Raises:
+            UnknownRun: there is no run of that name.
+        """
+        from cvwidgets.project.reviewing import changes_since
+
+        run = self.get(run) if isinstance(run, str) else run
+        return changes_since(self._store, run, self._store.snapshots.kept(run.recipe.depth)[0])
 
 
 def _with_whole_path(recipe: Recipe) -> Recipe:

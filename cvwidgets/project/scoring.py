@@ -1,17 +1,16 @@
-"""Runs scored again under the labels of today: the images behind each cell of the test's confusion matrix, and two runs side by side."""
+"""Runs scored again under the labels of today: the images behind each cell of the test's confusion matrix."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cvwidgets.errors import NoFigures
-from cvwidgets.evaluation import paired_difference, wilson
+from cvwidgets.evaluation import wilson
 from cvwidgets.jobs import read_facts
 from cvwidgets.learn.said import FOLDER, read_said
 from cvwidgets.project.confusions import count_cells
-from cvwidgets.recipe import differences
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,41 +59,6 @@ class Scores:
         return (right / max(1, images), *wilson(right, images))
 
 
-@dataclass(frozen=True, slots=True)
-class LabelChange:
-    """Of the test images of a label that two runs share, the shares that each calls by it, 0..1."""
-
-    label: str
-    images: int
-    before: float
-    after: float
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Two runs on the test images that they share, under the labels of today.
-
-    `difference` is the second run's accuracy less the first one's, `low` and `high` its 95% interval; all 0..1. `gained` are ids of
-    images that the second alone has right, `lost` the first alone, `otherwise` those that both have wrong, in different ways. `recipe`
-    lists fields that differ: name, first, second. `corrected` images are under another label than when the first run was trained.
-    """
-
-    first: str
-    second: str
-    images: int
-    before: float
-    after: float
-    difference: float
-    low: float
-    high: float
-    labels: tuple[LabelChange, ...]
-    gained: tuple[int, ...]
-    lost: tuple[int, ...]
-    otherwise: tuple[int, ...]
-    recipe: tuple[tuple[str, Any, Any], ...]
-    corrected: int
-
-
 def score(store: Store, run: Run, epoch: int | None = None, *, kept: Mapping[str, Row] | None = None) -> Scores:
     """What a run says of its test images, or its valid ones after an epoch, under the labels of today; see `Runs.scores`.
 
@@ -125,45 +89,6 @@ def score(store: Store, run: Run, epoch: int | None = None, *, kept: Mapping[str
         confidence=said.probabilities[here, 0].astype(np.float32),
         gone=len(said.keys) - len(here),
         corrected=sum(kept[key].label != changed.get(frozen[key], frozen[key]) for key in said.keys if key in kept and key in frozen),
-    )
-
-
-def compare(store: Store, first: Run, second: Run) -> Comparison:
-    """Two runs on the test images that they share, under the labels of today; see `Runs.compare`."""
-    import numpy as np
-
-    if first.recipe.depth != second.recipe.depth:
-        raise NoFigures(
-            f"Runs {first.name} and {second.name} tell labels of other depths apart; comparing needs the same depth. Choose another run."
-        )
-    kept, _ = store.snapshots.kept(first.recipe.depth)
-    one, two = score(store, first, kept=kept), score(store, second, kept=kept)
-    ids, at, to = np.intersect1d(one.ids, two.ids, return_indices=True)
-    names = np.array([*dict.fromkeys((*one.labels, *two.labels))], dtype=object)
-    truth = np.array(one.labels, dtype=object)[one.truth[at]]
-    said = [np.array(scores.labels, dtype=object)[scores.said[where]] for scores, where in ((one, at), (two, to))]
-    before, after = said[0] == truth, said[1] == truth
-    gained, lost = ~before & after, before & ~after
-    difference, low, high = paired_difference(int(gained.sum()), int(lost.sum()), len(ids))
-    return Comparison(
-        first=first.name,
-        second=second.name,
-        images=len(ids),
-        before=float(before.mean()) if len(ids) else 0.0,
-        after=float(after.mean()) if len(ids) else 0.0,
-        difference=difference,
-        low=low,
-        high=high,
-        labels=tuple(
-            LabelChange(str(name), int(mine.sum()), float(before[mine].mean()), float(after[mine].mean()))
-            for name in names
-            if (mine := truth == name).any()
-        ),
-        gained=tuple(ids[gained].tolist()),
-        lost=tuple(ids[lost].tolist()),
-        otherwise=tuple(ids[~before & ~after & (said[0] != said[1])].tolist()),
-        recipe=differences(first.recipe, second.recipe),
-        corrected=one.corrected,
     )
 
 

@@ -1,6 +1,7 @@
 """The widgets: views over a project, for notebooks and the dashboard."""
 
 from cvwidgets.widgets.collect import CollectPanel
+from cvwidgets.widgets.comparison import ComparisonPanel
 from cvwidgets.widgets.epochs import EpochTable
 from cvwidgets.widgets.explore import ExplorePanel
 from cvwidgets.widgets.exports import ExportPanel
@@ -17,6 +18,7 @@ from cvwidgets.widgets.workbench import Workbench
 
 __all__ = [
     "CollectPanel",
+    "ComparisonPanel",
     "DataGlance",
     "EpochTable",
     "ExplorePanel",

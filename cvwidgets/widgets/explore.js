@@ -3,11 +3,12 @@
 import { follow, openDoor } from "./parts/door.js";
 import { make, say } from "./parts/elements.js";
 import { makeMatrix } from "./parts/matrix.js";
+import { makeRetrain } from "./parts/retrain.js";
 import { makeThreshold, makeWhy } from "./parts/evidence.js";
 import { percent, thousands } from "./parts/figures.js";
 import { makeMap } from "./parts/map.js";
 import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
-import { fillSlot } from "./parts/slot.js";
+import { fillSlot, inWorkbench } from "./parts/slot.js";
 
 const KINDS_OF_FINDINGS = [["mistakes", "Mistakes"], ["confusion", "Confusion"], ["duplicates", "Duplicates"], ["uncertain", "Uncertain"], ["strangers", "Strangers"], ["map", "Map"]];
 /** What each kind is, for those who ask; the term stands behind the plain words. */
@@ -52,6 +53,8 @@ function render({ model, el, signal }) {
   const list = make("div", { class: "cvw-findings", role: "listbox", "aria-label": "Findings", tabindex: "-1" });
   const threshold = makeThreshold({ pair: (likeness) => door.ask("pair", { likeness }), settle: (likeness) => ask("stack_from", { likeness }) });
   const matrix = makeMatrix((label, said) => choose("confusion", JSON.stringify([label, said])));
+  const again = makeRetrain(root);
+  matrix.element.firstElementChild.after(again.element);
   const why = makeWhy((version, position) => door.ask("why", { version, position }));
   const sure = makeSure({ count: (confidence) => door.ask("count_above", { confidence }), accept: (confidence) => ask("accept_above", { confidence }) });
   const few = makeFew((count) => ask("choose_few", { count }));
@@ -176,7 +179,10 @@ function render({ model, el, signal }) {
   follow(model, ["_looking"], showLooking, signal);
   follow(model, ["tab", "_counts", "_stacking", "_map", "_models"], showTabs, signal);
   follow(model, ["_rows", "_row"], showRows, signal);
-  follow(model, ["_matrix", "_row"], () => matrix.show(model.get("_matrix"), model.get("_row")), signal);
+  follow(model, ["_matrix", "_row"], () => {
+    matrix.show(model.get("_matrix"), model.get("_row"));
+    again.show(inWorkbench(root) ? model.get("_matrix") : {}); // elsewhere there may be nobody to hear it
+  }, signal);
 }
 
 /** By which models the images are seen. Pure. @param {string[]} names */

@@ -154,9 +154,16 @@ def _cell(key: str) -> tuple[str | None, str | None]:
 
 
 def matrix_of(project: Project) -> dict[str, Any]:
-    """The confusion matrix for the page: `labels` and `counts`, a row for each label kept; nothing of more labels than one can look at."""
+    """The confusion matrix for the page: `labels` and `counts`, a row for each label kept; nothing of more labels than one can look at.
+
+    With it how many images changed since the last `run`.
+    """
     found = project.explore.confusion()
-    return {"labels": found.labels, "counts": found.counts.tolist()} if len(found.labels) <= MATRIX_LABELS else {}
+    if len(found.labels) > MATRIX_LABELS:
+        return {}
+    since = project.runs.changes_since(runs[-1]) if not project.read_only and (runs := project.runs.list()) else None
+    changes = {"run": since.run, "changes": since.images} if since else {}
+    return {"labels": found.labels, "counts": found.counts.tolist(), **changes}
 
 
 def _estimate(wrong: float | None, kept: int) -> str:

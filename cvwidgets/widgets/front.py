@@ -27,6 +27,7 @@ _SHEETS = (
     "parts/augmentations",
     "parts/runs",
     "scores",
+    "comparison",
     "explore",
     "parts/matrix",
     "inspect",

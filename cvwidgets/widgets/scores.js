@@ -1,15 +1,13 @@
-// ScoresPanel: the test images of a run by what it says of them, and the run beside another one.
+// ScoresPanel: the test images of a run by what it says of them.
 
 import { follow, openDoor } from "./parts/door.js";
-import { make, makeTable, say } from "./parts/elements.js";
-import { percent, signedPoints, thousands } from "./parts/figures.js";
+import { make, say } from "./parts/elements.js";
+import { percent, thousands } from "./parts/figures.js";
 import { makeMatrix } from "./parts/matrix.js";
-import { differencesTable } from "./parts/review.js";
+import { makeRetrain } from "./parts/retrain.js";
 import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
+import { tellSight } from "./parts/sight.js";
 import { fillSlot } from "./parts/slot.js";
-
-/** The sets of images on which two runs disagree, and what each is called. */
-const SETS = [["gained", "right now"], ["lost", "wrong now"], ["otherwise", "wrong in another way"]];
 
 /** How a run stands under the labels of today, in sentences. Pure. @param {any} test */
 export function todayWords(test) {
@@ -18,16 +16,6 @@ export function todayWords(test) {
   if (test.corrected) words.push(`${thousands(test.corrected)} ${test.corrected === 1 ? "has" : "have"} another label than when the run was trained.`);
   if (test.gone) words.push(`${thousands(test.gone)} ${test.gone === 1 ? "is" : "are"} not kept any more and left out.`);
   return words.join(" ");
-}
-
-/** What two runs differ by, in a sentence, and whether that may be chance. Pure. @param {any} found */
-export function comparisonWords(found) {
-  if (!found.images) return `Runs ${found.first} and ${found.second} share no test images.`;
-  const same = `On the same ${thousands(found.images)} test ${found.images === 1 ? "image" : "images"}, by today's labels`;
-  const shares = `run ${found.first} has ${percent(found.before)} right, run ${found.second} ${percent(found.after)}`;
-  const sure = `${signedPoints(found.difference)} points, 95% sure between ${signedPoints(found.low)} and ${signedPoints(found.high)}`;
-  const chance = found.low <= 0 && found.high >= 0 ? " That may be chance." : "";
-  return `${same}: ${shares} (${sure}).${chance}`;
 }
 
 /** How the valid images stand after an epoch, in a sentence. Pure. @param {any} valid */
@@ -47,15 +35,13 @@ function render({ model, el, signal }) {
   const told = make("p", { class: "cvw-today" });
   const tryIt = make("button", { type: "button", class: "cvw-button", hidden: true, onclick: evaluate }, "Try it on the test images");
   const matrix = makeMatrix((label, said) => ask("choose", { label, said }));
-  const other = make("select", { "aria-label": "Compare with", onchange: () => ask("compare", { other: other.value }) });
-  const choosing = make("label", { class: "cvw-line-up cvw-compare-with" }, make("span", {}, "Compare with"), other);
-  const beside = make("div", { class: "cvw-beside" });
+  const again = makeRetrain(root);
   const slider = make("input", { type: "range", min: "1", step: "1", "aria-label": "Epoch", onchange: () => ask("at_epoch", { epoch: Number(slider.value) }) });
   const byEpoch = make("button", { type: "button", class: "cvw-button", onclick: () => ask("at_epoch", { epoch: model.get("_epochs") }) }, "Validation images, epoch by epoch");
   const epochTold = make("p", { role: "status" });
   const through = make("div", { class: "cvw-through" }, make("div", { class: "cvw-line-up" }, byEpoch, slider), epochTold);
   const slot = make("div", { class: "cvw-slot", hidden: true });
-  root.append(told, tryIt, problem.place, make("div", { class: "cvw-scored" }, matrix.element, make("section", { class: "cvw-comparing", "aria-label": "Comparison" }, choosing, beside)), through, slot);
+  root.append(told, tryIt, problem.place, matrix.element, again.element, through, slot);
 
   async function evaluate() {
     tryIt.disabled = true;
@@ -68,18 +54,9 @@ function render({ model, el, signal }) {
     const known = !("problem" in test) && test.run;
     say(told, known ? todayWords(test) : test.trying ? "The run is tried on its test images …" : test.can_be_tried ? "This run was stopped before it was tried on its test images." : "The test images appear here when the run is over.");
     tryIt.hidden = !test.can_be_tried;
-    choosing.hidden = !known || !model.get("_others").length;
+    again.show(known && root.closest(".cvw-train") ? test : {});
     matrix.show(known ? { labels: test.labels, counts: test.counts } : {}, model.get("_shown"));
     slot.hidden = !model.get("_shown");
-  }
-
-  function showOthers() {
-    const found = model.get("_comparison");
-    const names = model.get("_others");
-    other.replaceChildren(make("option", { value: "" }, "no other run"), ...names.map((name) => make("option", { value: name }, `Run ${name}`)));
-    other.value = found.other ?? "";
-    beside.replaceChildren(...(found.problem ? [make("p", { class: "cvw-soft" }, found.problem)] : found.first ? compared(found) : []));
-    showTest();
   }
 
   function showEpochs() {
@@ -93,34 +70,11 @@ function render({ model, el, signal }) {
     say(epochTold, on ? epochWords(valid) : "");
   }
 
-  function compared(found) {
-    const doors = SETS.filter(([name]) => found[name]).map(([name, words]) => make("button", {
-      type: "button", class: "cvw-button", "aria-pressed": String(model.get("_shown") === name), onclick: () => ask("choose_set", { name }),
-    }, `${thousands(found[name])} ${words}`));
-    return [
-      make("p", {}, comparisonWords(found)),
-      make("div", { class: "cvw-line-up", role: "group", "aria-label": "Images on which they disagree" }, ...doors),
-      labelsTable(found),
-      make("h3", {}, "What the recipes differ in"),
-      found.recipe.length ? differencesTable(found.recipe, `Run ${found.first}`, `Run ${found.second}`) : make("p", { class: "cvw-soft" }, "Nothing: only the images and labels changed."),
-    ];
-  }
-
   root.addEventListener("keydown", (event) => isTyping(event) && event.stopPropagation());
-  const seen = new IntersectionObserver(([entry]) => {
-    model.set("visible", entry.isIntersecting);
-    model.save_changes();
-  });
-  seen.observe(root);
-  signal?.addEventListener("abort", () => seen.disconnect());
+  tellSight(model, root, signal);
   fillSlot(model, model.get("_grid"), slot, signal).catch(problem.show);
-  follow(model, ["_test", "_others", "_comparison", "_shown"], showOthers, signal);
+  follow(model, ["_test", "_shown"], showTest, signal);
   follow(model, ["_epochs", "_valid", "_shown"], showEpochs, signal);
-}
-
-function labelsTable({ first, second, labels }) {
-  const rows = labels.map((one) => [one.label, thousands(one.images), percent(one.before), percent(one.after), signedPoints(one.after - one.before)]);
-  return makeTable({}, ["Label", "Test images", `Right, run ${first}`, `Run ${second}`, "Points"], rows);
 }
 
 export default { render };

@@ -1,15 +1,14 @@
-"""What a run says of its test images, and how it stands beside another run: each figure a door to the images behind it."""
+"""What a run says of its test images: each figure a door to the images behind it."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from ipywidgets import Widget, widget_serialization
-from traitlets import Bool, Dict, Instance, Int, List, Unicode
+from traitlets import Bool, Dict, Instance, Int, Unicode
 
 from cvwidgets import jobs
 from cvwidgets.errors import NoFigures
@@ -22,10 +21,7 @@ from cvwidgets.widgets.watcher import WATCHER
 
 if TYPE_CHECKING:
     from cvwidgets.project import Project, Run, View
-    from cvwidgets.project.scoring import Comparison, Scores
-
-SETS = {"gained": "right in run {second} alone", "lost": "right in run {first} alone", "otherwise": "wrong in both, in different ways"}
-
+    from cvwidgets.project.scoring import Scores
 
 VALID = "valid"
 """Stands for the set when the wall shows the valid images after an epoch."""
@@ -43,7 +39,7 @@ NOTHING_SAID = SaidWhen(False, False, 0)
 
 
 class ScoresPanel(Face):
-    """Shows the test images of a run by what it says of them, under the labels of today, and compares it with another run.
+    """Shows the test images of a run by what it says of them, under the labels of today.
 
     Args:
         project: Whose runs.
@@ -60,13 +56,8 @@ class ScoresPanel(Face):
     """Kernel → page: the wall."""
 
     _test = Dict().tag(sync=True)
-    """Kernel → page: the run, its figures under the labels of today and its confusion matrix, or the `problem` that there are none."""
-
-    _others = List(Unicode()).tag(sync=True)
-    """Kernel → page: the runs that it may be compared with, the latest first."""
-
-    _comparison = Dict().tag(sync=True)
-    """Kernel → page: two runs on the images that they share; empty when none was chosen."""
+    """Kernel → page: the run, its figures under the labels of today, its confusion matrix, and how many images changed since; or the
+    `problem` that there are no figures."""
 
     _epochs = Int(0).tag(sync=True)
     """Kernel → page: how many epochs of the run there are, whose valid images can be looked at."""
@@ -75,13 +66,12 @@ class ScoresPanel(Face):
     """Kernel → page: the epoch whose valid images are on the wall, and how many are right, changed, mended and broken since the last."""
 
     _shown = Unicode("").tag(sync=True)
-    """Kernel → page: the cell (as JSON) or the set of images that is on the wall; empty for none."""
+    """Kernel → page: the cell (as JSON) that is on the wall, or "valid"; empty for none."""
 
     def __init__(self, project: Project, run: Run | None = None, *, height: int = 320, **traits: Any) -> None:
         self._project = project
-        self._run, self._other = run, ""
+        self._run = run
         self._scores: Scores | None = None
-        self._compared: Comparison | None = None
         self._stale, self._told = True, NOTHING_SAID
         self._guard = threading.RLock()
         with inside():
@@ -91,13 +81,13 @@ class ScoresPanel(Face):
         WATCHER.add(self, project)
 
     def show(self, run: Run) -> None:
-        """Shows another run; what it is compared with is chosen anew."""
+        """Shows another run."""
         with self._guard:
-            self._run, self._other, self._stale, self._shown, self._valid = run, "", True, "", {}
+            self._run, self._stale, self._shown, self._valid = run, True, "", {}
         WATCHER.nudge()
 
     def look(self, *, changed: bool) -> None:
-        """Told by the watcher: after decisions both runs are scored again, as long as someone looks."""
+        """Told by the watcher: after decisions the run is scored again, as long as someone looks."""
         with self._guard:  # a second look waits for what the first one finds
             self._stale |= changed
             if not self.visible or self._run is None:
@@ -117,22 +107,6 @@ class ScoresPanel(Face):
         here = (scores.truth == scores.labels.index(label)) & (scores.said == scores.labels.index(said))
         words = f"test images of {label}" + (" that it has right" if label == said else f" taken for {said}")
         self._show(_view(self._project, scores, here, words), cell_key(label, said))
-
-    @action(background=True)
-    def compare(self, other: str) -> None:
-        """Sets another run beside it, the older one first; empty for none."""
-        with self._guard:
-            self._other = self._project.runs.get(other).name if other else ""
-            self._compare()
-
-    @action(background=True)
-    def choose_set(self, name: str) -> None:
-        """Shows images on which the two runs disagree: "gained", "lost" or "otherwise"."""
-        found = self._compared
-        if found is None or name not in SETS:
-            raise BadQuestion("There is no such set of images. Choose one of those that are there.")
-        words = SETS[name].format(first=found.first, second=found.second)
-        self._show(self._project.images.view(list(getattr(found, name)), words=words), name)
 
     @action(background=True)
     def at_epoch(self, epoch: int) -> None:
@@ -173,21 +147,9 @@ class ScoresPanel(Face):
                 self._scores = self._project.runs.scores(run)
             except NoFigures:
                 self._scores = None
-            with self.hold_sync():
-                self._test = _facts(run, self._scores)
-                self._others = [one.name for one in reversed(self._project.runs.list()) if one.name != run.name and said_of(one).when]
-                self._compare()
-
-    def _compare(self) -> None:
-        self._compared = None
-        if self._run is not None and self._other and self._scores is not None:
-            first, second = sorted([self._other, self._run.name])
-            try:
-                self._compared = self._project.runs.compare(first, second)
-            except NoFigures as error:
-                self._comparison = {"other": self._other, "problem": str(error)}
-                return
-        self._comparison = _told(self._compared, self._other) if self._compared else {}
+            self._test = _facts(run, self._scores)
+            if self._scores is not None and not self._project.read_only and (changes := self._project.runs.changes_since(run)) is not None:
+                self._test = {**self._test, "changes": changes.images}
 
     def _show(self, view: View, shown: str) -> None:
         with self._guard:
@@ -231,12 +193,6 @@ def _facts(run: Run, scores: Scores | None) -> dict[str, Any]:
         "labels": scores.labels if len(scores.labels) <= MATRIX_LABELS else (),
         "counts": scores.counts.tolist() if len(scores.labels) <= MATRIX_LABELS else [],
     }
-
-
-def _told(found: Comparison, other: str) -> dict[str, Any]:
-    """The comparison for the page: of the images only how many."""
-    facts = asdict(found)
-    return {**facts, "other": other, **{name: len(facts[name]) for name in SETS}}
 
 
 def _view(project: Project, scores: Scores, here: Any, words: str) -> View:

@@ -6,8 +6,8 @@ import { DRAWINGS, drawing, make, say } from "./parts/elements.js";
 import { inPoints, percent, signedPoints, thousands } from "./parts/figures.js";
 import { makeCards } from "./parts/cards.js";
 import { makeForm } from "./parts/recipe.js";
-import { makeReview } from "./parts/review.js";
 import { makeRuns } from "./parts/runs.js";
+import { makeStarting } from "./parts/starting.js";
 import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
 import { fillSlot, goTo, inWorkbench } from "./parts/slot.js";
 import { makeVariations } from "./parts/variations.js";
@@ -16,9 +16,6 @@ const LIVE_STATES = ["waiting", "running"];
 
 /** So many sentences of advice stand there before the rest is asked for. */
 const ADVICE = 4;
-
-/** Milliseconds between two looks at a trial. */
-const TRIAL_PAUSE = 1500;
 
 /** So many labels are named in a sentence. */
 const NAMED = 5;
@@ -93,24 +90,29 @@ function render({ model, el, signal }) {
     remove: (name) => ask("delete_recipe", { name }),
     restore: (name, recipe) => ask("save_recipe", { name, recipe }),
   });
-  const review = makeReview({ start: begin, back: goBack });
   const kept = make("p", {});
   const advice = make("ul", { class: "cvw-advice" });
-  const ready = make("button", { type: "button", class: "cvw-primary", onclick: lookOver }, "Review and start");
   const log = makeLog((name) => problem.guard(() => door.ask("read_log", { run: name }), { saves: false }));
   const sofar = make("div", { class: "cvw-sofar", role: "status" });
   const slot = make("div", { class: "cvw-slot" });
   const tested = make("div", { class: "cvw-slot" });
+  const compared = make("div", { class: "cvw-slot" });
   const runs = makeRuns({
     show: (name) => act("show_run", name),
+    compare: (names) => problem.guard(() => door.ask("compare_runs", { runs: names }), { saves: false }),
     describe: (name, about) => ask("describe_run", { run: name, ...about }),
     remove: (name) => ask("delete_run", { run: name }),
     restore: (name) => ask("restore_run", { run: name }),
     empty: () => ask("empty_runs"),
   });
-  const run = make("section", { class: "cvw-run", "aria-label": "Run" }, sofar, log.element, slot, make("h3", {}, "All runs"), runs.element, make("h3", {}, "Test images"), tested);
+  const run = make("section", { class: "cvw-run", "aria-label": "Run" }, sofar, log.element, slot, make("h3", {}, "All runs"), runs.element, compared, make("h3", {}, "Test images"), tested);
   form.more.append(cards.saving);
-  const asked = make("div", { class: "cvw-asked" }, cards.element, form.first, kept, advice, make("div", { class: "cvw-line-up" }, ready), form.more);
+  const asked = make("div", { class: "cvw-asked" });
+  const { ready, review, again } = makeStarting(door, problem, signal, { form: asked, recipe: () => form.recipe(), settle: () => showKept(), tried: () => {
+    timed = "";
+    showCards();
+  } });
+  asked.append(cards.element, form.first, kept, advice, make("div", { class: "cvw-line-up" }, ready), form.more);
   const first = make("p", { class: "cvw-empty" }, make("strong", {}, "No runs yet"), "Start training, and the epochs appear here as they come. You may close the page meanwhile.");
   root.append(
     make("div", { class: "cvw-train-body" },
@@ -119,7 +121,6 @@ function render({ model, el, signal }) {
   );
 
   let unfolded = false;
-  let wanted = null;
   let timed = "";
 
   function showCards() {
@@ -134,40 +135,6 @@ function render({ model, el, signal }) {
     timed = of;
     const answer = await problem.quietly(() => door.ask("times", { base }));
     if (answer && timed === of) cards.time(answer.seconds);
-  }
-
-  /** Shows what a run would do; what it takes comes later, when a trial is over. */
-  async function lookOver() {
-    ready.disabled = true;
-    const recipe = await problem.guard(async () => form.recipe(), { saves: false });
-    const told = recipe && (await problem.guard(() => door.ask("review", { recipe }), { saves: false }));
-    showKept();
-    if (!told) return;
-    wanted = recipe;
-    asked.hidden = true;
-    review.show(told);
-    let answer = await problem.quietly(() => door.ask("expect", { recipe }));
-    while (answer?.pending && wanted === recipe && !signal?.aborted) {
-      await new Promise((resolve) => setTimeout(resolve, TRIAL_PAUSE));
-      answer = await problem.quietly(() => door.ask("expect", { recipe, again: true }));
-    }
-    if (wanted === recipe) review.take(answer);
-    timed = "";
-    showCards();
-  }
-
-  function goBack() {
-    wanted = null;
-    review.hide();
-    asked.hidden = false;
-    ready.focus();
-  }
-
-  async function begin() {
-    review.start.disabled = true;
-    const answer = await problem.guard(() => door.ask("start", { recipe: wanted }));
-    review.start.disabled = false;
-    if (answer) goBack();
   }
 
   async function act(name, of) {
@@ -211,6 +178,11 @@ function render({ model, el, signal }) {
   });
   fillSlot(model, model.get("_table"), slot, signal).catch(problem.show);
   fillSlot(model, model.get("_scores"), tested, signal).catch(problem.show);
+  fillSlot(model, model.get("_comparison"), compared, signal).catch(problem.show);
+  root.addEventListener("cvw-retrain", (event) => {
+    event.stopPropagation();
+    again(/** @type {any} */ (event).detail.run);
+  });
   comeBack(model, (left) => {
     form.fill(left.form ?? {});
     form.more.open = Boolean(left.more);

@@ -15,7 +15,8 @@ from cvwidgets.errors import NoFigures, UnknownRun
 from cvwidgets.project.advice import advise_split
 from cvwidgets.recipe import PRESETS, Preset, Recipe
 from cvwidgets.settings import read_settings
-from cvwidgets.widgets.base import inside
+from cvwidgets.widgets.base import Face, inside
+from cvwidgets.widgets.comparison import ComparisonPanel
 from cvwidgets.widgets.epochs import EpochTable
 from cvwidgets.widgets.messages import action
 from cvwidgets.widgets.scores import ScoresPanel
@@ -43,7 +44,10 @@ class TrainPanel(Varying):
     """Kernel → page: the epochs of the run that is shown."""
 
     _scores = Instance(Widget).tag(sync=True, **widget_serialization)
-    """Kernel → page: the test images of the run that is shown, and its comparison with others."""
+    """Kernel → page: the test images of the run that is shown."""
+
+    _comparison = Instance(Widget).tag(sync=True, **widget_serialization)
+    """Kernel → page: runs beside each other, those that were chosen or a run that was trained again and the one before it."""
 
     _defaults = Dict().tag(sync=True)
     """Kernel → page: the recipe that a run has unless something else is asked."""
@@ -68,8 +72,9 @@ class TrainPanel(Varying):
         self._ended: dict[str, dict[str, Any]] = {}
         self.is_hub_away = False
         with inside():
-            self.table, self.scores = EpochTable(), ScoresPanel(project)
-        super().__init__(_table=self.table, _scores=self.scores, _defaults=Recipe().to_json(), **traits)
+            self.table, self.scores, self.comparison = EpochTable(), ScoresPanel(project), ComparisonPanel(project)
+        parts = {"_table": self.table, "_scores": self.scores, "_comparison": self.comparison}
+        super().__init__(**parts, _defaults=Recipe().to_json(), **traits)
         self.keep_place(project.bookmarks)
         WATCHER.add(self, project)
         self.look(changed=True)
@@ -118,9 +123,14 @@ class TrainPanel(Varying):
         return {"recipe": recipe.to_json()}
 
     @action(background=True)
-    def review(self, recipe: dict[str, object]) -> dict[str, Any]:
-        """What a run by a recipe would learn from, what changed since the last one, and what one should know."""
-        return asdict(self._project.review(Recipe.from_json(recipe)))
+    def recipe_of(self, run: str) -> dict[str, Any]:
+        """The recipe of a run, to train by it again."""
+        return {"recipe": self._project.runs.get(run).recipe.to_json()}
+
+    @action(background=True)
+    def review(self, recipe: dict[str, object], since: str = "") -> dict[str, Any]:
+        """What a run by a recipe would learn from, what changed since a run (empty for the last one), and what one should know."""
+        return asdict(self._project.review(Recipe.from_json(recipe), since=self._project.runs.get(since) if since else None))
 
     @action(background=True)
     def expect(self, recipe: dict[str, object], again: bool = False) -> dict[str, Any]:
@@ -142,9 +152,12 @@ class TrainPanel(Varying):
         return {"seconds": {name: one.seconds if one else None for (name, _), one in zip(offered, found, strict=True)}}
 
     @action(background=True)
-    def start(self, recipe: dict[str, object]) -> dict[str, Any]:
-        """Starts a run by a recipe; fields that are missing take their defaults. It is shown, unless one that goes on is looked at."""
-        return self._launch(Recipe.from_json(recipe))
+    def start(self, recipe: dict[str, object], beside: str = "") -> dict[str, Any]:
+        """Starts a run by a recipe; fields that are missing take their defaults. It is shown, unless one that goes on is looked at.
+
+        `beside` names the run that is trained again by it; the two are compared when it is over.
+        """
+        return self._launch(Recipe.from_json(recipe), beside)
 
     @action(background=True)
     def stop(self, run: str) -> None:
@@ -215,13 +228,18 @@ class TrainPanel(Varying):
         self._show(self._project.runs.get(run).name)
 
     @action(background=True)
+    def compare_runs(self, runs: list[str]) -> None:
+        """Sets runs beside each other, the oldest first."""
+        self.comparison.show([self._project.runs.get(name) for name in sorted(runs)])
+
+    @action(background=True)
     def read_log(self, run: str) -> dict[str, Any]:
         """The end of what a run wrote, for those who want to know why it ended."""
         folder = self._project.runs.get(run).folder
         return {"log": self._project.jobs.log(folder.relative_to(self._project.folder).as_posix())}
 
-    def _launch(self, recipe: Recipe) -> dict[str, Any]:
-        run = self._project.runs.start(recipe)
+    def _launch(self, recipe: Recipe, beside: str = "") -> dict[str, Any]:
+        run = self._project.runs.start(recipe, beside=beside or None)
         self.look(changed=True)
         if not any(one["name"] == self._run and one["state"] in LIVE for one in self._runs):
             self._show(run.name)
@@ -242,6 +260,7 @@ class TrainPanel(Varying):
         run = self._project.runs.get(name)
         self.table.show(run)
         self.scores.show(run)
+        self.comparison.follow(run)
         self._run = name
 
     def _count(self) -> dict[str, Any]:

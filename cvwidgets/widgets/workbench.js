@@ -98,6 +98,13 @@ function render({ model, el, signal }) {
     if (await filling.get(panels.get("triage"))) target.dispatchEvent(new CustomEvent(type, { bubbles: true, detail: { ...detail, held: true } }));
   }
 
+  /** A run is reviewed where runs begin. */
+  async function retrain({ detail }) {
+    const train = panels.get("train");
+    go("train");
+    if (await filling.get(train)) train.querySelector(".cvw-train")?.dispatchEvent(new CustomEvent("cvw-retrain", { detail }));
+  }
+
   function fillGlance(panel, reference) {
     if (panel.dataset.glance) return;
     panel.dataset.glance = "true";
@@ -129,6 +136,7 @@ function render({ model, el, signal }) {
   root.addEventListener("cvw-go", (event) => go(event.detail.step));
   root.addEventListener("cvw-keys", () => run("keys"));
   for (const wish of ["cvw-show", "cvw-show-act"]) root.addEventListener(wish, holdBack);
+  root.addEventListener("cvw-retrain", retrain);
   root.addEventListener("cvw-busy", (event) => header.showSaving(event.detail.change));
   watchKernel(model, (state) => {
     notices.showKernel(state);

@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from cvwidgets import Project
 from tests.browser.conftest import open_step
 from tests.browser.test_access import findings
+from tests.tried import tried_run
 
 Tab = Callable[..., Page]
 
@@ -67,7 +68,9 @@ def test_what_is_right_stays_right_after_a_reload(page: Page, filled: Path) -> N
         project.journal.undo()
 
 
-def test_a_cell_of_the_confusion_matrix_opens_its_images_and_empties_as_they_are_put_right(page: Page) -> None:
+def test_a_cell_of_the_confusion_matrix_opens_its_images_and_leads_to_the_next_run_as_they_are_put_right(page: Page, filled: Path) -> None:
+    with Project(filled) as project:
+        tried_run(project, wrong=[])
     kind(page, "Confusion").click()
     cell = page.get_by_role("button", name=re.compile("^blue: .* are taken for red"))
     before = int(cell.inner_text())
@@ -79,6 +82,9 @@ def test_a_cell_of_the_confusion_matrix_opens_its_images_and_empties_as_they_are
     page.keyboard.press("a")
     expect(page.locator(".cvw-did")).to_have_text("1 image moved to red")
     expect(cell).to_have_text(str(before - 1))
+    page.get_by_role("button", name="Retrain with this change").click()
+    expect(page.get_by_text("1 image changed since run 0001: 1 under another label.")).to_be_visible()
+    open_step(page, "Explore")
     page.keyboard.press("Control+z")
     expect(cell).to_have_text(str(before))
 

@@ -1,4 +1,4 @@
-"""The test images of a run in the dashboard: from a wrong cell to a corrected label, and two runs side by side."""
+"""The test images of a run in the dashboard: from a wrong cell to a corrected label."""
 
 from __future__ import annotations
 
@@ -39,18 +39,6 @@ def test_a_wrong_cell_is_opened_put_right_and_counted_by_its_new_label_and_undon
     expect(page.locator(".cvw-today")).to_contain_text("1 has another label than when the run was trained.")
     page.keyboard.press("Control+z")
     expect(page.locator(".cvw-today")).to_have_text(str(before))
-
-
-@pytest.mark.slow
-@pytest.mark.usefixtures("runs")
-def test_two_runs_are_compared_and_the_images_on_which_they_disagree_are_seen(tab: Tab, dashboard: str) -> None:
-    page = tab(dashboard, height=1400)
-    open_step(page, "Train")
-    page.get_by_label("Compare with").select_option("0001")
-    expect(page.get_by_text(re.compile("On the same [0-9]+ test images.*That may be chance"))).to_be_visible()
-    page.get_by_role("button", name="1 right now").click()
-    expect(page.locator(".cvw-scores .cvw-grid [role=option]")).to_have_count(1)
-    expect(page.get_by_text("Nothing: only the images and labels changed.")).to_be_visible()
 
 
 @pytest.mark.slow

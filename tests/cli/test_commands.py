@@ -74,11 +74,13 @@ def test_two_runs_are_compared_and_a_recipe_is_taken_by_its_name(cvwidgets: Comm
     with Project(tmp_path / "p") as project:
         tried_run(project, wrong=[0])
         tried_run(project, wrong=[], epochs=9)
+        tried_run(project, wrong=[0])
         project.recipes.save("mine", Recipe(epochs=1, patience=4))
     found = json.loads(cvwidgets("compare", "p", "1", "2", "--json").stdout)
-    assert (found["images"], found["difference"], len(found["gained"])) == (2, 0.5, 1)
-    said = cvwidgets("compare", "p", "1", "2").stdout
-    assert "50.0% right, run 0002 100.0% (+50.0%" in said and f"epochs: {Recipe().epochs} in run 0001, 9 in run 0002" in said
+    assert (found["images"], found["runs"][1]["difference"], len(found["runs"][1]["alone"])) == (2, 0.5, 1)
+    said = cvwidgets("compare", "p", "1", "2", "3").stdout
+    assert "Run 0002 has 100.0% right" in said and "+50.0% to run 0001" in said and "0.0% to run 0001" in said
+    assert f"epochs: {Recipe().epochs} in run 0001, 9 in run 0002, {Recipe().epochs} in run 0003." in said
     run = json.loads(cvwidgets("train", "p", "--recipe", "mine", "--seed", "5", "--detach", "--json").stdout)["run"]
     with Project(tmp_path / "p") as project:
         recipe = project.runs.get(run).recipe

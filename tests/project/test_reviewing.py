@@ -5,10 +5,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cvwidgets import Project, Recipe
 from cvwidgets.pace import Pace, expect
+from cvwidgets.project.runs import Runs
+from cvwidgets.project.twins import Alike
+from cvwidgets.records import PARTS
 from cvwidgets.store.store import Store
 
 
@@ -34,6 +38,19 @@ def test_a_review_says_what_changed_since_the_last_run(filled: Project, draw: Ca
     changes = filled.review().changes
     assert changes is not None
     assert (changes.run, changes.added, changes.removed, changes.relabelled) == ("0001", 2, 1, 2)
+
+
+def test_an_image_that_the_split_has_no_place_for_is_no_change(filled: Project, draw: Callable[..., Path]) -> None:
+    freeze(filled)
+    store: Store = filled._store
+    one, other = (store.snapshots.kept()[0][store.snapshots.hashes(store.runs.list()[0].snapshot or "", part)[0]] for part in PARTS[::2])  # type: ignore[index]
+    filled.images.add(draw("more/red/between.jpg", seed=77, color="red").parent.parent)
+    assert filled.review().changes.added == 1  # type: ignore[union-attr]
+    new = max(filled.images.select("red", "kept").ids)
+    alike = Alike(np.array([(one.image_id, new), (other.image_id, new)]), 0)
+    run = Runs(store, by="ann", alike=lambda: alike)._add(Recipe())
+    assert "alike images of two parts" in run.left_out()[0]
+    assert (filled.review().changes.run, filled.review().changes.added) == ("0002", 0)  # type: ignore[union-attr]
 
 
 def test_a_review_says_what_differs_from_the_usual(filled: Project) -> None:

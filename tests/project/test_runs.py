@@ -85,7 +85,7 @@ def test_ctrl_c_while_waiting_asks_the_run_to_stop(filled: Project, endless: Run
 @pytest.mark.slow
 def test_runs_are_found_by_number_and_none_is_ever_overwritten(filled: Project) -> None:
     for _ in range(2):
-        assert len(list(filled.train(epochs=1, image_size=32, precision="float32"))) == 1
+        assert len(list(filled.train(Recipe(epochs=1, image_size=32), precision="float32"))) == 1
     assert [run.name for run in filled.runs.list()] == ["0001", "0002"]
     assert filled.runs.get("1").folder.name == "0001"
     with pytest.raises(UnknownRun, match="'7'"):

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from cvwidgets import Project, Recipe
-from cvwidgets.errors import NoFigures
-from cvwidgets.evaluation import paired_difference
+from cvwidgets.errors import NoFigures, UnknownRun
+from cvwidgets.evaluation import paired_difference, wilson
 from tests.tried import tried_run
 
 
@@ -59,13 +59,59 @@ def test_a_label_that_came_since_is_one_that_the_run_cannot_say(filled: Project)
 def test_two_runs_are_compared_on_the_same_images_by_todays_labels(filled: Project) -> None:
     first, second = tried_run(filled, wrong=[0, 1]), tried_run(filled, wrong=[1], epochs=9)
     found = filled.runs.compare(first.name, second.name)
-    assert (found.images, found.before, found.after, found.difference) == (4, 0.5, 0.75, 0.25)
-    assert (len(found.gained), found.lost, found.otherwise) == (1, (), ())
+    before, after = found.runs
+    assert (found.images, before.accuracy, after.accuracy, found.difference) == (4, 0.5, 0.75, 0.25)
+    assert (len(after.alone), before.alone, found.otherwise, found.disputed) == (1, (), (), after.alone)
     assert found.low < 0 < 0.25 < found.high and found.recipe == (("epochs", Recipe().epochs, 9),)
     assert sum(one.images for one in found.labels) == 4
-    assert sum(one.images * one.after for one in found.labels) == 3
+    assert sum(one.images * one.right[1] for one in found.labels) == 3
     back = filled.runs.compare(second, first)
-    assert (back.difference, back.lost) == (-0.25, found.gained)
+    assert (back.difference, back.runs[0].alone) == (-0.25, after.alone)
+
+
+def test_three_runs_are_each_set_against_the_first(filled: Project) -> None:
+    runs = [tried_run(filled, wrong=[0, 1]), tried_run(filled, wrong=[1, 2], seed=3), tried_run(filled, wrong=[1], seed=3, epochs=9)]
+    found = filled.runs.compare(*runs)
+    assert [(one.run, one.accuracy, one.difference) for one in found.runs] == [("0001", 0.5, 0.0), ("0002", 0.5, 0.0), ("0003", 0.75, 0.25)]
+    first, second, third = ({*scores.ids[scores.truth != scores.said].tolist()} for scores in map(filled.runs.scores, runs))
+    assert {*found.disputed} == first ^ second == (first | second) - third
+    assert [len(one.alone) for one in found.runs] == [0, 0, 0] and found.otherwise == ()
+    assert found.recipe == (("epochs", Recipe().epochs, Recipe().epochs, 9), ("seed", 0, 3, 3))
+    assert [sum(one.images * one.right[run] for one in found.labels) for run in range(3)] == [2, 2, 3]
+    assert (found.runs[2].low, found.runs[2].high) == wilson(3, 4)
+
+
+def test_images_that_all_runs_have_wrong_in_different_ways_are_told_apart(filled: Project, draw: Callable[..., Path]) -> None:
+    first, second = tried_run(filled, wrong=[0]), tried_run(filled, wrong=[1])
+    filled.labels.add("green")
+    scores = filled.runs.scores(first)
+    filled.images.view(scores.ids[scores.truth != scores.said].tolist()).assign("green")
+    found = filled.runs.compare(first, second)
+    assert (len(found.disputed), len(found.otherwise), found.corrected) == (2, 1, 1)
+
+
+@pytest.mark.parametrize("names", [["0001", "1"], ["0001", "0002", "0003", "0004", "0005", "0006"]])
+def test_the_same_run_twice_or_six_runs_are_not_compared(filled: Project, names: list[str]) -> None:
+    for _ in range(6):
+        tried_run(filled, wrong=[])
+    with pytest.raises(NoFigures, match="two to 5 different runs are needed"):
+        filled.runs.compare(*names)  # type: ignore[arg-type]
+
+
+def test_what_was_decided_since_a_run_is_counted_by_that_run(filled: Project) -> None:
+    run = tried_run(filled, wrong=[0])
+    ids = filled.images.select("red", "kept").ids
+    filled.images.view(ids[:2].tolist()).assign("blue")
+    filled.images.view(ids[2:3].tolist()).trash()
+    changes = filled.runs.changes_since("1")
+    assert changes is not None and (changes.run, changes.images, changes.relabelled, changes.removed) == ("0001", 3, 2, 1)
+    tried_run(filled, wrong=[])
+    latest = filled.review(run.recipe).changes
+    assert latest is not None and (latest.run, latest.images) == ("0002", 0)
+    assert filled.review(run.recipe, since=run).changes == changes
+    with pytest.raises(UnknownRun):
+        filled.runs.start(run.recipe, beside="9")
+    assert len(filled.runs.list()) == 2
 
 
 def test_after_a_correction_both_runs_are_scored_again(filled: Project) -> None:
@@ -74,7 +120,7 @@ def test_after_a_correction_both_runs_are_scored_again(filled: Project) -> None:
     mistaken = scores.truth != scores.said
     filled.images.view(scores.ids[mistaken].tolist()).assign(scores.labels[scores.said[mistaken][0]])
     found = filled.runs.compare(first, second)
-    assert (found.before, found.after, found.corrected) == (1.0, 1.0, 1)
+    assert ([one.accuracy for one in found.runs], found.corrected) == ([1.0, 1.0], 1)
 
 
 def test_a_run_that_was_not_tried_yet_says_so(filled: Project) -> None:
@@ -105,7 +151,7 @@ def test_a_label_that_was_renamed_is_the_same_label(filled: Project) -> None:
     filled.labels.rename("red", "birds")
     scores = filled.runs.scores(first)
     assert (scores.accuracy[0], scores.corrected, scores.labels) == (0.75, 0, ("blue", "birds"))
-    assert filled.runs.compare(first, second).after == 1.0 and filled.review().changes.relabelled == 0  # type: ignore[union-attr]
+    assert filled.runs.compare(first, second).runs[1].accuracy == 1.0 and filled.review().changes.relabelled == 0  # type: ignore[union-attr]
 
 
 def test_runs_of_other_depths_are_not_compared(filled: Project) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -11,6 +12,8 @@ import comm
 import pytest
 from comm.base_comm import BaseComm
 from ipywidgets import Widget
+
+from cvwidgets import Project
 
 
 class PageComm(BaseComm):
@@ -70,3 +73,14 @@ def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Widget], Page]]:
     monkeypatch.setattr(comm, "create_comm", PageComm)
     yield Page
     Widget.close_all()
+
+
+@pytest.fixture
+def project(draw: Callable[..., Path], tmp_path: Path) -> Iterator[Project]:
+    """Ten kept pictures of each of two labels."""
+    for seed in range(10):
+        draw(f"heap/red/{seed}.jpg", seed=seed, color="red")
+        draw(f"heap/blue/{seed}.jpg", seed=100 + seed, color="blue")
+    with Project(tmp_path / "project") as opened:
+        opened.images.add(tmp_path / "heap")
+        yield opened

@@ -10,7 +10,7 @@ import { decimal, duration, fileSize, percent } from "../../cvwidgets/widgets/pa
 import { FIELDS, aboutBase, read, trainsAlike, withBase, write } from "../../cvwidgets/widgets/parts/recipe.js";
 import { changesWords, differenceWords, expectedWords, partsWords } from "../../cvwidgets/widgets/parts/review.js";
 import { countsOf, rows, total } from "../../cvwidgets/widgets/parts/tree.js";
-import { comparisonWords, epochWords, todayWords } from "../../cvwidgets/widgets/scores.js";
+import { epochWords, todayWords } from "../../cvwidgets/widgets/scores.js";
 import { recipeWords, sortRuns, testWords } from "../../cvwidgets/widgets/parts/runs.js";
 import { actsOf, keptWords, promotedWords, testNotes, testSentence } from "../../cvwidgets/widgets/train.js";
 
@@ -141,13 +141,6 @@ test("an epoch under way says its steps, and the first one its images", () => {
 test("a run is told by the labels of today", () => {
   const test = { accuracy: 0.75, low: 0.6, high: 0.86, images: 40, corrected: 1, gone: 2 };
   assert.equal(todayWords(test), "By today's labels 75.0% of 40 test images are right; 95% sure between 60.0% and 86.0%. 1 has another label than when the run was trained. 2 are not kept any more and left out.");
-});
-
-test("two runs are compared with the interval of their difference, and chance is called so", () => {
-  const found = { first: "0001", second: "0002", images: 96, before: 0.75, after: 0.781, difference: 0.031, low: -0.02, high: 0.08 };
-  assert.equal(comparisonWords(found), "On the same 96 test images, by today's labels: run 0001 has 75.0% right, run 0002 78.1% (+3.1 points, 95% sure between -2.0 and +8.0). That may be chance.");
-  assert.ok(!comparisonWords({ ...found, low: 0.01 }).includes("chance"));
-  assert.equal(comparisonWords({ ...found, images: 0 }), "Runs 0001 and 0002 share no test images.");
 });
 
 test("runs are sorted by a column, pinned ones stay on top", () => {

@@ -1,9 +1,8 @@
-"""The test images of a run, and two runs side by side, by the messages that the page sends."""
+"""The test images of a run, by the messages that the page sends."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -13,18 +12,7 @@ from cvwidgets.learn.said import read_said, write_said
 from cvwidgets.widgets import ScoresPanel
 from tests.tried import tried_run
 
-Draw = Callable[..., Path]
 Open = Callable[..., object]
-
-
-@pytest.fixture
-def project(draw: Draw, tmp_path: Path) -> Iterator[Project]:
-    for seed in range(10):
-        draw(f"heap/red/{seed}.jpg", seed=seed, color="red")
-        draw(f"heap/blue/{seed}.jpg", seed=100 + seed, color="blue")
-    with Project(tmp_path / "project") as opened:
-        opened.images.add(tmp_path / "heap")
-        yield opened
 
 
 def seen(panel: ScoresPanel) -> ScoresPanel:
@@ -45,34 +33,20 @@ def test_each_cell_of_the_matrix_opens_its_images_with_what_was_said_suggested(p
     assert len(panel.grid.everything) == 1 and panel._shown == f'["{label}","{said}"]'
     project.images.view(panel.grid.everything).assign(said)
     panel.look(changed=True)
-    assert (panel._test["accuracy"], panel._test["corrected"]) == (1.0, 1)
-
-
-def test_a_run_is_set_beside_another_the_older_one_first(page: Open, project: Project) -> None:
-    first, second = tried_run(project, wrong=[0, 1]), tried_run(project, wrong=[1])
-    panel = seen(ScoresPanel(project, first))
-    opened = page(panel)
-    opened.ask("compare", other=second.name)
-    told = panel._comparison
-    assert (told["first"], told["second"], told["gained"], told["lost"], told["difference"]) == ("0001", "0002", 1, 0, 0.25)
-    opened.ask("choose_set", name="gained")
-    assert len(panel.grid.everything) == 1 and panel._shown == "gained"
-    opened.ask("compare", other="")
-    assert panel._comparison == {}
+    assert (panel._test["accuracy"], panel._test["corrected"], panel._test["changes"]) == (1.0, 1, 1)
 
 
 @pytest.mark.parametrize(
     ("name", "arguments"),
     [
         ("choose", {"label": "blue", "said": "no such"}),
-        ("choose_set", {"name": "gained"}),
-        ("choose_set", {"name": "ids"}),
-        ("compare", {"other": "9"}),
+        ("choose", {"label": "no such", "said": "blue"}),
+        ("at_epoch", {"epoch": 9}),
     ],
 )
-def test_what_is_not_there_is_an_answer(page: Open, project: Project, name: str, arguments: dict[str, str]) -> None:
+def test_what_is_not_there_is_an_answer(page: Open, project: Project, name: str, arguments: dict[str, object]) -> None:
     panel = seen(ScoresPanel(project, tried_run(project, wrong=[0])))
-    assert page(panel).ask(name, **arguments)["error"]["kind"] in ("BadQuestion", "UnknownRun")
+    assert page(panel).ask(name, **arguments)["error"]["kind"] == "BadQuestion"
 
 
 def test_a_run_that_was_not_tried_says_so_and_what_nobody_sees_is_not_scored(project: Project) -> None:

@@ -1,6 +1,7 @@
-// A small curve: one or two lines over the epochs, drawn as wide as its place.
+// A small curve: some lines over the epochs, drawn as wide as its place.
 
 import { make, shape } from "./elements.js";
+import { markAt } from "./marks.js";
 
 /** Pixels. */
 const HEIGHT = 120;
@@ -8,11 +9,11 @@ const EDGE = { left: 40, right: 12, top: 8, bottom: 20 };
 
 /**
  * The place of each value in the drawing. Pure.
- * @param {number[]} values @param {{low: number, high: number, epochs: number, width: number}} scale
+ * @param {number[]} values @param {{low: number, high: number, epochs: number, width: number, height?: number}} scale
  * @returns {[number, number][]}
  */
-export function points(values, { low, high, epochs, width }) {
-  const tall = HEIGHT - EDGE.top - EDGE.bottom;
+export function points(values, { low, high, epochs, width, height = HEIGHT }) {
+  const tall = height - EDGE.top - EDGE.bottom;
   return values.map((value, index) => {
     const x = across(index, epochs, width);
     const y = EDGE.top + (high > low ? 1 - (value - low) / (high - low) : 0.5) * tall;
@@ -40,25 +41,26 @@ export function bounds(values, most = Infinity) {
 
 /**
  * A figure of some lines, which are drawn again whenever its width changes.
- * @param {string} title @param {{name: string, dashed?: boolean}[]} lines @param {AbortSignal} signal
+ * @param {string} title @param {{name: string, dashed?: boolean, mark?: number}[]} lines mark: which of the runs compared it is, whose key stands
+ * elsewhere @param {AbortSignal} signal @param {number} [height] pixels
  */
-export function makeCurve(title, lines, signal) {
-  const picture = shape("svg", { role: "img", "aria-label": `${title} over the epochs`, class: "cvw-curve", height: HEIGHT });
+export function makeCurve(title, lines, signal, height = HEIGHT) {
+  const picture = shape("svg", { role: "img", "aria-label": `${title} over the epochs`, class: "cvw-curve", height });
   const keys = lines.map((line) => make("span", { class: line.dashed ? "cvw-key cvw-key-dashed" : "cvw-key" }, line.name));
-  const element = make("figure", { class: "cvw-figure" }, make("figcaption", {}, make("h3", {}, title), ...(lines.length > 1 ? keys : [])), picture);
+  const element = make("figure", { class: "cvw-figure" }, make("figcaption", {}, make("h3", {}, title), ...(lines.length > 1 && !lines[0].mark ? keys : [])), picture);
   let drawNow = () => {};
 
   /**
    * @param {number[][]} values of each line
-   * @param {{epochs: number, best?: number, most?: number, write: (value: number) => string}} options best: index of the best epoch;
-   * most: no value is larger
+   * @param {{epochs: number, best?: number, bests?: number[], most?: number, write: (value: number) => string}} options best: index of the
+   * best epoch, or that of each line; most: no value is larger
    */
   function show(values, options) {
     drawNow = () => {
       const width = element.clientWidth;
       if (!width) return;
-      picture.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
-      picture.replaceChildren(...draw(lines, values, width, options));
+      picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
+      picture.replaceChildren(...draw(lines, values, { width, height }, options));
     };
     drawNow();
   }
@@ -69,19 +71,25 @@ export function makeCurve(title, lines, signal) {
   return { element, show };
 }
 
-function draw(lines, values, width, { epochs, best = -1, most, write }) {
-  const scale = { ...bounds(values.flat(), most), epochs, width };
-  const alone = values[0].length < 2; // two ends of a scale would say more of one epoch than is known: its values are written beside it
+function draw(lines, values, { width, height }, { epochs, best = -1, bests = [], most, write }) {
+  const scale = { ...bounds(values.flat(), most), epochs, width, height };
+  const alone = values[0].length < 2 && !lines[0].mark; // two ends of a scale would say more of one epoch than is known: its values are written beside it
   const drawn = alone ? [] : [scale.high, scale.low].flatMap((value) => axis(points([value], scale)[0][1], width, write(value)));
   for (const [index, line] of lines.entries()) {
     const places = points(values[index], scale);
     const known = places.filter((place) => place.every(Number.isFinite));
-    drawn.push(shape("polyline", { points: known.map((place) => place.join(",")).join(" "), class: line.dashed ? "cvw-line cvw-dashed" : "cvw-line" }));
+    const kind = line.mark ? ` cvw-run-line cvw-run-${line.mark}` : line.dashed ? " cvw-dashed" : "";
+    drawn.push(shape("polyline", { points: known.map((place) => place.join(",")).join(" "), class: `cvw-line${kind}` }));
+    if (line.mark) {
+      const there = known.includes(places[bests[index]]) ? places[bests[index]] : known[known.length - 1];
+      if (there) drawn.push(markAt(line.mark, there));
+      continue;
+    }
     if (known.length) drawn.push(dot(known[known.length - 1], "cvw-dot"));
     if (!line.dashed && known.includes(places[best])) drawn.push(dot(places[best], "cvw-dot cvw-dot-best"));
     if (alone && known.length) drawn.push(text(known[0][0] + 10, known[0][1] + 4, "start", write(values[index][0])));
   }
-  for (const number of new Set([1, epochs])) drawn.push(text(across(number - 1, epochs, width), HEIGHT - 4, "middle", String(number)));
+  for (const number of new Set([1, epochs])) drawn.push(text(across(number - 1, epochs, width), height - 4, "middle", String(number)));
   return drawn;
 }
 

@@ -36,7 +36,7 @@ function fill(element, attributes, children) {
   return element;
 }
 
-/** Makes a table of texts; the first of each row names it. @param {Record<string, any>} attributes @param {string[]} head @param {string[][]} rows */
+/** Makes a table of texts, or of what is in them; the first of each row names it. @param {Record<string, any>} attributes @param {any[]} head @param {any[][]} rows */
 export function makeTable(attributes, head, rows) {
   const columns = make("tr", {}, ...head.map((word) => make("th", { scope: "col" }, word)));
   const lines = rows.map(([name, ...texts]) => make("tr", {}, make("th", { scope: "row" }, name), ...texts.map((text) => make("td", {}, text))));

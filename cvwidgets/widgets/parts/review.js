@@ -1,6 +1,6 @@
 // What a run would do, before it starts: what it learns from, what changed, what differs from the usual, what it will take.
 
-import { make, makeTable } from "./elements.js";
+import { make, makeTable, say } from "./elements.js";
 import { fileSize, roughly, thousands } from "./figures.js";
 import { FIELDS, write } from "./recipe.js";
 
@@ -22,11 +22,11 @@ export function changesWords(changes) {
   return `${thousands(total)} ${total === 1 ? "image" : "images"} changed since run ${changes.run}: ${words}.`;
 }
 
-/** A field that differs from Standard, in words. Pure. @param {[string, any, any]} difference */
-export function differenceWords([name, value, usual]) {
+/** A field that differs from Standard or among runs, in words. Pure. @param {any[]} difference its name, then the values */
+export function differenceWords([name, ...values]) {
   const field = FIELDS.find((one) => one.name === name) ?? { name, word: { base: "Base model", epochs: "Epochs" }[name] ?? name, kind: "number" };
-  const say = (given) => field.choices?.find(([choice]) => choice === String(given))?.[1] ?? (write(field, given) || field.none || "none");
-  return [field.word, say(value), say(usual)];
+  const told = (given) => field.choices?.find(([choice]) => choice === String(given))?.[1] ?? (write(field, given) || field.none || "none");
+  return [field.word, ...values.map(told)];
 }
 
 /** A device as one says it. Pure. @param {string} device */
@@ -41,26 +41,27 @@ export function expectedWords(expected) {
   return `About ${roughly(expected.seconds)} on ${deviceWords(expected.device)}${memory}, ${fileSize(expected.disk)} of disk.`;
 }
 
-/**
- * @param {{start: () => void, back: () => void}} acts
- */
+/** @param {{start: () => void, back: () => void}} acts */
 export function makeReview(acts) {
+  const title = make("h3", {});
   const told = make("div", { class: "cvw-review-facts" });
   const takes = make("p", { class: "cvw-takes", role: "status" });
   const start = make("button", { type: "button", class: "cvw-primary", onclick: acts.start }, "Start training");
-  const back = make("button", { type: "button", class: "cvw-button", onclick: acts.back }, "Change");
+  const back = make("button", { type: "button", class: "cvw-button", onclick: acts.back });
   const element = make("section", { class: "cvw-review", "aria-label": "Review", hidden: true },
-    make("h3", {}, "Before it starts"), told, takes, make("div", { class: "cvw-line-up" }, start, back));
+    title, told, takes, make("div", { class: "cvw-line-up" }, start, back));
 
-  /** @param {any} review */
-  function show(review) {
+  /** @param {any} review @param {string} [again] the run that is trained again */
+  function show(review, again) {
+    say(title, again ? `Run ${again} trained again, by the same recipe` : "Before it starts");
+    say(back, again ? "Not now" : "Change");
     const labels = review.labels.slice(0, LABELS_TOLD).map(([name, count]) => make("li", {}, make("span", { class: "cvw-review-name" }, name), make("span", {}, thousands(count))));
     const more = review.labels.length - LABELS_TOLD;
     told.replaceChildren(
       make("p", {}, partsWords(review.images)),
       make("p", {}, changesWords(review.changes)),
       make("ul", { class: "cvw-review-labels", "aria-label": "Kept images by label" }, ...labels, more > 0 ? make("li", {}, `and ${thousands(more)} labels more`) : null),
-      review.differences.length ? differencesTable(review.differences, "Here", "Standard") : make("p", { class: "cvw-soft" }, "Everything is as in Standard."),
+      review.differences.length ? differencesTable(review.differences, ["Here", "Standard"]) : make("p", { class: "cvw-soft" }, "Everything is as in Standard."),
       ...(review.warnings.length ? [make("ul", { class: "cvw-advice" }, ...review.warnings.map((sentence) => make("li", {}, sentence)))] : []));
     takes.textContent = "Measuring how fast it goes here …";
     element.hidden = false;
@@ -78,7 +79,7 @@ export function makeReview(acts) {
   return { element, show, take, hide, start };
 }
 
-/** The fields in which two recipes differ. @param {[string, any, any][]} differences @param {string} one what the first is called @param {string} other */
-export function differencesTable(differences, one, other) {
-  return makeTable({ class: "cvw-differences" }, ["Differs", one, other], differences.map(differenceWords));
+/** The fields in which recipes differ. @param {any[][]} differences @param {any[]} names what each is called */
+export function differencesTable(differences, names) {
+  return makeTable({ class: "cvw-differences" }, ["Differs", ...names], differences.map(differenceWords));
 }

@@ -2,6 +2,7 @@
 
 import { DRAWINGS, drawing, make } from "./elements.js";
 import { ago, fileSize, percent } from "./figures.js";
+import { MOST_COMPARED } from "./marks.js";
 import { withMenu } from "./menu.js";
 import { differenceWords } from "./review.js";
 
@@ -33,6 +34,11 @@ export function recipeWords(run) {
   return words.join(", ") || "Standard";
 }
 
+/** What is done with so many runs that were chosen. Pure. @param {number} count */
+export function pickedWords(count) {
+  return count < 2 ? "Compare: choose one more" : `Compare ${count} runs`;
+}
+
 /** The runs in the order of a column, pinned ones first. Pure. @param {any[]} runs @param {number} column @param {boolean} down */
 export function sortRuns(runs, column, down) {
   const { by } = RUN_COLUMNS[column];
@@ -41,14 +47,18 @@ export function sortRuns(runs, column, down) {
 }
 
 /**
- * @param {{show: (run: string) => void, describe: (run: string, about: any) => Promise<any>, remove: (run: string) => Promise<any>,
+ * @param {{show: (run: string) => void, compare: (runs: string[]) => Promise<any>, describe: (run: string, about: any) => Promise<any>, remove: (run: string) => Promise<any>,
  *   restore: (run: string) => Promise<any>, empty: () => Promise<any>}} acts each gives undefined when it failed
  */
 export function makeRuns(acts) {
   const table = make("table", {});
   const said = make("p", { class: "cvw-soft", role: "status", hidden: true });
   const bin = make("p", { class: "cvw-soft", hidden: true });
-  const element = make("div", { class: "cvw-runs-box" }, make("div", { class: "cvw-runs" }, table), said, bin);
+  const beside = make("button", { type: "button", class: "cvw-button", onclick: () => acts.compare([...picked]) });
+  const clear = make("button", { type: "button", class: "cvw-quiet", onclick: () => pick([]) }, "Clear");
+  const chosen = make("div", { class: "cvw-line-up cvw-picked", role: "group", "aria-label": "Chosen runs", hidden: true }, beside, clear);
+  const element = make("div", { class: "cvw-runs-box" }, chosen, make("div", { class: "cvw-runs" }, table), said, bin);
+  const picked = /** @type {Set<string>} */ (new Set());
   let [column, down] = [0, true];
   let last = { runs: [], shown: "", deleted: {} };
   let drawn = "";
@@ -64,13 +74,14 @@ export function makeRuns(acts) {
     drawn = JSON.stringify(last);
     const focused = /** @type {any} */ (document.activeElement);
     const row = table.contains(focused) ? focused.closest("tr")?.dataset.run : null;
-    const among = row ? [...focused.closest("tr").querySelectorAll("button")].indexOf(focused) : -1;
+    const among = row ? [...focused.closest("tr").querySelectorAll("button, input")].indexOf(focused) : -1;
     const head = RUN_COLUMNS.map(({ name }, at) => make("th", { scope: "col", "aria-sort": at === column ? (down ? "descending" : "ascending") : null },
       make("button", { type: "button", class: "cvw-sort", onclick: () => sort(at) }, name, at === column ? make("span", { "aria-hidden": "true" }, down ? " ↓" : " ↑") : null)));
     const rows = sortRuns(last.runs, column, down).map((run) => make("tr", { class: run.name === last.shown ? "cvw-best-row" : null, "data-run": run.name },
-      nameCell(run), ...RUN_COLUMNS.slice(1).map(({ text, title }) => make("td", { title: title?.(run) || text(run) }, text(run)))));
-    table.replaceChildren(make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows));
-    if (row) /** @type {any} */ (table.querySelectorAll(`[data-run="${row}"] button`)[among])?.focus();
+      make("td", {}, pickOf(run)), nameCell(run), ...RUN_COLUMNS.slice(1).map(({ text, title }) => make("td", { title: title?.(run) || text(run) }, text(run)))));
+    table.replaceChildren(make("thead", {}, make("tr", {}, make("td", {}), ...head)), make("tbody", {}, ...rows));
+    if (row) /** @type {any} */ (table.querySelectorAll(`[data-run="${row}"] :is(button, input)`)[among])?.focus();
+    pick([...picked]);
     bin.hidden = !last.deleted.runs;
     const many = last.deleted.runs === 1 ? "1 deleted run holds" : `${last.deleted.runs} deleted runs hold`;
     bin.replaceChildren(`${many} ${fileSize(last.deleted.size ?? 0)}. `, make("button", { type: "button", class: "cvw-quiet", title: "Removes their files for good; recipes and figures stay", onclick: empty }, "Empty"));
@@ -80,6 +91,26 @@ export function makeRuns(acts) {
     [column, down] = [at, at === column ? !down : at !== 4];
     draw();
     /** @type {HTMLElement} */ (table.querySelectorAll(".cvw-sort")[at]).focus();
+  }
+
+  function pickOf(run) {
+    const box = make("input", { type: "checkbox", "aria-label": `Compare run ${run.name}`, onchange: () => pick(box.checked ? [...picked, run.name] : [...picked].filter((name) => name !== run.name)) });
+    box.checked = picked.has(run.name);
+    box.value = run.name;
+    return box;
+  }
+
+  /** Chooses runs to be compared; those that are gone are not among them. @param {string[]} names */
+  function pick(names) {
+    picked.clear();
+    for (const { name } of last.runs) if (names.includes(name)) picked.add(name);
+    for (const box of table.querySelectorAll("input[type=checkbox]")) {
+      box.checked = picked.has(box.value);
+      box.disabled = !box.checked && picked.size >= MOST_COMPARED;
+    }
+    chosen.hidden = !picked.size;
+    beside.disabled = picked.size < 2;
+    beside.textContent = pickedWords(picked.size);
   }
 
   function nameCell(run) {
@@ -99,7 +130,7 @@ export function makeRuns(acts) {
 
   /** Puts a field in the place of a run's name, until Enter or Escape. */
   function write(run, what, word, longest) {
-    const cell = [...table.querySelectorAll("tr")].find((row) => row.dataset.run === run.name)?.firstElementChild;
+    const cell = [...table.querySelectorAll("tr")].find((row) => row.dataset.run === run.name)?.querySelector("th");
     const field = make(what === "note" ? "textarea" : "input", { type: what === "note" ? null : "text", rows: what === "note" ? "3" : null, maxlength: String(longest), "aria-label": `${word} of run ${run.name}`, placeholder: word });
     field.value = run[what];
     const given = field.value;

@@ -1,0 +1,139 @@
+"""Runs side by side on the test images that they share, all scored under the labels of today."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+from cvwidgets.errors import NoFigures
+from cvwidgets.evaluation import paired_difference, wilson
+from cvwidgets.project.scoring import score
+from cvwidgets.recipe import differences
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from cvwidgets.project.run import Run
+    from cvwidgets.store import Store
+
+    Numbers = npt.NDArray[np.int64]
+
+MOST = 5
+"""So many runs are compared at once: of more, neither colors nor columns are told apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one of the runs stands on the images that all share.
+
+    `accuracy` is the share that it has right, `low` and `high` its 95% interval. `difference` is that share less the first run's, with the
+    95% interval of a difference on the same images; 0 for the first run itself. All 0..1. `alone` are ids of images that it alone has
+    right.
+    """
+
+    run: str
+    accuracy: float
+    low: float
+    high: float
+    difference: float
+    difference_low: float
+    difference_high: float
+    alone: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelShares:
+    """Of the test images of a label that the runs share, the share that each run calls by it, 0..1, in the order of the runs."""
+
+    label: str
+    images: int
+    right: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two to five runs on the test images that they share, under the labels of today.
+
+    `disputed` are ids of images that are not called alike by all, `otherwise` those among them that all have wrong. `recipe` lists the
+    fields in which not all are alike: name, then the value of each run. `corrected` images are under another label than when the first run
+    was trained.
+    """
+
+    images: int
+    runs: tuple[Standing, ...]
+    labels: tuple[LabelShares, ...]
+    disputed: tuple[int, ...]
+    otherwise: tuple[int, ...]
+    recipe: tuple[tuple[Any, ...], ...]
+    corrected: int
+
+    @property
+    def difference(self) -> float:
+        """The last run's accuracy less the first one's, 0..1; of two runs, what the second gained."""
+        return self.runs[-1].difference
+
+    @property
+    def low(self) -> float:
+        """The lower end of the difference's 95% interval."""
+        return self.runs[-1].difference_low
+
+    @property
+    def high(self) -> float:
+        """The upper end of the difference's 95% interval."""
+        return self.runs[-1].difference_high
+
+
+def compare(store: Store, runs: Sequence[Run]) -> Comparison:
+    """Two to five runs on the test images that they share, under the labels of today; see `Runs.compare`."""
+    import numpy as np
+
+    _need_comparable(runs)
+    kept, _ = store.snapshots.kept(runs[0].recipe.depth)
+    scored = [score(store, run, kept=kept) for run in runs]
+    ids = reduce(np.intersect1d, (one.ids for one in scored))
+    at = [np.intersect1d(one.ids, ids, return_indices=True)[1] for one in scored]
+    names = [*dict.fromkeys(name for one in scored for name in one.labels)]
+    numbers = [np.array([names.index(name) for name in one.labels], np.int64) for one in scored]
+    truth = numbers[0][scored[0].truth[at[0]]]
+    said = np.array([number[one.said[here]] for number, one, here in zip(numbers, scored, at, strict=True)])
+    right = said == truth
+    disputed = (said != said[0]).any(axis=0)
+    support = np.bincount(truth, minlength=len(names))
+    found = [np.bincount(truth[mine], minlength=len(names)) for mine in right]
+    return Comparison(
+        images=len(ids),
+        runs=tuple(_standing(run.name, number, right, ids) for number, run in enumerate(runs)),
+        labels=tuple(
+            LabelShares(name, int(support[label]), tuple(float(of[label] / support[label]) for of in found))
+            for label, name in enumerate(names)
+            if support[label]
+        ),
+        disputed=tuple(ids[disputed].tolist()),
+        otherwise=tuple(ids[disputed & ~right.any(axis=0)].tolist()),
+        recipe=differences(*(run.recipe for run in runs)),
+        corrected=scored[0].corrected,
+    )
+
+
+def _standing(run: str, number: int, right: npt.NDArray[np.bool_], ids: Numbers) -> Standing:
+    """`number` is which of the runs it is, `right` which images (n,) each run has right, bool (runs, n)."""
+    first, mine = right[0], right[number]
+    count, images = int(mine.sum()), len(ids)
+    gained, lost = int((mine & ~first).sum()), int((first & ~mine).sum())
+    difference = paired_difference(gained, lost, images) if number else (0.0, 0.0, 0.0)
+    alone = ids[mine & (right.sum(axis=0) == 1)]
+    return Standing(run, count / max(1, images), *wilson(count, images), *difference, alone=tuple(alone.tolist()))
+
+
+def _need_comparable(runs: Sequence[Run]) -> None:
+    names = [run.name for run in runs]
+    if not 2 <= len(names) <= MOST or len({*names}) < len(names):
+        raise NoFigures(f"{', '.join(names) or 'No run'} cannot be compared; two to {MOST} different runs are needed. Name others.")
+    for run in runs[1:]:
+        if run.recipe.depth != runs[0].recipe.depth:
+            raise NoFigures(
+                f"Runs {names[0]} and {run.name} tell labels of other depths apart; comparing needs the same depth. Choose another run."
+            )
