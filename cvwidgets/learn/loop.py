@@ -70,7 +70,9 @@ def iterate(
         TooFewImages: fewer than two labels, or a label with too few images.
         RecipeError: the folder holds a run of another recipe, or the device is not there.
         SettingsError: the recipe leaves the device open, and the one that the settings name is not there.
-        TrainingFailed: memory ran out, the loss is no number any more, or too many pictures cannot be read.
+        TrainingFailed: memory ran out, the loss is no number any more, too many pictures cannot be read, or the state to go on from is
+            damaged or of another version.
+        NoModel: the best model was damaged meanwhile.
     """
     dataset = Path(dataset) if isinstance(dataset, str) else dataset
     training = set_up(dataset, recipe, Path(folder), cache=Path(cache) if cache else None, start=Path(start) if start else None)
@@ -99,6 +101,7 @@ def iterate(
         if training.team.leads and training.folder.read_evaluation() is None:
             alone = RunFolder(training.folder.path)
             evaluate_best(alone, replace(training.batches, team=ALONE), stop=alone.asked_to_stop)
+            training.write_environment()  # test pictures may be gone by now
 
 
 def _steps(training: Training) -> Iterator[Step]:
