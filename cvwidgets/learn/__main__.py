@@ -1,5 +1,6 @@
 """`python -m cvwidgets.learn RUN_FOLDER [--evaluate]`: trains what a run folder asks for, or tries its best model on the test part.
 
+`accelerate launch … -m cvwidgets.learn RUN_FOLDER` does the same in several processes, as CLUSTER.md tells.
 `python -m cvwidgets.learn FOLDER --try`: tries how fast a recipe goes here (`try_recipe`).
 """
 
@@ -12,6 +13,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from cvwidgets.errors import CvwidgetsError
 from cvwidgets.files import write_whole
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import Epoch
@@ -20,8 +22,8 @@ from cvwidgets.records import Epoch
 def main(folder: Path, *, only_evaluate: bool = False) -> None:
     """Trains by recipe.json on what run.json names (`snapshot`, `cache`, `continues`: paths relative to the folder).
 
-    `only_evaluate` makes the figures that a stopped run lacks. Says each epoch on standard output. Errors go to the caller; asked to
-    stop, it returns as when it is done.
+    `only_evaluate` makes the figures that a stopped run lacks. Says each epoch on standard output, of several processes the first one
+    does. Errors go to the caller; asked to stop, it returns as when it is done.
     """
     from cvwidgets.learn import evaluate, iterate
 
@@ -31,17 +33,42 @@ def main(folder: Path, *, only_evaluate: bool = False) -> None:
     places = json.loads((folder / "run.json").read_text("utf-8"))
     cache = folder / places["cache"] if places.get("cache") else None
     start = folder / places["continues"] / "best" if places.get("continues") else None
+    leads = _process() == 0
     if only_evaluate:
-        evaluate(folder / places["snapshot"], folder, cache=cache)
+        if leads:
+            evaluate(folder / places["snapshot"], folder, cache=cache)
         return
     for record in iterate(folder / places["snapshot"], recipe, folder, cache=cache, start=start):
-        if isinstance(record, Epoch):
+        if leads and isinstance(record, Epoch):
             best = ", the best so far" if record.best else ""
             print(
                 f"Epoch {record.number} of {recipe.epochs}: {record.valid_accuracy:.3f} of the valid pictures right{best}; "
                 f"{record.images_per_second:.1f} images/s, {record.seconds:.0f} s.",
                 flush=True,
             )
+
+
+def main_in_team(folder: Path, *, only_evaluate: bool = False) -> None:
+    """The same as one of several processes: what ends it is said in one sentence, and the launcher then ends the others.
+
+    Raises:
+        SystemExit: with that sentence.
+    """
+    import torch
+
+    who = f"Process {_process() + 1} of {os.environ['WORLD_SIZE']}: "
+    try:
+        main(folder, only_evaluate=only_evaluate)
+    except CvwidgetsError as error:
+        raise SystemExit(who + str(error)) from error
+    except RuntimeError as error:
+        if not isinstance(error, torch.distributed.DistError) and "gloo" not in str(error):
+            raise
+        raise SystemExit(f"{who}Another process ended, and this one with it; what the other said tells why.") from error
+
+
+def _process() -> int:
+    return int(os.environ.get("RANK", "0"))  # a launcher sets it
 
 
 def try_recipe(folder: Path) -> None:
@@ -59,4 +86,5 @@ if __name__ == "__main__":
     if "--try" in sys.argv[2:]:
         try_recipe(Path(sys.argv[1]))
     else:
-        main(Path(sys.argv[1]), only_evaluate="--evaluate" in sys.argv[2:])
+        start = main_in_team if int(os.environ.get("WORLD_SIZE", "1")) > 1 else main
+        start(Path(sys.argv[1]), only_evaluate="--evaluate" in sys.argv[2:])

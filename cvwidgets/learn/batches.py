@@ -16,6 +16,7 @@ from cvwidgets.errors import TrainingFailed, UnreadablePicture
 from cvwidgets.learn.augment import augment
 from cvwidgets.learn.collection import Item
 from cvwidgets.learn.decoded import Decoded
+from cvwidgets.learn.team import ALONE, Team
 from cvwidgets.records import Part, Refused
 from cvwidgets.vision import TestTransform, read_ahead
 
@@ -41,7 +42,7 @@ class Batch:
 
 @dataclass(slots=True)
 class Batches:
-    """Makes the batches of a run from a collection; `left_out` grows by each picture that cannot be read."""
+    """Makes the batches of a run from a collection, of a team its share of each; `left_out` grows by each picture that cannot be read."""
 
     collection: Collection
     decoded: Decoded
@@ -50,6 +51,7 @@ class Batches:
     memory_format: torch.memory_format
     augmentations: tuple[Augmentation, ...]
     seed: int
+    team: Team = ALONE
     left_out: dict[str, Refused] = field(default_factory=dict)
 
     def leave_out_missing(self) -> None:
@@ -92,13 +94,14 @@ class Batches:
         """
         items = self.collection.parts[part]
         wanted = np.arange(len(items)) if rows is None else np.array(rows, np.int64)
+        size = judging_batch(self.device) * self.team.of
 
         def prepare(row: int) -> Array:
             if self.is_wide(part):
                 return self.transform.pixels(np.array(self.decoded.wide(items[row]))).numpy()
             return self.decoded.exact(items[row], keep=part != "test")
 
-        return self._stream(items, np.array_split(wanted, max(1, -(-len(wanted) // judging_batch(self.device)))), prepare)
+        return self._stream(items, np.array_split(wanted, max(1, -(-len(wanted) // size))), prepare)
 
     def _stream(self, items: Sequence[Item], plan: Sequence[Array], prepare: Any) -> Iterator[Batch]:
         def guarded(row: int) -> tuple[int, Array | None]:
@@ -108,6 +111,7 @@ class Batches:
                 self._leave_out(items[row], error)
                 return row, None
 
+        plan = [self.team.share(batch) for batch in plan]
         rows = (int(row) for batch in plan for row in batch)
         threads = loader_threads(self.device)
         ready = read_ahead(guarded, rows, threads=threads, ahead=2 * threads + 2 * max((len(b) for b in plan), default=1))
@@ -127,12 +131,26 @@ class Batches:
         pixels = self.transform.normalize(pixels).contiguous(memory_format=self.memory_format)
         return Batch(pixels, labels, tuple(items[row].key for row, _ in rows))
 
+    def tell_left_out(self) -> None:
+        """Tells all processes of a team what each could not read.
+
+        Raises:
+            TrainingFailed: together they are too many.
+        """
+        for found in self.team.gather(self.left_out):
+            self.left_out |= found
+        self._need_most()
+
     def _leave_out(self, item: Item, error: Exception) -> None:
         self.left_out[item.key] = Refused(item.name, str(error))
+        self._need_most()
+
+    def _need_most(self) -> None:
         total = sum(map(len, self.collection.parts.values()))
         if len(self.left_out) > max(5, MOST_LEFT_OUT * total):
+            last = [*self.left_out.values()][-1]
             raise TrainingFailed(
-                f"{len(self.left_out)} of {total} pictures cannot be read (the last: {item.name}: {error}). "
+                f"{len(self.left_out)} of {total} pictures cannot be read (the last: {last.path}: {last.reason}). "
                 "Training needs nine in ten of them. Bring the files back or relink them, then start again."
             )
 
@@ -144,5 +162,5 @@ def judging_batch(device: torch.device) -> int:
 
 def loader_threads(device: torch.device) -> int:
     """How many threads read ahead: few beside a CPU's own computing, many to feed a GPU."""
-    cores = os.cpu_count() or 1
+    cores = max(1, (os.cpu_count() or 1) // int(os.environ.get("LOCAL_WORLD_SIZE", "1")))  # a launcher sets it
     return max(1, min(2, cores // 2)) if device.type == "cpu" else min(16, cores)

@@ -32,13 +32,14 @@ class Decoded:
     """Pictures of a collection at training size, from `folder` (keyed by bytes and size) or made and kept there.
 
     The folder may be deleted at any time, and a disk with little room left only costs time, as do settings that leave the cache little.
-    What is given is the same whether it was there or not.
+    What is given is the same whether it was there or not. Of `writers` processes that share the folder each takes its share of the room.
     """
 
-    def __init__(self, collection: Collection, transform: TestTransform, folder: Path) -> None:
+    def __init__(self, collection: Collection, transform: TestTransform, folder: Path, *, writers: int = 1) -> None:
         self._collection = collection
         self._transform = transform
         self.short_side = short_side_of(transform)
+        self._writers = writers
         geometry = (transform.short_side, transform.exact, transform.crop, transform.resample)
         self._exact_folder = folder / f"exact-{hashlib.sha256(repr(geometry).encode()).hexdigest()[:12]}"
         self._wide_folder = folder / f"wide-{self.short_side}"
@@ -88,7 +89,7 @@ class Decoded:
         with contextlib.suppress(OSError):
             file.parent.mkdir(parents=True, exist_ok=True)
             disk = shutil.disk_usage(file.parent)
-            if disk.free - len(content) < min(FREE_SHARE * disk.total, FREE_BYTES) or not self._room.take(len(content)):
+            if disk.free - len(content) < min(FREE_SHARE * disk.total, FREE_BYTES) or not self._room.take(len(content) * self._writers):
                 return
             part = file.with_name(f".{uuid4().hex}.part")
             try:

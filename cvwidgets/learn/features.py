@@ -50,12 +50,15 @@ class Features:
         try:
             with contextlib.closing(self._batches.plain(part, rows)) as batches:  # type: ignore[type-var]
                 for batch in batches:
+                    names, found = [self._name(part, key) for key in batch.keys], torch.empty(0)
                     if batch.keys:
                         with torch.inference_mode(), self._computing.autocast():
                             self._classifier.model(pixel_values=batch.pixels)
                         found = given.pop().float().cpu().clone()
-                        self._known.update(zip((self._name(part, key) for key in batch.keys), found, strict=True))
-                    yield len(batch.keys)
+                    told = self._batches.team.gather((names, found))
+                    for names, found in told:
+                        self._known.update(zip(names, found, strict=True))
+                    yield sum(len(names) for names, _ in told)
         finally:
             hook.remove()
 
@@ -76,7 +79,7 @@ class Features:
     def keep(self) -> None:
         """Writes what was computed, for the next run; a disk that is full, or read-only, is no reason to stop."""
         keys = sorted(self._known)
-        if len(keys) == self._kept:
+        if len(keys) == self._kept or not self._batches.team.leads:
             return
         self._kept = len(keys)
         with contextlib.suppress(OSError, SafetensorError):

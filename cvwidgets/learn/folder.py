@@ -15,16 +15,21 @@ from cvwidgets.files import write_whole
 from cvwidgets.learn.disk import naming_full_disk, replace
 from cvwidgets.learn.judging import Answers
 from cvwidgets.learn.said import FOLDER, write_said
+from cvwidgets.learn.team import ALONE, Team
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import Epoch, Step
 from cvwidgets.vision import Classifier, save_classifier
 
 
 class RunFolder:
-    """One run on disk: recipe.json, environment.json, steps.jsonl, epochs.jsonl, best/, resume/, said/, evaluation.json; `stop` ends it."""
+    """One run on disk: recipe.json, environment.json, steps.jsonl, epochs.jsonl, best/, resume/, said/, evaluation.json; `stop` ends it.
 
-    def __init__(self, folder: Path) -> None:
+    Of a team, the main process alone writes; the others are answered as it is.
+    """
+
+    def __init__(self, folder: Path, team: Team = ALONE) -> None:
         self.path = folder
+        self.team = team
         folder.mkdir(parents=True, exist_ok=True)
 
     @property
@@ -38,8 +43,8 @@ class RunFolder:
         return self.path / "resume"
 
     def asked_to_stop(self) -> bool:
-        """Whether someone put the file `stop` there."""
-        return (self.path / "stop").exists()
+        """Whether someone put the file `stop` there; of a team, whether any process saw it."""
+        return self.team.total((self.path / "stop").exists()) > 0
 
     def pin_recipe(self, recipe: Recipe) -> None:
         """Writes the recipe, or holds it against the one that the run was begun with.
@@ -57,6 +62,8 @@ class RunFolder:
 
     def append(self, record: Step | Epoch) -> None:
         """Adds a line to steps.jsonl or epochs.jsonl, readable by others at once."""
+        if not self.team.leads:
+            return
         name = "epochs.jsonl" if isinstance(record, Epoch) else "steps.jsonl"
         with naming_full_disk(self.path), (self.path / name).open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(asdict(record)) + "\n")
@@ -91,6 +98,8 @@ class RunFolder:
 
     def write(self, name: str, values: Mapping[str, Any]) -> None:
         """Writes a JSON file, whole or not at all."""
+        if not self.team.leads:
+            return
         with naming_full_disk(self.path):
             write_whole(self.path / name, json.dumps(values, indent=2, ensure_ascii=False).encode())
 
@@ -106,12 +115,12 @@ class RunFolder:
 
     def forget_evaluation(self) -> None:
         """Drops the figures of a run that goes on: its best model may become another one."""
-        for name in ("evaluation.json", f"{FOLDER}/test.npz"):
+        for name in ("evaluation.json", f"{FOLDER}/test.npz") if self.team.leads else ():
             (self.path / name).unlink(missing_ok=True)
 
     def _filter(self, name: str, holds: Any) -> None:
         file = self.path / name
-        if not file.is_file():
+        if not self.team.leads or not file.is_file():
             return
         lines = file.read_text("utf-8").splitlines(keepends=True)
         kept = [line for line in lines if line.endswith("\n") and holds(json.loads(line))]  # a kill may leave half a line

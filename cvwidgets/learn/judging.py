@@ -43,6 +43,15 @@ def ask(answer: Callable[[torch.Tensor], torch.Tensor], batches: Iterable[Batch]
     return Answers(torch.cat(logits[1:] or logits), torch.cat(truth), tuple(keys))
 
 
+def join(parts: Sequence[Answers]) -> Answers:
+    """What was said of all shares of a part; one share alone is given back as it is."""
+    there = [part for part in parts if len(part.truth)] or parts[:1]
+    if len(there) == 1:
+        return there[0]
+    keys = tuple(key for part in there for key in part.keys)
+    return Answers(torch.cat([part.logits for part in there]), torch.cat([part.truth for part in there]), keys)
+
+
 def judge(answers: Answers, labels: Sequence[str], *, part: Part, temperature: float = 1.0) -> Evaluation:
     """The figures of what a model said; `temperature` is what its logits were divided by, to tell how far off they were before."""
     confusion = np.zeros((len(labels), len(labels)), np.int64)

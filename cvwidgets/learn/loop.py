@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator
 from contextlib import closing
+from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,9 +15,11 @@ import torch
 from cvwidgets.errors import TrainingFailed
 from cvwidgets.learn.calibrating import find_temperature
 from cvwidgets.learn.features import Features
-from cvwidgets.learn.head import fit_head
-from cvwidgets.learn.judging import Answers, ask, judge
+from cvwidgets.learn.folder import RunFolder
+from cvwidgets.learn.head import Head, fit_head
+from cvwidgets.learn.judging import Answers, ask, join, judge
 from cvwidgets.learn.machine import pinned
+from cvwidgets.learn.team import ALONE
 from cvwidgets.learn.testing import evaluate_best
 from cvwidgets.learn.training import SECONDS_BETWEEN_STATES, Training, naming_memory, set_up
 from cvwidgets.recipe import Recipe
@@ -52,6 +55,9 @@ def iterate(
     folder, recipe and pictures it goes on from there, to the same weights bit for bit as if it had never stopped. After the last epoch
     the best is tried once on the test part, into evaluation.json; a stopped run is not (`evaluate` does it later).
 
+    Started by `accelerate launch` in several processes, each learns from its share of every batch and yields the same records; a loop
+    that leaves early leaves in all. The main one alone writes, and tries the best while the others have come to their end.
+
     Args:
         dataset: a `DatasetDict` in memory or its folder, with `path` and `label` (`sha256`) or an image and a label column.
         recipe: everything else that decides the run.
@@ -64,7 +70,9 @@ def iterate(
         TooFewImages: fewer than two labels, or a label with too few images.
         RecipeError: the folder holds a run of another recipe, or the device is not there.
         SettingsError: the recipe leaves the device open, and the one that the settings name is not there.
-        TrainingFailed: memory ran out, the loss is no number any more, or too many pictures cannot be read.
+        TrainingFailed: memory ran out, the loss is no number any more, too many pictures cannot be read, or the state to go on from is
+            damaged or of another version.
+        NoModel: the best model was damaged meanwhile.
     """
     dataset = Path(dataset) if isinstance(dataset, str) else dataset
     training = set_up(dataset, recipe, Path(folder), cache=Path(cache) if cache else None, start=Path(start) if start else None)
@@ -90,8 +98,10 @@ def iterate(
         if stopped:
             return
         training.finish()
-        if training.folder.read_evaluation() is None:
-            evaluate_best(training.folder, training.batches, stop=training.folder.asked_to_stop)
+        if training.team.leads and training.folder.read_evaluation() is None:
+            alone = RunFolder(training.folder.path)
+            evaluate_best(alone, replace(training.batches, team=ALONE), stop=alone.asked_to_stop)
+            training.write_environment()  # test pictures may be gone by now
 
 
 def _steps(training: Training) -> Iterator[Step]:
@@ -128,7 +138,8 @@ def _learn_head(training: Training, features: Features) -> Generator[Step, None,
     progress, folder = training.progress, training.folder
     began = time.perf_counter()
     training.model.eval()
-    lacking: dict[Part, list[int]] = {part: features.lacking(part) for part in ("train", "valid")}
+    parts: tuple[Part, ...] = ("train", "valid")
+    lacking = training.team.lead(lambda: {part: features.lacking(part) for part in parts})
     of, done = sum(map(len, lacking.values())), 0
     kept = began
     try:
@@ -146,35 +157,56 @@ def _learn_head(training: Training, features: Features) -> Generator[Step, None,
                         kept = time.perf_counter()
     finally:
         features.keep()
-    train, valid = features.table("train"), features.table("valid")
-    head = None
-    with naming_memory(training.recipe):
-        for head in fit_head(train, valid, training.weights.cpu()):
-            training.put_head(head)
-            if folder.asked_to_stop():
-                return None
-    if head is None:
+    found = training.team.lead(lambda: _fit_head(training, features, began))
+    if found is None:
+        return None
+    head, answers = found
+    if head is None or answers is None:
         raise TrainingFailed(
             f"What the base {training.recipe.base!r} makes of the pictures is no number (NaN); its weights are damaged. Take another."
         )
+    training.put_head(head)
+    return answers
+
+
+def _fit_head(training: Training, features: Features, began: float) -> tuple[Head | None, Answers | None] | None:
+    """The best head, and what it says of the valid part; None where a feature is no number, and no answer at all when asked to stop."""
+    train, valid = features.table("train"), features.table("valid")
+    alone, head, progress = RunFolder(training.folder.path), None, training.progress
+    with naming_memory(training.recipe):
+        for head in fit_head(train, valid, training.weights.cpu()):
+            training.put_head(head)
+            if alone.asked_to_stop():
+                return None
+    if head is None:
+        return None, None
     progress.images, progress.seconds = len(train[1]), time.perf_counter() - began
     progress.loss = progress.images * float(torch.nn.functional.cross_entropy(head(train[0]), train[1]))
-    return Answers(head(valid[0]), valid[1], tuple(item.key for item in features.known("valid")))
+    return head, Answers(head(valid[0]), valid[1], tuple(item.key for item in features.known("valid")))
 
 
 def _ask_valid(training: Training) -> Answers | None:
     """What the model says of the valid part; None when asked to stop meanwhile."""
     model = training.judged.model.eval()
+    training.team.share_buffers(model)
 
     def answer(pixels: torch.Tensor) -> torch.Tensor:
         with naming_memory(training.recipe), training.computing.autocast():
             return model(pixel_values=pixels).logits  # type: ignore[no-any-return]
 
     with closing(training.batches.plain("valid")) as batches:  # type: ignore[type-var]
-        return ask(answer, batches, stop=training.folder.asked_to_stop)
+        answers = ask(answer, batches, stop=training.folder.asked_to_stop)
+    return join(training.team.gather(answers)) if answers else None
 
 
 def _end_epoch(training: Training, answers: Answers, learnt: float) -> Epoch:
+    """Ends the epoch in all processes as the main one does."""
+    training.batches.tell_left_out()
+    epoch, training.progress = training.team.lead(lambda: (_judge_epoch(training, answers, learnt), training.progress))
+    return epoch
+
+
+def _judge_epoch(training: Training, answers: Answers, learnt: float) -> Epoch:
     """Judges what was said of the valid part, keeps the model if it is the best, and ends the epoch, which learnt until `learnt`."""
     progress, folder = training.progress, training.folder
     found = judge(answers, training.classifier.labels, part="valid")

@@ -54,8 +54,12 @@ def find_computing(classifier: Classifier, recipe: Recipe) -> Computing:
     Raises:
         RecipeError, SettingsError: the device that is named is not there.
     """
-    threads = recipe.threads or read_settings().threads or torch.get_num_threads()
-    return choose_computing(classifier, recipe, device_of(recipe), threads)
+    return choose_computing(classifier, recipe, device_of(recipe), threads_of(recipe))
+
+
+def threads_of(recipe: Recipe) -> int:
+    """How many threads compute: as the recipe says, else the settings, else as torch was started with."""
+    return recipe.threads or read_settings().threads or torch.get_num_threads()
 
 
 def device_of(recipe: Recipe) -> torch.device:

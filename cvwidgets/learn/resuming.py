@@ -7,8 +7,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
+from cvwidgets.errors import TrainingFailed
 from cvwidgets.files import write_whole
 from cvwidgets.learn.averaging import Average
 from cvwidgets.learn.disk import naming_full_disk, replace
@@ -79,21 +81,37 @@ def finish(folder: Path, progress: Progress) -> None:
 
 
 def read_progress(folder: Path) -> Progress | None:
-    """Where an earlier process left the run, None when there is nothing to go on with."""
+    """Where an earlier process left the run, None when there is nothing to go on with.
+
+    Raises:
+        TrainingFailed: what it left is damaged, or was left by a version that kept other facts.
+    """
     known = _read(folder)
-    return Progress(**{name: value for name, value in known.items() if name != "tensors"}) if known else None  # type: ignore[arg-type]
+    try:
+        return Progress(**{name: value for name, value in known.items() if name != "tensors"}) if known else None  # type: ignore[arg-type]
+    except TypeError as error:
+        raise _unusable(folder, "was written by another version of cvwidgets, with other facts") from error
 
 
 def load_state(folder: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer, average: Average | None = None) -> None:
-    """Puts the tensors of resume/ into model, optimizer and average."""
+    """Puts the tensors of resume/ into model, optimizer and average.
+
+    Raises:
+        TrainingFailed: they are gone or cut short, or a version that learnt otherwise wrote them.
+    """
     known = _read(folder)
     if known is None or known["tensors"] is None:
         return
-    tensors = load_file(folder / str(known["tensors"]))
-    model.load_state_dict({name: tensors[f"model.{name}"] for name in model.state_dict()})
-    if average:
-        average.model.load_state_dict({name: tensors[f"average.{name}"] for name in average.model.state_dict()})
-        average.taken = int(tensors[AVERAGED])
+    try:
+        tensors = load_file(folder / str(known["tensors"]))
+        model.load_state_dict({name: tensors[f"model.{name}"] for name in model.state_dict()})
+        if average:
+            average.model.load_state_dict({name: tensors[f"average.{name}"] for name in average.model.state_dict()})
+            average.taken = int(tensors[AVERAGED])
+    except (OSError, SafetensorError) as error:
+        raise _unusable(folder, f"is gone or cut short ({error})") from error
+    except (KeyError, RuntimeError) as error:
+        raise _unusable(folder, "was written by another version of cvwidgets, which learnt otherwise") from error
     for name, parameter in model.named_parameters():
         ends = f".{name}"
         mine = {
@@ -107,12 +125,23 @@ def load_state(folder: Path, model: torch.nn.Module, optimizer: torch.optim.Opti
 
 
 def _read(folder: Path) -> dict[str, object] | None:
-    """The written state, None when there is none or its tensors are gone."""
+    """The written state, None when there is none."""
     try:
         known: dict[str, object] = json.loads((folder / STATE).read_text("utf-8"))
-        return known if known["tensors"] is None or (folder / str(known["tensors"])).is_file() else None
-    except (OSError, ValueError, KeyError):
+        known["tensors"]
+    except FileNotFoundError:
         return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _unusable(folder, f"is damaged ({error})") from error
+    return known
+
+
+def _unusable(folder: Path, what: str) -> TrainingFailed:
+    best = folder.parent / "best"
+    kept = f" The best model so far is kept; to learn on from it, give {str(best)!r} as the base." if best.is_dir() else ""
+    return TrainingFailed(
+        f"The state in {str(folder)!r} {what}; going on needs it as it was left. Start a new run by the same recipe.{kept}"
+    )
 
 
 def _write(folder: Path, values: dict[str, object]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from cvwidgets.errors import NoModel
+from cvwidgets.errors import BaseUnavailable, NoModel
 from cvwidgets.evaluation import Evaluation
 from cvwidgets.learn.batches import Batches
 from cvwidgets.learn.collection import open_collection
@@ -15,7 +15,7 @@ from cvwidgets.learn.decoded import Decoded
 from cvwidgets.learn.folder import RunFolder
 from cvwidgets.learn.judging import ask, judge
 from cvwidgets.recipe import Recipe
-from cvwidgets.vision import load_classifier
+from cvwidgets.vision import Classifier, load_classifier
 
 if TYPE_CHECKING:
     from datasets import DatasetDict
@@ -25,7 +25,7 @@ def evaluate(dataset: DatasetDict | Path | str, folder: Path | str, *, cache: Pa
     """The figures of a run's best model on the test part: read from evaluation.json, or made and written there (a stopped run has none).
 
     Raises:
-        NoModel: the run has no best model yet.
+        NoModel: the run has no best model yet, or it is damaged.
     """
     import torch
 
@@ -36,15 +36,19 @@ def evaluate(dataset: DatasetDict | Path | str, folder: Path | str, *, cache: Pa
         raise NoModel(f"The run in {str(run.path)!r} has no best model yet; figures need one. Train for at least one step.")
     recipe = Recipe.from_json(run.read("recipe.json") or {})
     collection = open_collection(Path(dataset) if isinstance(dataset, str) else dataset, split=recipe.split, seed=recipe.split_seed)
-    transform = load_classifier(run.best, device="cpu").transform
+    transform = _load_best(run, "cpu").transform
     decoded = Decoded(collection, transform, Path(cache or run.path / "cache"))
     batches = Batches(collection, decoded, transform, torch.device("cpu"), torch.contiguous_format, (), recipe.seed)
     return cast(Evaluation, evaluate_best(run, batches, stop=lambda: False))
 
 
 def evaluate_best(run: RunFolder, batches: Batches, *, stop: Callable[[], bool]) -> Evaluation | None:
-    """Tries best/ on the test part in float32, as it will be asked later, and writes evaluation.json; None when `stop()` said so."""
-    classifier = load_classifier(run.best, device=str(batches.device))
+    """Tries best/ on the test part in float32, as it will be asked later, and writes evaluation.json; None when `stop()` said so.
+
+    Raises:
+        NoModel: it is damaged.
+    """
+    classifier = _load_best(run, str(batches.device))
     answers = ask(lambda pixels: classifier.model(pixel_values=pixels).logits, batches.plain("test"), stop=stop)
     if answers is None:
         return None
@@ -52,3 +56,13 @@ def evaluate_best(run: RunFolder, batches: Batches, *, stop: Callable[[], bool])
     run.keep_said("test", answers)
     run.write("evaluation.json", asdict(found))
     return found
+
+
+def _load_best(run: RunFolder, device: str) -> Classifier:
+    try:
+        return load_classifier(run.best, device=device)
+    except BaseUnavailable as error:
+        reason = str(error.__cause__ or error).strip().split("\n")[0]
+        raise NoModel(
+            f"The best model in {str(run.best)!r} is damaged ({reason}); its figures need it whole. Start a new run by the same recipe."
+        ) from error

@@ -6,7 +6,7 @@ import math
 import platform
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,9 +22,10 @@ from cvwidgets.learn.decoded import Decoded
 from cvwidgets.learn.features import Features
 from cvwidgets.learn.folder import RunFolder
 from cvwidgets.learn.head import Head
-from cvwidgets.learn.machine import Computing, device_of, find_computing, processor_name
+from cvwidgets.learn.machine import Computing, device_of, find_computing, processor_name, threads_of
 from cvwidgets.learn.optimizing import learning_rate, make_optimizer
 from cvwidgets.learn.resuming import Progress, finish, load_state, read_progress, save_state
+from cvwidgets.learn.team import Team, find_team, make_accelerator
 from cvwidgets.recipe import Recipe
 from cvwidgets.vision import Classifier, find_heads, model_key, new_classifier
 
@@ -58,6 +59,11 @@ class Training:
     whole: bool = True
     saved: tuple[int, int, float] = (0, 0, 0.0)
 
+    @property
+    def team(self) -> Team:
+        """The processes that train together."""
+        return self.folder.team
+
     def steps(self) -> list[list[Array]]:
         """The steps of the epoch under way, each a list of batches that it accumulates."""
         plan = self.batches.plan(self.progress.epoch, self.recipe.batch_size)
@@ -78,28 +84,28 @@ class Training:
         return replace(self.classifier, model=self.average.model) if self.average else self.classifier
 
     def step(self, batches: Sequence[Batch]) -> tuple[float, int]:
-        """Learns from the batches of one step; returns their mean loss and how many pictures they hold.
+        """Learns from the batches of one step; returns their mean loss and how many pictures they hold, in all processes together.
 
         Raises:
             TrainingFailed: memory ran out, or the loss is no number any more.
         """
-        images = sum(len(batch.labels) for batch in batches)
+        images = int(self.team.total(sum(len(batch.labels) for batch in batches)))
         total = 0.0
         self.whole = False
         with self._own_chance(), naming_memory(self.recipe):
-            for batch in batches:
-                if not len(batch.labels):
+            for batch in batches if images else ():
+                if not len(batch.labels) and self.team.of == 1:
                     continue
-                logits = self.model(pixel_values=batch.pixels).logits
-                loss = torch.nn.functional.cross_entropy(
-                    logits.float(), batch.labels, self.weights, reduction="sum", label_smoothing=self.recipe.label_smoothing
-                )
-                self.accelerator.backward(loss / images)
+                with nullcontext() if batch is batches[-1] else self.accelerator.no_sync(self.model):
+                    loss = self._loss(batch)
+                    # The processes' gradients are averaged, and their losses are to be summed.
+                    self.accelerator.backward(loss / (images / self.team.of))
                 total += float(loss.detach())
+            total = self.team.total(total)
             if not math.isfinite(total):
                 raise TrainingFailed(
-                    f"The loss is no number any more in epoch {self.progress.epoch}; the learning rate {self.recipe.learning_rate:g} "
-                    "is too high for this base. Start again with a learning_rate a third of it."
+                    f"The loss is no number any more in step {self.progress.step + 1} of epoch {self.progress.epoch}; the learning rate "
+                    f"{self.recipe.learning_rate:g} is too high for this base. Start again with a learning_rate a third of it."
                 )
             self.optimizer.step()
             self.optimizer.zero_grad()
@@ -107,6 +113,18 @@ class Training:
                 self.average.take(self.classifier.model)
         self.whole = True
         return total / max(1, images), images
+
+    def _loss(self, batch: Batch) -> torch.Tensor:
+        """The sum of the losses of this process's pictures."""
+        if not len(batch.labels):  # takes part in the averaging of gradients all the same, without moving any running statistics
+            self.model.eval()
+            nothing: torch.Tensor = self.model(pixel_values=batch.pixels.new_zeros(1, *batch.pixels.shape[1:])).logits
+            self.model.train()
+            return nothing.float().sum() * 0
+        logits = self.model(pixel_values=batch.pixels).logits
+        return torch.nn.functional.cross_entropy(
+            logits.float(), batch.labels, self.weights, reduction="sum", label_smoothing=self.recipe.label_smoothing
+        )
 
     @torch.no_grad()
     def put_head(self, head: Head) -> None:
@@ -118,6 +136,8 @@ class Training:
 
     def save(self) -> None:
         """Writes the state to go on from."""
+        if not self.team.leads:
+            return
         save_state(self.folder.resume, self.progress, self.classifier.model, self.optimizer, self.average)
         self.saved = (self.progress.epoch, self.progress.step, time.monotonic())
 
@@ -128,11 +148,12 @@ class Training:
 
     def finish(self) -> None:
         """Notes that every epoch is done."""
-        finish(self.folder.resume, self.progress)
+        if self.team.leads:
+            finish(self.folder.resume, self.progress)
 
     def leave(self) -> None:
         """What stays on disk however the run ends: a best model, once anything was learnt, and where to go on."""
-        if not self.whole:
+        if not self.whole or not self.team.leads:
             return
         if self.saved[:2] != (self.progress.epoch, self.progress.step):
             self.save()
@@ -150,6 +171,7 @@ class Training:
             "environment.json",
             {
                 **asdict(self.computing),
+                "processes": self.team.of,
                 "processor": processor_name(torch.device(self.computing.device)),
                 "python": platform.python_version(),
                 "torch": torch.__version__,
@@ -162,30 +184,36 @@ class Training:
 
     @contextmanager
     def _own_chance(self) -> Iterator[None]:
-        """Dropout of a step depends on (seed, epoch, step) alone, and the caller's random numbers stay as they were."""
+        """Dropout of a step depends on (seed, epoch, step, process) alone, and the caller's random numbers stay as they were."""
         device = torch.device(self.computing.device)
         with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-            torch.manual_seed(self.recipe.seed * 1_000_003 + self.progress.epoch * 100_003 + self.progress.step)
+            own = self.team.number * 1_000_000_007
+            torch.manual_seed(self.recipe.seed * 1_000_003 + self.progress.epoch * 100_003 + self.progress.step + own)
             yield
 
 
 def set_up(dataset: DatasetDict | Path, recipe: Recipe, folder: Path, *, cache: Path | None, start: Path | None) -> Training:
     """Opens everything a run needs, new or where it was left."""
-    run = RunFolder(folder)
+    team = find_team(device_of(recipe))
+    run = RunFolder(folder, team)
     run.pin_recipe(recipe)
     collection = open_collection(dataset, split=recipe.split, seed=recipe.split_seed)
     progress = _find_progress(run, collection.fingerprint)
-    classifier = new_classifier(start or recipe.base, collection.labels, seed=recipe.seed, image_size=recipe.image_size)
+    _need_the_same(team, (collection.fingerprint, progress.epoch, progress.step))
+    with team.first_on_machine():
+        classifier = new_classifier(start or recipe.base, collection.labels, seed=recipe.seed, image_size=recipe.image_size)
     computing = _find_computing(run, classifier, recipe)
     device = torch.device(computing.device)
     classifier.model.to(device).to(memory_format=computing.memory_format)
-    accelerator = _accelerator(computing)
+    accelerator = make_accelerator(computing)
     optimizer = make_optimizer(classifier.model, recipe)
     steps = len(collection.parts["train"]) / (recipe.batch_size * recipe.accumulation)
     average = Average(classifier.model, recipe.averaging * steps) if recipe.averaging else None
     load_state(run.resume, classifier.model, optimizer, average)
-    decoded = Decoded(collection, classifier.transform, cache or folder / "cache")
-    batches = Batches(collection, decoded, classifier.transform, device, computing.memory_format, recipe.augmentations, recipe.seed)
+    decoded = Decoded(collection, classifier.transform, cache or folder / "cache", writers=team.of)
+    batches = Batches(
+        collection, decoded, classifier.transform, device, computing.memory_format, recipe.augmentations, recipe.seed, team=team
+    )
     heads = find_heads(classifier) if recipe.head_first and not start else []
     kept = (cache or folder / "cache") / "features"
     features = Features(classifier, heads[0], batches, computing, key=model_key(recipe.base), folder=kept) if len(heads) == 1 else None
@@ -222,22 +250,24 @@ def _find_progress(run: RunFolder, fingerprint: str) -> Progress:
     return progress or Progress(fingerprint)
 
 
+def _need_the_same(team: Team, seen: tuple[str, int, int]) -> None:
+    if len(set(team.gather(seen))) > 1:
+        raise TrainingFailed(
+            "The processes of this run see different pictures, or a different state to go on from; all need the same run folder and "
+            "snapshot. Put both on a disk that every machine has, then start again."
+        )
+
+
 def _find_computing(run: RunFolder, classifier: Classifier, recipe: Recipe) -> Computing:
+    """How the main process says that it is computed, on this process's own device where several share the work."""
+    computing = run.team.lead(lambda: _choose_computing(run, classifier, recipe))
+    return replace(computing, device=torch.device(computing.device).type) if run.team.of > 1 else computing
+
+
+def _choose_computing(run: RunFolder, classifier: Classifier, recipe: Recipe) -> Computing:
     known: dict[str, Any] | None = run.read("environment.json")
     if known and known["device"] == str(device_of(recipe)) and read_progress(run.resume):
-        return Computing(known["device"], known["threads"], known["precision"], known["channels_last"])
+        threads = known["threads"] if known.get("processes", 1) == run.team.of else threads_of(recipe)
+        return Computing(known["device"], threads, known["precision"], known["channels_last"])
     with naming_memory(recipe):
         return find_computing(classifier, recipe)
-
-
-def _accelerator(computing: Computing) -> Accelerator:
-    from accelerate import Accelerator
-    from accelerate.state import AcceleratorState
-
-    wanted = {"mixed_precision": "bf16" if computing.precision == "bfloat16" else "no", "cpu": computing.device == "cpu"}
-    try:
-        return Accelerator(device_placement=False, **wanted)
-    except ValueError:
-        # accelerate keeps one precision and device per process; a second run in it may compute otherwise.
-        AcceleratorState._reset_state(reset_partial_state=True)
-        return Accelerator(device_placement=False, **wanted)

@@ -35,7 +35,7 @@ class Models:
 
         Raises:
             UnknownRun: there is no run of that name.
-            NoModel: the run has no checkpoint yet, or there is no model of that version.
+            NoModel: the run has no checkpoint yet, or a damaged one, or there is no model of that version.
         """
         if isinstance(run, int):
             return self._store.models.promote(run)
@@ -52,6 +52,10 @@ class Models:
         """A copy of the run's best checkpoint, known by its weights: a run that goes on does not change a model that was registered."""
         from hashlib import file_digest
 
+        from cvwidgets.vision import weights_are_whole
+
+        if not weights_are_whole(run.folder / "best"):
+            raise NoModel(f"The best model of run {run.name} is cut short; promoting needs it whole. Choose another run, or train again.")
         models = self._store.folder / "models"
         draft = models / f".{run.name}-{os.urandom(4).hex()}"
         try:

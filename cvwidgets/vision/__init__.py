@@ -5,7 +5,7 @@ from cvwidgets.vision.bases import find_base, list_bases, propose_base
 from cvwidgets.vision.card import card_header
 from cvwidgets.vision.classifier import Classifier, find_device, find_heads, load_classifier, new_classifier, save_classifier
 from cvwidgets.vision.embedding import Encoder, embed, load_encoder
-from cvwidgets.vision.keys import model_key
+from cvwidgets.vision.keys import model_key, weights_are_whole
 from cvwidgets.vision.predict import predict
 from cvwidgets.vision.transform import TestTransform
 
@@ -27,4 +27,5 @@ __all__ = [
     "propose_base",
     "read_ahead",
     "save_classifier",
+    "weights_are_whole",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,11 +35,19 @@ def load_pretrained(kind: str, folder: Path, name: str, *, needed: str, **option
                 folder, dtype=torch.float32, use_safetensors=True, trust_remote_code=False, local_files_only=True, **options
             )
     except (OSError, ValueError, KeyError, RuntimeError, ImportError, AttributeError, SafetensorError) as error:
-        reason = str(error).strip().split("\n")[0]
+        reason = _kind(folder, str(error)) or str(error).strip().split("\n")[0]
         raise BaseUnavailable(
             f"{name!r} cannot be loaded as {needed} ({reason}). "
             "A base needs an architecture that transformers knows, and weights as safetensors. Choose another, or 'starter'."
         ) from error
+
+
+def _kind(folder: Path, error: str) -> str | None:
+    """What a model is that transformers knows, but not as what was needed."""
+    if not error.startswith("Unrecognized configuration class"):
+        return None
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    return f"it is a {' and '.join(config.get('architectures') or [config.get('model_type')])}"
 
 
 @contextmanager

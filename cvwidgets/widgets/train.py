@@ -15,7 +15,7 @@ from cvwidgets.errors import NoFigures, UnknownRun
 from cvwidgets.project.advice import advise_split
 from cvwidgets.recipe import PRESETS, Preset, Recipe
 from cvwidgets.settings import read_settings
-from cvwidgets.widgets.base import Face, inside
+from cvwidgets.widgets.base import inside
 from cvwidgets.widgets.comparison import ComparisonPanel
 from cvwidgets.widgets.epochs import EpochTable
 from cvwidgets.widgets.messages import action

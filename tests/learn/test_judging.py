@@ -24,6 +24,13 @@ def test_the_interval_is_wilsons(right: int, images: int, low: float, high: floa
     assert wilson(right, images) == pytest.approx((low, high), abs=2e-4)
 
 
+@pytest.mark.parametrize(("accuracy", "images"), [(0.5, 100), (0.8, 150), (0.9, 300), (0.95, 1000)])
+def test_intervals_hold_the_truth_as_often_as_they_say(accuracy: float, images: int) -> None:
+    right = np.random.default_rng(0).binomial(images, accuracy, 20_000)
+    bounds = np.array([wilson(int(count), images) for count in right])
+    assert 0.93 <= ((bounds[:, 0] <= accuracy) & (accuracy <= bounds[:, 1])).mean() <= 0.97
+
+
 def test_a_label_without_images_does_not_pull_the_mean_down() -> None:
     assert summarize(np.array([[5, 0, 0], [0, 5, 0], [0, 0, 0]]), list("abc"), part="valid", loss=0).macro_f1 == 1.0
 

@@ -158,7 +158,7 @@ def test_a_loss_that_is_no_number_ends_the_run_and_spoils_nothing(drawn: Drawn, 
     classifier.model.classifier.bias.data.fill_(float("inf"))
     save_classifier(classifier, tmp_path / "overflown")
     recipe = Recipe(base=str(tmp_path / "overflown"), batch_size=8, head_first=False, precision="float32")
-    with pytest.raises(TrainingFailed, match=r"loss is no number any more.*learning_rate a third of it"):
+    with pytest.raises(TrainingFailed, match=r"loss is no number any more in step 1 of epoch 1.*learning_rate a third of it"):
         list(iterate(drawn(), recipe, tmp_path / "run"))
     assert not (tmp_path / "run/best").exists()
 

@@ -44,6 +44,7 @@ class Hub(ThreadingHTTPServer):
     models: dict[str, Path]
     gated: set[str]
     broken: set[str]
+    cut: set[str]
     asked: list[tuple[str, str, str]]
 
 
@@ -70,16 +71,21 @@ class _Answers(BaseHTTPRequestHandler):
             self._send(200, tree if "/tree/" in path else {"id": name, "sha": SHA, "siblings": siblings, "tags": []})
         else:
             file = self.server.models[name] / path.rsplit("/", 1)[1]
-            self._send(200, file.read_bytes(), {"ETag": f'"{file.name}"', "X-Repo-Commit": SHA})
+            whole, begin = file.read_bytes(), int(self.headers.get("Range", "bytes=0-").removeprefix("bytes=").split("-")[0])
+            facts = {"ETag": f'"{file.name}"', "X-Repo-Commit": SHA, "Accept-Ranges": "bytes"}
+            if begin:
+                facts["Content-Range"] = f"bytes {begin}-{len(whole) - 1}/{len(whole)}"
+            self._send(206 if begin else 200, whole[begin:], facts, cut=file.name in self.server.cut)
 
-    def _send(self, status: int, body: object, headers: dict[str, str] | None = None) -> None:
+    def _send(self, status: int, body: object, headers: dict[str, str] | None = None, *, cut: bool = False) -> None:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.send_response(status)
         for key, value in {"Content-Length": str(len(data)), **(headers or {})}.items():
             self.send_header(key, value)
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(data)
+            self.wfile.write(data[: len(data) // 2] if cut else data)
+            self.close_connection = self.close_connection or cut
 
     def log_message(self, *_: object) -> None:
         pass
@@ -99,7 +105,7 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def hub(own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     """A hub that runs during the test; put folders into `hub.models`."""
     server = Hub(("127.0.0.1", 0), _Answers)
-    server.models, server.gated, server.broken, server.asked = {}, set(), set(), []
+    server.models, server.gated, server.broken, server.cut, server.asked = {}, set(), set(), set(), []
     threading.Thread(target=server.serve_forever, daemon=True).start()
     monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
     yield server

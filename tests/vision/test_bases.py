@@ -117,6 +117,27 @@ def test_a_download_that_breaks_off_leaves_no_half_base(hub: Hub, tiny: Path) ->
     assert vision.load_classifier("zoo/tiny").labels == ("owl", "elk")
 
 
+def test_a_connection_cut_in_the_middle_of_the_weights_is_said_and_the_next_start_fetches_the_rest(hub: Hub, tiny: Path) -> None:
+    hub.models["zoo/tiny"] = tiny
+    hub.cut.add("model.safetensors")
+    with pytest.raises(BaseUnavailable, match=r"'zoo/tiny' is not on this machine, and fetching it failed \(.*connect and try again"):
+        vision.find_base("zoo/tiny")
+    hub.cut.clear()
+    hub.asked.clear()
+    assert vision.load_classifier("zoo/tiny").labels == ("owl", "elk")
+    assert not any(path.endswith("config.json") and command == "GET" for command, path, _ in hub.asked if "/resolve/" in path)
+
+
+def test_a_model_that_tells_no_pictures_apart_is_said_to_be_what_it_is(hub: Hub, tmp_path: Path) -> None:
+    from transformers import BertConfig, BertForMaskedLM
+
+    sizes = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16, "vocab_size": 50}
+    BertForMaskedLM(BertConfig(**sizes)).save_pretrained(tmp_path / "bert")
+    hub.models["zoo/bert"] = tmp_path / "bert"
+    with pytest.raises(BaseUnavailable, match=r"'zoo/bert' cannot be loaded as an image classifier \(it is a BertForMaskedLM\). A base"):
+        vision.new_classifier("zoo/bert", ["owl", "elk"])
+
+
 def test_the_base_of_the_settings_comes_first(hub: Hub, tiny: Path) -> None:
     change_settings(base="starter")
     assert (vision.propose_base().name, hub.asked) == ("starter", [])
