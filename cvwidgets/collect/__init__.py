@@ -1,4 +1,4 @@
-"""How images come in: files found in folders and archives, with the label that their place gives them."""
+"""How images come in: files found in folders and archives, with the label that their place gives them, and pictures of the web."""
 
 from cvwidgets.collect.dropped import Drop, find_dropped
 from cvwidgets.collect.finding import Keep, check_sources, find
