@@ -79,6 +79,13 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """An address of the web whose picture came before, and was not fetched again."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """A file that was not taken in, and why, in one sentence."""
 

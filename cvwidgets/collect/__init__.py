@@ -2,6 +2,7 @@
 
 from cvwidgets.collect.dropped import Drop, find_dropped
 from cvwidgets.collect.finding import Keep, check_sources, find
+from cvwidgets.collect.lists import Fetching, find_in_list, is_list
 from cvwidgets.collect.surveying import Survey, survey
 
-__all__ = ["Drop", "Keep", "Survey", "check_sources", "find", "find_dropped", "survey"]
+__all__ = ["Drop", "Fetching", "Keep", "Survey", "check_sources", "find", "find_dropped", "find_in_list", "is_list", "survey"]

@@ -13,7 +13,7 @@ import httpx
 
 from cvwidgets.collect.addresses import Resolve, checked, shown
 from cvwidgets.collect.answers import bad_status
-from cvwidgets.collect.connecting import connections
+from cvwidgets.collect.connecting import Connections
 from cvwidgets.collect.hosts import Host, Hosts
 from cvwidgets.errors import BadStatus, HostUnreachable, TooSlow, UnexpectedContent, WebError
 
@@ -23,9 +23,6 @@ Receive = Callable[[str, httpx.Headers, AsyncIterable[bytes]], Awaitable[Result]
 
 _DRAINED = 1 << 16
 """Bytes of an answer nobody wants that are read, so that the connection can be used again."""
-
-_BACK_OFF = 0.5
-"""Seconds before the second try of what failed; twice that before the third."""
 
 _MOVED = (301, 302, 303, 307, 308)
 _BUSY = (429, 503)
@@ -49,6 +46,8 @@ class Limits:
     """Requests at once to all hosts."""
     tries: int = 3
     """How often something is asked of a host that is busy, has an error of its own, or breaks off."""
+    back_off: float = 0.5
+    """Seconds before the second try; twice that before the third."""
     patience: float = 30.0
     """How many seconds to wait when a host says when to come back; one that asks for more is left alone."""
     failures: int = 10
@@ -58,10 +57,12 @@ class Limits:
 class Asking:
     """Asks, in the thread of one event loop."""
 
-    def __init__(self, limits: Limits, *, resolve: Resolve, allow_private: bool) -> None:
+    def __init__(
+        self, limits: Limits, *, allow_private: bool, resolve: Resolve, network: httpcore.AsyncNetworkBackend | None = None
+    ) -> None:
         self._limits = limits
         self.hosts = Hosts(per_host=limits.per_host, together=limits.together, failures=limits.failures, patience=limits.patience)
-        self._pool, self._connections = connections(resolve, allow_private=allow_private, together=limits.together)
+        self._connections = Connections(resolve, network or httpcore.AnyIOBackend(), allow_private=allow_private, most_idle=limits.together)
 
     async def get(self, address: str, receive: Receive[Result], headers: Mapping[str, str], *, secret: Mapping[str, str]) -> Result:
         """Asks an address, again when what failed may pass, and hands what comes to `receive`.
@@ -77,13 +78,12 @@ class Asking:
             except (BadStatus, HostUnreachable) as error:
                 if number == self._limits.tries or not _may_pass(error):
                     raise
-            await asyncio.sleep(_BACK_OFF * 2 ** (number - 1))
+            await asyncio.sleep(self._limits.back_off * 2 ** (number - 1))
         raise AssertionError("the last try returns or raises")
 
     async def close(self) -> None:
         """Closes all connections."""
-        await self._pool.aclose()
-        self._connections.close()
+        await self._connections.close()
 
     async def _follow(self, address: str, receive: Receive[Result], headers: Mapping[str, str], secret: Mapping[str, str]) -> Result:
         left, at, first = self._limits.seconds, address, checked(address)
@@ -104,9 +104,7 @@ class Asking:
         )
 
     async def _ask(self, url: httpx.URL, receive: Receive[Result], headers: Mapping[str, str]) -> Result | _Elsewhere:
-        fields: list[tuple[bytes | str, bytes | str]] = [("Host", url.netloc), *headers.items()]
-        asked = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-        async with self._pool.stream("GET", asked, headers=fields) as answer:
+        async with self._connections.get(url, headers) as answer:
             got = httpx.Headers(answer.headers)
             if answer.status == 200:
                 return await receive(str(url), got, answer.aiter_stream())
@@ -131,7 +129,7 @@ class Asking:
             else:
                 host.badly(str(trouble))
             if isinstance(trouble, BadStatus) and trouble.status in _BUSY:
-                host.pause(now(), trouble.retry_after or _BACK_OFF * host.in_a_row)
+                host.pause(now(), trouble.retry_after or self._limits.back_off * host.in_a_row)
             raise trouble from error
         except WebError:
             host.well(now() - begun)

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+import httpcore
 import httpx
 
 from cvwidgets.collect.addresses import Resolve, checked, look_up, shown
@@ -46,12 +47,21 @@ class Web:
     """
 
     def __init__(
-        self, limits: Limits | None = None, *, allow_private: bool = False, user_agent: str | None = None, resolve: Resolve = look_up
+        self,
+        limits: Limits | None = None,
+        *,
+        allow_private: bool = False,
+        user_agent: str | None = None,
+        resolve: Resolve = look_up,
+        network: httpcore.AsyncNetworkBackend | None = None,
     ) -> None:
-        """`allow_private` lets addresses of this computer and of private networks pass; `resolve` looks up the names of hosts."""
+        """`allow_private` lets addresses of this computer and of private networks pass.
+
+        `resolve` looks up the names of hosts, `network` connects to IP addresses that were looked at; the system's if None.
+        """
         self.limits = limits or Limits()
         self._headers = {"User-Agent": user_agent or _user_agent()}
-        self._asking = Asking(self.limits, resolve=resolve, allow_private=allow_private)
+        self._asking = Asking(self.limits, allow_private=allow_private, resolve=resolve, network=network)
         self._readers = Readers()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._loop = asyncio.new_event_loop()

@@ -201,7 +201,7 @@ class WorkFolders:
 
 def _request(wish: Wish, by: str) -> dict[str, Any]:
     paths = {"sources": [str(path) for path in wish.sources], "within": [str(path) for path in wish.within]}
-    return {**paths, "label": wish.label, "state": wish.state, "copy": wish.copy, "by": by}
+    return {**paths, "label": wish.label, "state": wish.state, "copy": wish.copy, "by": by, "allow_private": wish.allow_private}
 
 
 def _dropped(request: dict[str, Any]) -> str:
@@ -221,8 +221,9 @@ def main(folder: Path) -> None:
 
     request = json.loads((folder / REQUEST).read_text("utf-8"))
     dropped = folder / DROPPED if request.get("files") else None
-    places = {name: tuple(map(Path, request.get(name, ()))) for name in ("sources", "within")}
-    wish = Wish(**places, label=request["label"], state=request["state"], copy=request["copy"], dropped=dropped)
+    places: dict[str, Any] = {name: tuple(map(Path, request.get(name, ()))) for name in ("sources", "within")}
+    options = {name: request[name] for name in ("label", "state", "copy", "allow_private") if name in request}
+    wish = Wish(**places, **options, dropped=dropped)
     with closing(open_store(folder.parent.parent)) as store, closing(add_iter(store, wish, by=request["by"])) as reports:  # type: ignore[type-var]
         _write(reports, folder)
     if dropped:

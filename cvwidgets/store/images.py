@@ -19,7 +19,7 @@ from cvwidgets.store.catalog import Catalog
 from cvwidgets.store.emptying import delete_files
 from cvwidgets.store.facts import as_dict, as_image, known_facts
 from cvwidgets.store.filing import check_files, mark_problem, relink
-from cvwidgets.store.judged import judged_addresses, withhold
+from cvwidgets.store.judged import judged_addresses, known_addresses, withhold
 from cvwidgets.store.picked import Ids, as_list, given
 from cvwidgets.store.places import Places
 from cvwidgets.store.selecting import Choices, choices, living, meant, select_ids
@@ -92,6 +92,11 @@ class Images:
         if settled.emptied:
             delete_files(self._catalog, self._places, settled.emptied)
         return settled
+
+    def known_addresses(self, addresses: Sequence[str]) -> set[str]:
+        """Those of some addresses that need not be fetched again: they gave an image, which is here or was taken out."""
+        with self._catalog.read() as connection:
+            return known_addresses(connection, addresses)
 
     def judged_addresses(self, addresses: Sequence[str], label: str | None = None) -> set[str]:
         """Those of some addresses that a search for a label (None: for none) need not fetch: what they gave was judged before."""
