@@ -6,6 +6,7 @@ import ipaddress
 import re
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 
 import httpx
 
@@ -58,18 +59,17 @@ def checked(address: str | httpx.URL) -> httpx.URL:
         raise _refused(text, "holds a user's name or password", "Write the address without it, or download the file yourself.")
     _check_host(text, url.raw_host.decode("ascii"))
     port = url.port
-    if port is not None and (port in _PORTS or (port < 1024 and port not in (80, 443))):
+    if port is not None and (port in _PORTS or port > 65535 or (port < 1024 and port not in (80, 443))):
         raise _refused(text, f"asks port {port}, where no web server listens", "Correct it, or download the file yourself.")
     return url
 
 
 def _check_host(text: str, host: str) -> None:
     """A host is an IP address as it is usually written, or a name of plain letters, digits, dots and hyphens."""
-    try:
+    with suppress(ValueError):
         ipaddress.ip_address(host)
-        return
-    except ValueError:
-        pass
+        if "%" not in host:  # a zone, which names one of the networks of this computer
+            return
     if not _HOST.fullmatch(host):
         raise _refused(text, "names no host that there could be", "Correct it.")
     if _NUMBER.fullmatch(host.rstrip(".").rsplit(".", 1)[-1]):
