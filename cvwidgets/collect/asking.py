@@ -15,7 +15,7 @@ from cvwidgets.collect.addresses import Resolve, checked, shown
 from cvwidgets.collect.answers import bad_status
 from cvwidgets.collect.connecting import Connections
 from cvwidgets.collect.hosts import Host, Hosts
-from cvwidgets.errors import BadStatus, HostUnreachable, TooSlow, UnexpectedContent, WebError
+from cvwidgets.errors import AddressRefused, BadStatus, HostUnreachable, TooSlow, UnexpectedContent, WebError
 
 Result = TypeVar("Result")
 Receive = Callable[[str, httpx.Headers, AsyncIterable[bytes]], Awaitable[Result]]
@@ -129,8 +129,11 @@ class Asking:
             else:
                 host.badly(str(trouble))
             if isinstance(trouble, BadStatus) and trouble.status in _BUSY:
-                host.pause(now(), trouble.retry_after or self._limits.back_off * host.in_a_row)
+                pause = min(self._limits.patience, self._limits.back_off * 2**host.in_a_row)
+                host.pause(now(), trouble.retry_after or pause)
             raise trouble from error
+        except AddressRefused:
+            raise
         except WebError:
             host.well(now() - begun)
             raise

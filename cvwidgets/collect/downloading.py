@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,7 +48,7 @@ class Arrival:
 
 def download(
     web: Web, wanted: Iterable[Wanted | Refused], folder: Path, *, is_known: IsKnown, ahead: int = AHEAD
-) -> Iterator[Arrival | Refused | None]:
+) -> Generator[Arrival | Refused | None, None, None]:
     """Fetches pictures into a folder, many at once as the limits of `web` allow, and tells each as it is done, in no order.
 
     `wanted` is drawn from in the caller's thread, `ahead` at most before they are finished, so it may be endless or change its mind; what

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -58,8 +58,12 @@ def find_in_list(source: Path, label: str | None, keep: Keep, fetching: Fetching
     """
     from cvwidgets.collect.downloading import download
 
-    with fetching.folder() as folder, fetching.web() as web:
-        for item in download(web, read_list(source, label), folder, is_known=fetching.is_known):
+    with (
+        fetching.folder() as folder,
+        fetching.web() as web,
+        closing(download(web, read_list(source, label), folder, is_known=fetching.is_known)) as items,
+    ):
+        for item in items:
             yield item if item is None or isinstance(item, Refused) else _as_found(item, keep)
 
 

@@ -118,6 +118,8 @@ class Web:
 
     def drop(self, begun: Iterable[Future[Fetched]]) -> None:
         """Breaks off what was begun, and waits until nothing half is left of it."""
+        if self._loop.is_closed():
+            return
         for future in begun:
             future.cancel()
         asyncio.run_coroutine_threadsafe(self._unwind(), self._loop).result()

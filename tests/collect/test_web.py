@@ -5,12 +5,16 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import shutil
+import socket
+import ssl
+import subprocess
 import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
@@ -245,3 +249,36 @@ def test_what_a_host_asks_to_wait_may_be_a_date() -> None:
     later = format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True)
     assert retry_after({"retry-after": later}) == pytest.approx(60, abs=2)
     assert [retry_after({"retry-after": value}) for value in ("5", "", "soon", "-1", "٣")] == [5.0, None, None, None, None]
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the certificate")
+def test_tls_asks_for_the_name_and_is_verified_by_it(tmp_path: Path) -> None:
+    make = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-subj",
+        "/CN=pictures.example",
+        "-keyout",
+        "key.pem",
+        "-out",
+        "it.pem",
+    ]
+    subprocess.run(make, cwd=tmp_path, check=True, capture_output=True)
+    context, names = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), list[str | None]()
+    context.load_cert_chain(tmp_path / "it.pem", tmp_path / "key.pem")
+    context.sni_callback = lambda _, name, __: names.append(name)
+
+    def answer(server: socket.socket) -> None:
+        with suppress(OSError):
+            context.wrap_socket(server.accept()[0], server_side=True)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=answer, args=(server,), daemon=True).start()
+        with Web(Limits(tries=1), resolve=lambda host, port: [PUBLIC], network=Streets(server.getsockname()[1])) as web:
+            with pytest.raises(HostUnreachable, match="certificate verify failed: self-signed certificate"):
+                web.json("https://pictures.example/x")
+    assert names == ["pictures.example"]
