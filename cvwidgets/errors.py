@@ -6,6 +6,8 @@
     │       └── UnreadNow       it may be read another time: nothing is known against the file
     ├── SourceError             a folder, archive or address that images were asked of
     │   ├── UnsafeArchive
+    │   ├── UnknownProvider
+    │   ├── ProviderFailed
     │   └── WebError            an address of the web that gives nothing
     │       ├── AddressRefused
     │       ├── HostUnreachable
@@ -49,6 +51,7 @@ A message has three beats: what was found, what was needed, what to do next.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 
 class CvwidgetsError(Exception):
@@ -106,6 +109,18 @@ class TooLarge(WebError):
 
 class UnexpectedContent(WebError):
     """What came is not what was asked for: no picture, no JSON, packed in an unknown way, or redirects without end."""
+
+
+class UnknownProvider(SourceError):
+    """There is no search provider of that name, or it cannot be asked here; the message says why."""
+
+
+class ProviderFailed(SourceError):
+    """A search provider gives nothing, or no more: `kind` is "blocked", "slow", "unreachable", "changed" or "failed"."""
+
+    def __init__(self, message: str, *, kind: Literal["blocked", "slow", "unreachable", "changed", "failed"] = "failed") -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class ProjectError(CvwidgetsError):
