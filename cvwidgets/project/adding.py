@@ -78,19 +78,25 @@ def check_sources(sources: Sequence[Path]) -> None:
 
 
 def add_iter(
-    store: Store, wish: Wish, *, by: str, searched: Iterator[Found | Known | Refused | None] | None = None
+    store: Store,
+    wish: Wish,
+    *,
+    by: str,
+    searched: Iterator[Found | Known | Refused | None] | None = None,
+    tally: Tally | None = None,
 ) -> Iterator[ImportReport]:
     """Takes in what is asked for and whatever an earlier import left unread; see `Images.add_iter`.
 
     `searched` is what a search gives: files whose source has a query. What was judged before is not offered by it again, see `recognize`.
-    All sources are looked at before anything comes in. One that fails later is told when the others are in.
+    `tally` has the counts so far of a search that takes in more. All sources are looked at before anything comes in. One that fails later
+    is told when the others are in.
     """
     from cvwidgets.collect import find_dropped
     from cvwidgets.pictures import Readers
 
     wish.check()
     note_what_is_there(store)
-    tally, label, keep = Tally(), wish.label, store.owned.put
+    tally, label, keep = tally or Tally(), wish.label, store.owned.put
     sources: list[Iterator[Found | Known | Refused | None]] = [_find(source, wish, store) for source in wish.sources]
     if wish.dropped:
         sources.append(find_dropped(wish.dropped, label=label, keep=keep))
