@@ -5,7 +5,16 @@
     │   └── UnreadablePicture
     │       └── UnreadNow       it may be read another time: nothing is known against the file
     ├── SourceError             a folder, archive or address that images were asked of
-    │   └── UnsafeArchive
+    │   ├── UnsafeArchive
+    │   ├── UnknownProvider
+    │   ├── ProviderFailed
+    │   └── WebError            an address of the web that gives nothing
+    │       ├── AddressRefused
+    │       ├── HostUnreachable
+    │       ├── BadStatus
+    │       ├── TooSlow
+    │       ├── TooLarge
+    │       └── UnexpectedContent
     ├── ProjectError            the project folder or its catalog
     │   ├── ReadOnlyProject
     │   ├── NewerCatalog
@@ -42,6 +51,7 @@ A message has three beats: what was found, what was needed, what to do next.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 
 class CvwidgetsError(Exception):
@@ -66,6 +76,51 @@ class SourceError(CvwidgetsError):
 
 class UnsafeArchive(SourceError):
     """An archive that unpacks to more than it may, or lists more files than it may."""
+
+
+class WebError(SourceError):
+    """What was asked of an address of the web was not to be had."""
+
+
+class AddressRefused(WebError):
+    """The address is not one of the public web, or its name or a redirect leads to one that is not; nothing was sent to it."""
+
+
+class HostUnreachable(WebError):
+    """The name of the host leads nowhere, no connection came about, or it was broken off; or the host failed too often to be asked."""
+
+
+class BadStatus(WebError):
+    """The host answered that it does not give what was asked: `status` is the HTTP status, `retry_after` the seconds it asks to wait."""
+
+    def __init__(self, message: str, *, status: int, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.retry_after = retry_after
+
+
+class TooSlow(WebError):
+    """The answer was not there, or not whole, within the time that it may take."""
+
+
+class TooLarge(WebError):
+    """The answer is larger than it may be, packed or unpacked."""
+
+
+class UnexpectedContent(WebError):
+    """What came is not what was asked for: no picture, no JSON, packed in an unknown way, or redirects without end."""
+
+
+class UnknownProvider(SourceError):
+    """There is no search provider of that name, or it cannot be asked here; the message says why."""
+
+
+class ProviderFailed(SourceError):
+    """A search provider gives nothing, or no more: `kind` is "blocked", "slow", "unreachable", "changed" or "failed"."""
+
+    def __init__(self, message: str, *, kind: Literal["blocked", "slow", "unreachable", "changed", "failed"] = "failed") -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class ProjectError(CvwidgetsError):

@@ -16,8 +16,6 @@ UNSORTED = "Unsorted"
 
 
 # ---------------------------------------------------------------- pictures
-
-
 @dataclass(frozen=True, slots=True)
 class Header:
     """What a picture's header says, without decoding its pixels.
@@ -47,8 +45,6 @@ class Facts:
 
 
 # ---------------------------------------------------------------- collecting
-
-
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where an image came from, as far as it is known: address and page are URLs, `when` is ISO 8601 in UTC."""
@@ -76,6 +72,13 @@ class Found:
     owned: bool = False
     source: Source | None = None
     name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An address of the web whose picture came before, and was not fetched again."""
+
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +112,6 @@ class ImportReport:
 
 
 # ---------------------------------------------------------------- the catalog
-
-
 @dataclass(frozen=True, slots=True)
 class Image:
     """One picture of the project. `sha256` and `phash` are None until it was read whole.
@@ -210,8 +211,6 @@ class Snapshot:
 
 
 # ---------------------------------------------------------------- learning
-
-
 @dataclass(frozen=True, slots=True)
 class Step:
     """One optimizer step, `number` of `of` in `epoch` (from 1), and its mean loss; while the head is learnt, a picture without loss."""

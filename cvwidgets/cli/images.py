@@ -20,19 +20,22 @@ CONFLICTS_SHOWN = 20
 @app.command()
 def add(
     project: ProjectFolder,
-    sources: Annotated[list[Path], typer.Argument(metavar="SOURCE…", help="Folders, zip or tar archives, picture files.")],
+    sources: Annotated[
+        list[Path], typer.Argument(metavar="SOURCE…", help="Folders, zip or tar archives, picture files, lists of addresses.")
+    ],
     label: Annotated[str | None, typer.Option(help="One label for all, instead of the sub-folders' names.")] = None,
     state: Annotated[Literal["new", "kept"] | None, typer.Option(help="By default kept under a sub-folder's label, else new.")] = None,
     copy: Annotated[bool, typer.Option("--copy", help="Take the files into the project instead of referring to them.")] = False,
+    allow_private: Annotated[bool, typer.Option("--allow-private", help="Fetch from private networks and this computer too.")] = False,
     json: AsJson = False,
 ) -> None:
-    """Take images in; sub-folders become labels. Files in folders stay where they are.
+    """Take images in; sub-folders become labels. Files in folders stay where they are; what a .txt or .csv of addresses names is fetched.
 
     Example: cvwidgets add animals downloads/ --state new
     """
     check_sources(sources)
     with Project(project) as opened:
-        report = follow_import(opened, sources, label=label, state=state, copy=copy)
+        report = follow_import(opened, sources, label=label, state=state, copy=copy, allow_private=allow_private)
     if json:
         show.as_json(report)
         return
@@ -43,12 +46,18 @@ def add(
 
 
 def follow_import(
-    project: Project, sources: list[Path], *, label: str | None = None, state: Literal["new", "kept"] | None = None, copy: bool = False
+    project: Project,
+    sources: list[Path],
+    *,
+    label: str | None = None,
+    state: Literal["new", "kept"] | None = None,
+    copy: bool = False,
+    allow_private: bool = False,
 ) -> ImportReport:
     """Takes images in and shows how far it is."""
     report = ImportReport()
     with show.bar("Taking images in") as progress:
-        for report in project.images.add_iter(*sources, label=label, state=state, copy=copy):
+        for report in project.images.add_iter(*sources, label=label, state=state, copy=copy, allow_private=allow_private):
             progress.update(progress.task_ids[0], completed=report.settled, total=max(report.registered, 1))
     return report
 

@@ -9,6 +9,7 @@ from cvwidgets.explore.limits import FLOOR, THRESHOLD, VARIED
 from cvwidgets.project.activity import Job
 from cvwidgets.project.adding import check_sources
 from cvwidgets.project.advice import LabelAdvice, advise_split
+from cvwidgets.project.collecting import Preview
 from cvwidgets.project.explorer import Doubt, Map
 from cvwidgets.project.exploring import Exploration
 from cvwidgets.project.exports import Exporting
@@ -18,6 +19,8 @@ from cvwidgets.project.outgoing import FORMS
 from cvwidgets.project.project import Project
 from cvwidgets.project.restoring import restore_catalog
 from cvwidgets.project.run import Run, RunProgress
+from cvwidgets.project.search_report import QueryReport, SearchReport
+from cvwidgets.project.searching import SearchWish, check_search
 from cvwidgets.project.status import ProjectStatus
 from cvwidgets.project.view import Suggestions, View
 from cvwidgets.project.work import Work
@@ -39,17 +42,22 @@ __all__ = [
     "Job",
     "LabelAdvice",
     "Map",
+    "Preview",
     "Project",
     "ProjectFound",
     "ProjectStatus",
+    "QueryReport",
     "Run",
     "RunProgress",
+    "SearchReport",
+    "SearchWish",
     "Stack",
     "Suggestions",
     "View",
     "Work",
     "advise_split",
     "begin_project",
+    "check_search",
     "check_sources",
     "cover",
     "find_projects",

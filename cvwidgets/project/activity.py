@@ -14,6 +14,7 @@ from cvwidgets.files import is_disk_full
 from cvwidgets.jobs.facts import LOG, REQUEST
 from cvwidgets.project.exploring import progress_of
 from cvwidgets.project.exports import exporting
+from cvwidgets.project.search_report import SearchReport
 from cvwidgets.project.work import Work
 from cvwidgets.records import ImportReport, JobState, JobStatus
 
@@ -131,6 +132,8 @@ class Jobs:
         report = work.report()
         live = _is_live(status.state)
         share = min(1.0, (report.registered + report.settled) / (2 * report.found)) if report.found else None
+        if isinstance(report, SearchReport):
+            share = min(1.0, (report.added + report.earlier) / report.asked)
         share = 1.0 if status.state == "done" else share  # what was refused is not settled
         sentence = _waiting(status) or (_so_far(report) if live else _came_of(report))
         return _listed(name, "import", status, share, sentence, work.seconds_left() if live else None)
@@ -206,10 +209,14 @@ def _waiting(status: JobStatus) -> str:
 
 
 def _so_far(report: ImportReport) -> str:
+    if isinstance(report, SearchReport):
+        return f"{report.found:,} pictures seen, {report.added:,} of {report.asked:,} new"
     return f"{report.settled:,} of {report.found:,} files read" if report.found else "Looking for files"
 
 
 def _came_of(report: ImportReport) -> str:
+    if isinstance(report, SearchReport):
+        return report.sentence
     facts = [f"{report.added:,} added"]
     facts += [f"{report.known:,} known already"] if report.known else []
     facts += [f"{len(report.refused):,} refused"] if report.refused else []

@@ -12,13 +12,15 @@ from cvwidgets.errors import CvwidgetsError, DecisionError, PictureError, Source
 from cvwidgets.project.recognizing import note_what_is_there, recognize
 from cvwidgets.project.tally import KINDS, Tally, called
 from cvwidgets.project.ticking import ticking
-from cvwidgets.records import UNSORTED, Facts, Found, Header, ImportReport, Refused, State
+from cvwidgets.records import UNSORTED, Facts, Found, Header, ImportReport, Known, Refused, State
 
 if TYPE_CHECKING:
+    from cvwidgets.collect.web import Web
     from cvwidgets.pictures import Readers
     from cvwidgets.store import Store
 
 Item = TypeVar("Item")
+Pairs = list[tuple[Found, Header]]
 
 REPORT_SECONDS = 0.4
 WAITED_SECONDS = 0.001
@@ -35,7 +37,8 @@ class Wish:
     """What is asked of an import.
 
     `copy` takes files into the project instead of referring to them. Out of the folders `within`, if there are any, no link may lead.
-    `dropped` is a folder of files that came through a browser, which are copied always.
+    `dropped` is a folder of files that came through a browser, which are copied always. `allow_private`: a list of addresses may name
+    some of this computer and of private networks.
     """
 
     sources: tuple[Path, ...] = ()
@@ -44,6 +47,7 @@ class Wish:
     copy: bool = False
     within: tuple[Path, ...] = ()
     dropped: Path | None = None
+    allow_private: bool = False
 
     def check(self) -> None:
         """Looks at what can be told before anything is taken in.
@@ -73,19 +77,27 @@ def check_sources(sources: Sequence[Path]) -> None:
     check(sources)
 
 
-def add_iter(store: Store, wish: Wish, *, by: str, searched: Iterator[Found | Refused] | None = None) -> Iterator[ImportReport]:
+def add_iter(
+    store: Store,
+    wish: Wish,
+    *,
+    by: str,
+    searched: Iterator[Found | Known | Refused | None] | None = None,
+    tally: Tally | None = None,
+) -> Iterator[ImportReport]:
     """Takes in what is asked for and whatever an earlier import left unread; see `Images.add_iter`.
 
     `searched` is what a search gives: files whose source has a query. What was judged before is not offered by it again, see `recognize`.
-    All sources are looked at before anything comes in. One that fails later is told when the others are in.
+    `tally` has the counts so far of a search that takes in more. All sources are looked at before anything comes in. One that fails later
+    is told when the others are in.
     """
-    from cvwidgets.collect import find, find_dropped
+    from cvwidgets.collect import find_dropped
     from cvwidgets.pictures import Readers
 
     wish.check()
     note_what_is_there(store)
-    tally, label, keep = Tally(), wish.label, store.owned.put
-    sources = [find(source, label=label, keep=keep, within=wish.within) for source in wish.sources]
+    tally, label, keep = tally or Tally(), wish.label, store.owned.put
+    sources: list[Iterator[Found | Known | Refused | None]] = [_find(source, wish, store) for source in wish.sources]
     if wish.dropped:
         sources.append(find_dropped(wish.dropped, label=label, keep=keep))
     sources += [searched] if searched else []
@@ -107,7 +119,22 @@ def add_iter(store: Store, wish: Wish, *, by: str, searched: Iterator[Found | Re
         raise trouble
 
 
-def _all_of(sources: Sequence[Iterator[Found | Refused]]) -> Iterator[Found | Refused]:
+def _find(source: Path, wish: Wish, store: Store) -> Iterator[Found | Known | Refused | None]:
+    """What a source gives; a list of addresses is fetched, without those that are known."""
+    from cvwidgets.collect import Fetching, find, find_in_list, is_list
+
+    def web() -> Web:
+        from cvwidgets.collect.web import Web
+
+        return Web(allow_private=wish.allow_private)
+
+    if is_list(source):
+        fetching = Fetching(web, store.owned.drafting, store.images.known_addresses)
+        return find_in_list(source, wish.label, store.owned.put, fetching)
+    return find(source, label=wish.label, keep=store.owned.put, within=wish.within)
+
+
+def _all_of(sources: Sequence[Iterator[Found | Known | Refused | None]]) -> Iterator[Found | Known | Refused | None]:
     """What all sources give; the first error of one comes at the end."""
     failed: list[SourceError] = []
     for source in sources:
@@ -135,20 +162,40 @@ def _settle(store: Store, readers: Readers, tally: Tally) -> Iterator[None]:
 
 
 def _register(
-    store: Store, readers: Readers, found: Iterator[Found | Refused], tally: Tally, *, state: State | None, copy: bool, by: str
+    store: Store,
+    readers: Readers,
+    found: Iterator[Found | Known | Refused | None],
+    tally: Tally,
+    *,
+    state: State | None,
+    copy: bool,
+    by: str,
 ) -> Iterator[None]:
     """The first pass: path, size and header of each file, in batches that grow."""
     with Headers(readers) as opened:
         for batch in _batches(found):
             files = _not_judged(store, [item for item in batch if isinstance(item, Found)], tally)
             tally.refuse([item for item in batch if isinstance(item, Refused)])
+            tally.know(sum(isinstance(item, Known) for item in batch))
             headers = list(zip(files, opened.read([file.path for file in files]), strict=True))
             tally.refuse([Refused(called(file), str(reason)) for file, reason in headers if isinstance(reason, PictureError)])
             whole = [(_take_in(file, store) if copy else file, header) for file, header in headers if isinstance(header, Header)]
-            tally.register(whole, store.images.register(whole, state=state, by=by))
+            for items, as_state in _by_state(whole, state):
+                tally.register(items, store.images.register(items, state=as_state, by=by))
             if len(whole) > FIRST_BATCH / 2:  # more will follow, and children take a moment to start
                 readers.make_ready()
             yield
+
+
+def _by_state(whole: Pairs, state: State | None) -> Iterator[tuple[Pairs, State | None]]:
+    """What comes from one's own folders, as asked, and what was fetched from the web, which is New unless something else was asked."""
+    fetched = [item for item in whole if _is_fetched(item[0])]
+    own = [item for item in whole if not _is_fetched(item[0])]
+    yield from ((items, as_state) for items, as_state in ((own, state), (fetched, state or "new")) if items)
+
+
+def _is_fetched(found: Found) -> bool:
+    return bool(found.source and found.source.address and found.source.address.startswith(("http://", "https://")))
 
 
 def _not_judged(store: Store, files: Sequence[Found], tally: Tally) -> list[Found]:
@@ -193,17 +240,18 @@ class Headers:
         return headers
 
 
-def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:
+def _batches(items: Iterator[Item | None]) -> Iterator[list[Item]]:
     """Cuts a stream into lists: the first one short, the others of `BATCH` items or what came within `REPORT_SECONDS`.
 
-    What came before an error is a list too, and the error comes after it.
+    None among them says that nothing comes for a moment. What came before an error is a list too, and the error comes after it.
     """
     batch: list[Item] = []
     size, begun = FIRST_BATCH, time.monotonic()
     trouble: CvwidgetsError | None = None
     try:
         for item in items:
-            batch.append(item)
+            if item is not None:
+                batch.append(item)
             if len(batch) >= size or time.monotonic() - begun > REPORT_SECONDS:
                 yield batch
                 batch, size, begun = [], BATCH, time.monotonic()

@@ -49,13 +49,16 @@ class Images(Decisions):
         state: State | None = None,
         copy: bool = False,
         within: Sequence[str | Path] = (),
+        allow_private: bool = False,
     ) -> ImportReport:
         """Takes in folders, archives and single files; the report at the end of `add_iter`.
 
         Raises:
             SourceError: a source is missing, cannot be read, or holds nothing.
         """
-        return deque(self.add_iter(*sources, label=label, state=state, copy=copy, within=within), maxlen=1).pop()
+        return deque(
+            self.add_iter(*sources, label=label, state=state, copy=copy, within=within, allow_private=allow_private), maxlen=1
+        ).pop()
 
     def add_iter(
         self,
@@ -64,19 +67,23 @@ class Images(Decisions):
         state: State | None = None,
         copy: bool = False,
         within: Sequence[str | Path] = (),
+        allow_private: bool = False,
     ) -> Iterator[ImportReport]:
-        """Takes in folders, archives and single files, and says how far it is at least twice a second.
+        """Takes in folders, archives, single files and what lists of addresses name, and says how far it is at least twice a second.
 
         A first pass registers each file, so that its image can be seen and judged at once; a second reads it whole: hash,
         check, thumbnail. Sub-folders are labels, nested ones nested labels. Files in folders stay where they are and are never
-        changed; what comes out of archives is kept in the project. Closing the iterator keeps what is in; the next call goes on.
+        changed; what comes out of archives and from the web is kept in the project. No address that gave an image is asked again.
+        Closing the iterator keeps what is in; the next call goes on.
 
         Args:
-            *sources: Folders, zip and tar archives, picture files.
+            *sources: Folders, zip and tar archives, picture files, lists of addresses of the web: a text (.txt) with one on each line, or
+                a table (.csv, .tsv) with a column "url" and, if known, "label", "license", "author" and "page".
             label: The label for all of them, instead of the sub-folders'.
-            state: "kept" or "new"; by default kept when the label comes from a sub-folder, else new.
+            state: "kept" or "new"; by default kept when the label comes from a sub-folder, else new, as all that is fetched is.
             copy: Take the files into the project instead of referring to them.
             within: Folders out of which no link may lead; none for anywhere.
+            allow_private: Fetch from addresses of this computer and of private networks too.
 
         Yields:
             Reports with growing counts; the last one is `finished`.
@@ -87,7 +94,7 @@ class Images(Decisions):
             DiskFull: there was no room; what was registered before is in.
             ValueError: `state` is neither "kept" nor "new".
         """
-        wish = Wish(_whole(sources), label, state, copy, _whole(within))
+        wish = Wish(_whole(sources), label, state, copy, _whole(within), allow_private=allow_private)
         wish.check()
         return add_iter(self._store, wish, by=self._by)
 
@@ -99,6 +106,7 @@ class Images(Decisions):
         state: State | None = None,
         copy: bool = False,
         within: Sequence[str | Path] = (),
+        allow_private: bool = False,
     ) -> Work:
         """Starts `add` in a process of its own, which goes on when the page or the kernel goes away.
 
@@ -106,7 +114,7 @@ class Images(Decisions):
             SourceError: a source is missing, or lies outside of `within`.
             ReadOnlyProject: the project can only be looked at.
         """
-        return self._work.start_adding(Wish(_whole(sources), label, state, copy, _whole(within)), by=self._by)
+        return self._work.start_adding(Wish(_whole(sources), label, state, copy, _whole(within), allow_private=allow_private), by=self._by)
 
     def begin_drop(self, size: int, files: int = 0) -> Drop:
         """Makes a place in the project for so many files that come through a browser, of `size` bytes together.

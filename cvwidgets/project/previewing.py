@@ -1,58 +1,80 @@
-"""Some images of the project as augmentations vary them, drawn by a worker, so that no kernel has to load torch."""
+"""The first pictures that a search would find, as small pictures that were made here: no byte of a stranger reaches a page."""
 
 from __future__ import annotations
 
-from base64 import b64decode
-from collections.abc import Sequence
-from dataclasses import dataclass
+import shutil
+import tempfile
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cvwidgets import jobs
-from cvwidgets.errors import TooFewImages, UnknownImage
-from cvwidgets.project.prediction import worker_folder
-from cvwidgets.recipe import Recipe
+from cvwidgets.errors import SourceError, WebError
+from cvwidgets.project.provider_health import write_health
+from cvwidgets.project.searching import SearchWish
+from cvwidgets.records import Facts
 
 if TYPE_CHECKING:
-    from cvwidgets.project.project import Project
+    from concurrent.futures import Future
 
-IMAGES = 4
-"""So many images are shown unless some are named."""
+    from cvwidgets.collect import Fetched, Hit, Provider, Search
+    from cvwidgets.store import Store
 
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """An image, by its id, as it is judged (`original`) and as training would see it (`variations`): JPEGs; or the `problem` with it."""
-
-    image: int
-    original: bytes = b""
-    variations: tuple[bytes, ...] = ()
-    problem: str | None = None
+LARGEST = 4 << 20
+"""Bytes of one picture that is looked at beforehand."""
+SECONDS = 10.0
+PATIENCE = 30.0
+"""Seconds that the list of what is found may take."""
 
 
-def preview(project: Project, recipe: Recipe, images: Sequence[int] | None, *, count: int, draw: int, others: int) -> tuple[Preview, ...]:
-    """Variations of some images; see `Recipes.preview`."""
-    if count < 1 or draw < 0:
-        raise ValueError(f"count is {count}, draw {draw}; at least 1 variation is drawn, and draws count from 0")
-    wanted = _some(project, others) if images is None else list(images)
-    found = project.images.get(wanted)
-    if len(found) < len(wanted):
-        raise UnknownImage("An image of the preview is not in the project any more. Name others, or none.")
-    worker = jobs.Worker(
-        worker_folder(project.folder, read_only=project.read_only) / "preview", handler="cvwidgets.learn.previewing:answer"
-    )
-    question = {"recipe": recipe.to_json(), "paths": [str(image.path) for image in found], "count": count, "draw": draw}
-    drawn = []
-    for image, reply in zip(found, worker.ask(question), strict=True):
-        original, *variations = map(b64decode, reply.get("pictures", [""]))
-        drawn.append(Preview(image.id, original, tuple(variations), reply.get("problem")))
-    return tuple(drawn)
+def preview(store: Store, wish: SearchWish, provider: Provider) -> list[tuple[Hit, bytes | None]]:
+    """The hits with their small pictures, in the provider's order.
+
+    Raises:
+        SourceError: it gave nothing; the message says why.
+    """
+    from cvwidgets.collect import Limits, Search, Web, licenses_of
+
+    folder = Path(tempfile.mkdtemp(prefix="cvwidgets-preview-"))
+    limits = Limits(seconds=SECONDS, bytes=LARGEST, patience=SECONDS, tries=2)
+    try:
+        with (
+            Web(limits, allow_private=wish.allow_private) as web,
+            Search(wish.queries, [provider], web=web, count=wish.count, licenses=licenses_of(wish.license), safe=wish.safe) as search,
+        ):
+            hits = _hits(search, wish.count)
+            if not store.read_only:
+                write_health(store.folder, search.strands)
+            if not hits:
+                (strand,) = search.strands
+                raise SourceError(strand.sentence or f"{provider.word} said nothing for {PATIENCE:.0f} seconds. Try again later.")
+            begun = [web.begin(hit.thumbnail or hit.address, folder) for hit in hits]
+            small = _small([_path(future) for future in begun])
+        return list(zip(hits, small, strict=True))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _some(project: Project, others: int) -> list[int]:
-    """Images from all over the labels, kept ones if there are any."""
-    kept = project.images.select(state="kept", sort="label").ids
-    ids = kept if len(kept) else project.images.select(sort="label").ids
-    if not len(ids):
-        raise TooFewImages("The project has no images; a preview varies some of them. Add images first.")
-    count = min(IMAGES, len(ids))
-    return [int(ids[((2 * number + 1) * len(ids) // (2 * count) + others) % len(ids)]) for number in range(count)]
+def _hits(search: Search, count: int) -> list[Hit]:
+    hits: list[Hit] = []
+    until = time.monotonic() + PATIENCE
+    while len(hits) < count and not search.over and (left := until - time.monotonic()) > 0:
+        if taken := search.take(left):
+            hits.append(taken[1])
+    return hits
+
+
+def _path(future: Future[Fetched]) -> Path | None:
+    try:
+        return future.result().path
+    except WebError:
+        return None
+
+
+def _small(paths: list[Path | None]) -> list[bytes | None]:
+    """Small pictures of the files, made by children that a hostile file may take down in our stead."""
+    from cvwidgets.pictures import Readers
+
+    with Readers() as readers:
+        made = dict(readers.examine_many([path for path in paths if path]))
+    facts = [made.get(path) if path else None for path in paths]
+    return [known.thumbnail if isinstance(known, Facts) else None for known in facts]

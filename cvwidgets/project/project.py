@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from cvwidgets.explore.limits import THRESHOLD
 from cvwidgets.project.activity import Jobs
 from cvwidgets.project.bookmarks import Bookmarks
+from cvwidgets.project.collecting import Collect
 from cvwidgets.project.explorer import Explorer, Map
 from cvwidgets.project.exports import Exporting, Exports
 from cvwidgets.project.filters import Filters
@@ -58,6 +59,7 @@ class Project:
         self.by = by or _user_name()
         self._store = open_store(self.folder)
         self.images = Images(self._store, project=self, by=self.by)
+        self.collect = Collect(self._store, by=self.by)
         self.labels = Labels(self._store, by=self.by)
         self.journal = Journal(self._store, by=self.by)
         self.trash = Trash(self._store, by=self.by)

@@ -14,7 +14,7 @@ from cvwidgets.files import is_disk_full, write_whole
 from cvwidgets.recipe import PRESETS, Preset, Recipe
 
 if TYPE_CHECKING:
-    from cvwidgets.project.previewing import Preview
+    from cvwidgets.project.varying import Varied
     from cvwidgets.project.project import Project
 
 LONGEST, LONGEST_FILE = 60, 200
@@ -95,7 +95,7 @@ class Recipes:
 
     def preview(
         self, recipe: Recipe | None = None, *, images: Sequence[int] | None = None, count: int = 6, draw: int = 0, others: int = 0
-    ) -> tuple[Preview, ...]:
+    ) -> tuple[Varied, ...]:
         """Some images as a recipe's augmentations vary them, at the size that it trains at; seconds the first time, then a moment.
 
         Args:
@@ -110,7 +110,7 @@ class Recipes:
             UnknownImage: a named image is not here.
             PredictionFailed: the worker that draws them gave no answer.
         """
-        from cvwidgets.project.previewing import preview
+        from cvwidgets.project.varying import preview
 
         return preview(self._project, recipe or Recipe(), images, count=count, draw=draw, others=others)
 

@@ -50,6 +50,11 @@ class Tally:
         self.found += len(refused)
         self.refused += refused
 
+    def know(self, count: int) -> None:
+        """Counts addresses whose pictures came before."""
+        self.found += count
+        self.known += count
+
     def withhold_found(self, count: int) -> None:
         """Counts files of a search whose address was judged before."""
         self.found += count

@@ -1,4 +1,4 @@
-"""Imports as jobs: started here, done by `python -m cvwidgets.project.work FOLDER` in a process of its own, followed from anywhere."""
+"""Imports and searches as jobs: started here, done by `python -m cvwidgets.project.work FOLDER` in a process of its own."""
 
 from __future__ import annotations
 
@@ -19,10 +19,13 @@ from cvwidgets.errors import DiskFull, ReadOnlyProject, SourceError
 from cvwidgets.jobs.lines import parse, read_on
 from cvwidgets.jobs.lock import Lock, is_held
 from cvwidgets.project.adding import Wish, add_iter
+from cvwidgets.project.search_report import QueryReport, SearchReport
+from cvwidgets.project.searching import SearchWish, check_search, choose_providers, search_iter
 from cvwidgets.records import ImportReport, JobStatus, Refused
 
 if TYPE_CHECKING:
     from cvwidgets.collect import Drop
+    from cvwidgets.store import Store
 
 REQUEST = "request.json"
 PROGRESS = "progress.jsonl"
@@ -51,9 +54,13 @@ class Work:
 
     @property
     def sources(self) -> list[str]:
-        """What is taken in: folders, archives, files; "owl.jpg and 2 more" for what came through a browser."""
+        """What is taken in: folders, archives, files, what is searched for; "owl.jpg and 2 more" for what came through a browser."""
         request = jobs.read_facts(self.folder / REQUEST) or {}
-        return [*request.get("sources", ()), *([_dropped(request)] if request.get("files") else ())]
+        return [
+            *request.get("search", {}).get("queries", ()),
+            *request.get("sources", ()),
+            *([_dropped(request)] if request.get("files") else ()),
+        ]
 
     def status(self) -> JobStatus:
         """How the work stands."""
@@ -85,11 +92,14 @@ class Work:
         return there and self.status().state in ("stopped", "failed", "lost")
 
     def seconds_left(self) -> float | None:
-        """How long it takes still at the pace of the last report, None while that cannot be told: before files are read whole, or after."""
+        """How long it takes still at the pace of the last report, None while that cannot be told: before files are read whole, or after.
+
+        Of a search nobody knows: it depends on what providers have.
+        """
         with self._lock:
             now, pace = self._latest, list(self._pace)
         begun = [(at, settled) for at, settled in pace if settled and at >= now.seconds - PACE_SECONDS]
-        if now.finished or not begun or now.settled <= begun[0][1]:
+        if isinstance(now, SearchReport) or now.finished or not begun or now.settled <= begun[0][1]:
             return None
         return (now.registered - now.settled) * (now.seconds - begun[0][0]) / (now.settled - begun[0][1])
 
@@ -160,6 +170,12 @@ class WorkFolders:
         drop.folder.rename(folder / DROPPED)
         return self._start(folder, {**_request(wish, by), "files": drop.files, "first": drop.first})
 
+    def start_search(self, wish: SearchWish, *, by: str) -> Work:
+        """Writes down what is searched for, and starts the process that does it."""
+        self._check_writable()
+        check_search(wish)
+        return self._start(self._new(), {"search": asdict(wish), "by": by})
+
     def retry(self, *, by: str) -> Work:
         """Starts the last import once more; files that were dropped for it move over."""
         work = self.latest()
@@ -187,7 +203,8 @@ class WorkFolders:
         (folder / REQUEST).write_text(json.dumps(request), "utf-8")
         work = Work(folder)
         first, *more = work.sources
-        title = f"Add {Path(first).name}" + (f" and {len(more)} more" if more else "")
+        title = f"Search {first}" if "search" in request else f"Add {Path(first).name}"
+        title += f" and {len(more)} more" if more else ""
         jobs.start(folder, "cvwidgets.project.work", [str(folder)], title=title)
         return work
 
@@ -201,7 +218,7 @@ class WorkFolders:
 
 def _request(wish: Wish, by: str) -> dict[str, Any]:
     paths = {"sources": [str(path) for path in wish.sources], "within": [str(path) for path in wish.within]}
-    return {**paths, "label": wish.label, "state": wish.state, "copy": wish.copy, "by": by}
+    return {**paths, "label": wish.label, "state": wish.state, "copy": wish.copy, "by": by, "allow_private": wish.allow_private}
 
 
 def _dropped(request: dict[str, Any]) -> str:
@@ -212,21 +229,32 @@ def _dropped(request: dict[str, Any]) -> str:
 def _report(row: dict[str, Any], refused: list[Refused]) -> ImportReport:
     """A line of the progress file as a record; lines hold only what was refused since the line before."""
     refused += [Refused(**item) for item in row["refused"]]
-    return ImportReport(**{**row, "notes": tuple(row["notes"]), "refused": tuple(refused)})
+    facts = {**row, "notes": tuple(row["notes"]), "refused": tuple(refused)}
+    if "queries" in row:
+        return SearchReport(**{**facts, "queries": tuple(QueryReport(**query) for query in row["queries"])})
+    return ImportReport(**facts)
 
 
 def main(folder: Path) -> None:
-    """Does the import that `request.json` asks for, and writes each report as a line; stops when the file `stop` is there."""
+    """Does what `request.json` asks for, and writes each report as a line; stops when the file `stop` is there."""
     from cvwidgets.store import open_store
 
     request = json.loads((folder / REQUEST).read_text("utf-8"))
     dropped = folder / DROPPED if request.get("files") else None
-    places = {name: tuple(map(Path, request.get(name, ()))) for name in ("sources", "within")}
-    wish = Wish(**places, label=request["label"], state=request["state"], copy=request["copy"], dropped=dropped)
-    with closing(open_store(folder.parent.parent)) as store, closing(add_iter(store, wish, by=request["by"])) as reports:  # type: ignore[type-var]
+    with closing(open_store(folder.parent.parent)) as store, closing(_reports(store, request, dropped)) as reports:  # type: ignore[type-var]
         _write(reports, folder)
     if dropped:
         shutil.rmtree(dropped, ignore_errors=True)
+
+
+def _reports(store: Store, request: dict[str, Any], dropped: Path | None) -> Iterator[ImportReport]:
+    if asked := request.get("search"):
+        listed = {name: tuple(asked[name]) for name in ("queries", "providers")}
+        search = SearchWish(**{**asked, **listed})
+        return search_iter(store, search, choose_providers(search), by=request["by"])
+    places: dict[str, Any] = {name: tuple(map(Path, request.get(name, ()))) for name in ("sources", "within")}
+    options = {name: request[name] for name in ("label", "state", "copy", "allow_private") if name in request}
+    return add_iter(store, Wish(**places, **options, dropped=dropped), by=request["by"])
 
 
 def _write(reports: Iterator[ImportReport], folder: Path) -> None:

@@ -19,11 +19,12 @@ from cvwidgets.store.catalog import Catalog
 from cvwidgets.store.emptying import delete_files
 from cvwidgets.store.facts import as_dict, as_image, known_facts
 from cvwidgets.store.filing import check_files, mark_problem, relink
-from cvwidgets.store.judged import judged_addresses, withhold
+from cvwidgets.store.judged import judged_addresses, known_addresses, withhold
 from cvwidgets.store.picked import Ids, as_list, given
 from cvwidgets.store.places import Places
 from cvwidgets.store.selecting import Choices, choices, living, meant, select_ids
 from cvwidgets.store.settling import IMPORT, Settled, settle
+from cvwidgets.store.sourced import attributions, count_brought
 from cvwidgets.store.splits import parts_of
 from cvwidgets.store.tables import files, images, memberships
 from cvwidgets.store.tree import read_tree
@@ -92,6 +93,21 @@ class Images:
         if settled.emptied:
             delete_files(self._catalog, self._places, settled.emptied)
         return settled
+
+    def known_addresses(self, addresses: Sequence[str]) -> set[str]:
+        """Those of some addresses that need not be fetched again: they gave an image, which is here or was taken out."""
+        with self._catalog.read() as connection:
+            return known_addresses(connection, addresses)
+
+    def count_brought(self, queries: Sequence[str], providers: Sequence[str], *, since: str) -> int:
+        """How many images are here that these queries found at these providers since a moment (ISO 8601, UTC)."""
+        with self._catalog.read() as connection:
+            return count_brought(connection, queries, providers, since)
+
+    def attributions(self) -> list[dict[str, Any]]:
+        """For each source of the web of each image that is not in the trash: file, label and all that is known of it."""
+        with self._catalog.read() as connection:
+            return attributions(connection, self._places)
 
     def judged_addresses(self, addresses: Sequence[str], label: str | None = None) -> set[str]:
         """Those of some addresses that a search for a label (None: for none) need not fetch: what they gave was judged before."""

@@ -30,6 +30,13 @@ def judged_addresses(connection: Connection, addresses: Sequence[str], label: st
     return {address for chunk in chunks for address in connection.execute(query.where(sources.c.address.in_(chunk))).scalars()}
 
 
+def known_addresses(connection: Connection, addresses: Sequence[str]) -> set[str]:
+    """Those of some addresses that gave an image, whatever became of it."""
+    chunks = (addresses[start : start + _CHUNK] for start in range(0, len(addresses), _CHUNK))
+    query = select(sources.c.address)
+    return {address for chunk in chunks for address in connection.execute(query.where(sources.c.address.in_(chunk))).scalars()}
+
+
 def withhold(connection: Connection, twins: Mapping[int, int], *, by: str) -> list[int]:
     """Takes out what a search brought, of new images (each with its judged twin) that nobody judged themselves; returns which.
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,11 +36,8 @@ class Owned:
             DiskFull: there was no room; nothing is left behind.
             ReadOnlyProject: the project can only be looked at.
         """
+        self._make_ready()
         try:
-            self._folder.mkdir(exist_ok=True)
-            if not self._swept:
-                sweep(self._folder)
-                self._swept = True
             descriptor, draft = tempfile.mkstemp(dir=self._folder, prefix=PREFIX)
         except OSError as error:
             raise self._explained() from error
@@ -52,6 +52,24 @@ class Owned:
         finally:
             Path(draft).unlink(missing_ok=True)
 
+    @contextmanager
+    def drafting(self) -> Iterator[Path]:
+        """A folder for files on their way here, gone at the end; that of a process that was killed is cleared away as drafts are.
+
+        Raises:
+            DiskFull: there was no room.
+            ReadOnlyProject: the project can only be looked at.
+        """
+        self._make_ready()
+        try:
+            folder = Path(tempfile.mkdtemp(dir=self._folder, prefix=PREFIX))
+        except OSError as error:
+            raise self._explained() from error
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
     def _place(self, draft: Path, sha256: str, name: str) -> Path:
         folder = self._folder / sha256[:2]
         folder.mkdir(exist_ok=True)
@@ -63,6 +81,15 @@ class Owned:
         draft.replace(path)
         make_durable(folder)
         return path
+
+    def _make_ready(self) -> None:
+        try:
+            self._folder.mkdir(exist_ok=True)
+            if not self._swept:
+                sweep(self._folder)
+                self._swept = True
+        except OSError as error:
+            raise self._explained() from error
 
     def _explained(self) -> Exception:
         return disk_full(self._project) if disk_is_full(self._project) else read_only(self._project)

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,11 +18,13 @@ import pytest
 
 from cvwidgets import Project, Recipe, jobs
 from tests.cli.conftest import Command
+from tests.collect.site import Site, reply
 from tests.tried import tried_run
 
 COMMANDS = (
     *("add", "status", "train", "stop", "resume", "runs", "promote", "predict", "relink", "trash", "restore", "app", "lab", "demo"),
     *("explore", "neighbors", "duplicates", "mistakes", "compare", "pack", "add-run", "augmentations", "preview"),
+    *("search", "attribution", "export-images"),
 )
 
 
@@ -99,6 +102,16 @@ def test_an_error_is_one_sentence_and_exit_code_one(cvwidgets: Command) -> None:
 def test_adding_from_a_mistyped_folder_makes_no_project(cvwidgets: Command, tmp_path: Path) -> None:
     said = cvwidgets("add", "p", "nowhere")
     assert (said.returncode, "nowhere" in said.stderr, (tmp_path / "p").exists()) == (1, True, False)
+
+
+def test_what_a_list_of_addresses_names_is_fetched(cvwidgets: Command, tmp_path: Path, draw: Callable[..., Path]) -> None:
+    with closing(Site()) as site:
+        site.answers["/x.jpg"] = reply(draw("web/x.jpg").read_bytes())
+        (tmp_path / "list.txt").write_text(f"http://127.0.0.1:{site.port}/x.jpg\n")
+        said = cvwidgets("add", "p", "list.txt")
+        assert "this computer itself" in said.stdout and "0 images" in cvwidgets("status", "p").stdout
+        assert cvwidgets("add", "p", "list.txt", "--allow-private").returncode == 0
+    assert "1 images, 1 new" in cvwidgets("status", "p").stdout
 
 
 def test_a_mistyped_root_makes_no_project_and_serves_nothing(cvwidgets: Command, tmp_path: Path) -> None:

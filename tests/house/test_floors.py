@@ -52,7 +52,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"errors", "records", "filter", "labeling", "clock", "files", "pictures"},
         {"sqlalchemy", "alembic", "datasets", "numpy", "portalocker"},
     ),
-    "collect": ({"errors", "records", "pictures"}, {"httpx"}),
+    "collect": ({"errors", "records", "pictures"}, {"httpx", "httpcore", "ddgs"}),
     "learn": (
         FLOOR_0 | {"pictures", "vision"},
         TORCH | {"accelerate", "datasets", "scipy", "sklearn", "PIL", "numpy", "portalocker"},

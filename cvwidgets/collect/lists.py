@@ -1,0 +1,204 @@
+"""Lists of addresses: a text with one on each line, or a table (CSV) with a column of them and what is known of each."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from cvwidgets.collect.archives import Keep
+from cvwidgets.collect.names import legible
+from cvwidgets.errors import SourceError
+from cvwidgets.records import UNSORTED, Found, Known, Refused, Source
+
+if TYPE_CHECKING:
+    from cvwidgets.collect.downloading import Arrival, Wanted
+    from cvwidgets.collect.web import Web
+
+SUFFIXES = (".txt", ".csv", ".tsv")
+
+_COLUMNS = {
+    "address": ("address", "url", "image_url", "image url", "imageurl", "image", "link", "uri", "href", "identifier"),
+    "label": ("label", "class", "category", "labels", "classes"),
+    "page": ("page", "page_url", "source_page", "landing_url", "foreign_landing_url", "references"),
+    "license": ("license", "licence", "license_url", "rights"),
+    "author": ("author", "creator", "photographer", "artist", "rightsholder"),
+    "provider": ("provider", "source", "site", "publisher"),
+}
+"""What columns are called, by what they hold; the first that a table has is taken, whatever its letter case."""
+
+_ADDRESS = ("http://", "https://")
+_LONGEST_LINE = 1 << 16
+_BAD_TOLD = 20
+"""Bad lines that are told one by one; the others are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetching:
+    """How the pictures of a list are fetched: by what, into which folder, which is gone at the end, and which of them need not be."""
+
+    web: Callable[[], Web]
+    folder: Callable[[], AbstractContextManager[Path]]
+    is_known: Callable[[Sequence[str]], set[str]]
+
+
+def is_list(source: Path) -> bool:
+    """Tells files that are lists of addresses by their name."""
+    return source.suffix.lower() in SUFFIXES and source.is_file()
+
+
+def find_in_list(source: Path, label: str | None, keep: Keep, fetching: Fetching) -> Iterator[Found | Known | Refused | None]:
+    """Fetches what a list names and keeps it; see `download` for how. Bad lines are refused, and counted when there are many.
+
+    Raises:
+        SourceError: it cannot be read, is a table without a column of addresses, or holds nothing.
+    """
+    from cvwidgets.collect.downloading import download
+
+    with (
+        fetching.folder() as folder,
+        fetching.web() as web,
+        closing(download(web, read_list(source, label), folder, is_known=fetching.is_known)) as items,
+    ):
+        for item in items:
+            yield item if item is None or isinstance(item, Refused) else _as_found(item, keep)
+
+
+def _as_found(arrival: Arrival, keep: Keep) -> Found | Known | Refused:
+    """A picture that came, kept under its content; or what became of it else."""
+    address = legible(arrival.wanted.address)
+    if arrival.problem:
+        return Refused(address, str(arrival.problem))
+    if not arrival.file:
+        return Known(address)
+    with arrival.file.path.open("rb") as stream:
+        path = keep(stream, arrival.file.path.name)
+    arrival.file.path.unlink()
+    status = path.stat()
+    return Found(path, status.st_size, status.st_mtime_ns, arrival.wanted.label, owned=True, source=arrival.wanted.source, name=address)
+
+
+def read_list(source: Path, label: str | None = None) -> Iterator[Wanted | Refused]:
+    """Reads a list line by line; `label` holds for all, in place of those that the table gives.
+
+    In a text, lines that begin with # are comments. A table has names above its columns ("url", "label", "license", "author", "page"), or
+    none and addresses in one of them.
+
+    Raises:
+        SourceError: it cannot be read, is a table without a column of addresses, or holds nothing.
+    """
+    from cvwidgets.collect.downloading import Wanted
+
+    lines = bad = 0
+    for number, row in _rows(source):
+        lines += 1
+        address = row.get("address", "")
+        if address.lower().startswith(_ADDRESS):
+            known = {name: row.get(name) or None for name in ("page", "license", "author", "provider")}
+            yield Wanted(Source(address=address, **known), label or _label(row.get("label", "")))
+            continue
+        bad += 1
+        if bad <= _BAD_TOLD:
+            yield Refused(f"{legible(source.name)}:{number}", f"The line holds no address of the web{_told(address)}.")
+    if bad > _BAD_TOLD:
+        yield Refused(legible(source.name), f"{bad - _BAD_TOLD:,} more lines hold no address of the web, {bad:,} in all.")
+    if not lines:
+        raise SourceError(f"The list '{legible(str(source))}' is empty; at least one address is needed. Write one on each line.")
+
+
+def _told(address: str) -> str:
+    return f" but '{address[:60]}'" if address else ""
+
+
+def _label(text: str) -> str | None:
+    return None if not text or text.casefold() == UNSORTED.casefold() else text
+
+
+def _rows(source: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """The lines that hold something, by number, as what their columns are called."""
+    try:
+        with source.open("rb") as stream:
+            start = stream.read(4)
+        encoding = "utf-16" if start.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+        with source.open(encoding=encoding, errors="replace", newline="") as text:
+            yield from _lines_of_text(text) if source.suffix.lower() == ".txt" else _lines_of_table(text, source)
+    except OSError as error:
+        raise SourceError(f"'{legible(str(source))}' cannot be read: {error.strerror}. Change its permissions, or copy it.") from error
+    except UnicodeError as error:
+        raise SourceError(f"'{legible(str(source))}' is no text; a list of addresses is one. Save it as UTF-8.") from error
+
+
+def _bounded(text: TextIO) -> Iterator[str]:
+    """Lines, each cut where it is longer than any line of a list would be."""
+    while line := text.readline(_LONGEST_LINE):
+        end = line
+        while end and not end.endswith(("\n", "\r")):
+            end = text.readline(_LONGEST_LINE)
+        yield line
+
+
+def _lines_of_text(text: TextIO) -> Iterator[tuple[int, dict[str, str]]]:
+    for number, line in enumerate(_bounded(text), 1):
+        address = line.strip()
+        if address and not address.startswith("#"):
+            yield number, {"address": address}
+
+
+def _lines_of_table(text: TextIO, source: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    rows = _cells(text)
+    number, first = next(rows, (0, []))
+    names = _named(first)
+    if "address" not in names:
+        names = _unnamed(first)
+        if "address" not in names and first:
+            raise SourceError(
+                f"The table '{legible(source.name)}' has no column of addresses. One called 'url' or 'address' is needed; name it so in "
+                "the first line."
+            )
+        yield number, _by_name(first, names)
+    for number, cells in rows:
+        yield number, _by_name(cells, names)
+
+
+def _cells(text: TextIO) -> Iterator[tuple[int, list[str]]]:
+    """The cells of each line that has any, by the number of the line; one that is no line of a table has none but is there."""
+    lines = _bounded(text)
+    first = next(lines, "")
+    delimiter = max("\t;,", key=first.count)
+    reader = csv.reader(_after(first, lines), delimiter=delimiter)
+    while True:
+        try:
+            cells = [cell.strip() for cell in next(reader)]
+        except StopIteration:
+            return
+        except csv.Error:
+            cells = ["?"]
+        if any(cells):
+            yield reader.line_num, cells
+
+
+def _after(first: str, lines: Iterator[str]) -> Iterator[str]:
+    yield first
+    yield from lines
+
+
+def _named(cells: Sequence[str]) -> dict[str, int]:
+    """Where the columns are that the first line names."""
+    called = {cell.casefold(): place for place, cell in reversed(list(enumerate(cells)))}
+    places = {what: next((called[name] for name in names if name in called), None) for what, names in _COLUMNS.items()}
+    return {what: place for what, place in places.items() if place is not None}
+
+
+def _unnamed(cells: Sequence[str]) -> dict[str, int]:
+    """Where the address is in a first line that holds one; of two columns the other is the label."""
+    place = next((place for place, cell in enumerate(cells) if cell.lower().startswith(_ADDRESS)), None)
+    if place is None:
+        return {}
+    return {"address": place, "label": 1 - place} if len(cells) == 2 else {"address": place}
+
+
+def _by_name(cells: Sequence[str], names: dict[str, int]) -> dict[str, str]:
+    return {what: cells[place] for what, place in names.items() if place < len(cells)}

@@ -1,0 +1,169 @@
+"""Pictures for a project out of the web: searched, looked at beforehand, and attributed."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cvwidgets.project.attributing import write_attribution
+from cvwidgets.project.provider_health import with_health
+from cvwidgets.project.search_report import SearchReport
+from cvwidgets.project.searching import SearchWish, check_providers, choose_providers, search_iter
+from cvwidgets.project.work import Work, WorkFolders
+
+if TYPE_CHECKING:
+    from cvwidgets.collect import Hit, Provider, ProviderFacts
+    from cvwidgets.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A picture that a search would find: the `hit`, and a JPEG of 256 px short side, None where it cannot be had."""
+
+    hit: Hit
+    thumbnail: bytes | None
+
+
+class Collect:
+    """Finds pictures on the web for a project; what is found lands in New of a label, with where it came from."""
+
+    def __init__(self, store: Store, *, by: str) -> None:
+        self._store = store
+        self._by = by
+        self._work = WorkFolders(store.folder, read_only=store.read_only)
+
+    def search(
+        self,
+        *queries: str,
+        label: str | None = None,
+        count: int = 100,
+        providers: Sequence[str | Provider] = (),
+        license: str | None = None,
+        safe: bool = True,
+        allow_private: bool = False,
+    ) -> SearchReport:
+        """Finds and takes in new images; the report at the end of `search_iter`.
+
+        Raises:
+            SourceError: there is nothing to look for, no such license, or a provider cannot be asked.
+        """
+        reports = self.search_iter(
+            *queries, label=label, count=count, providers=providers, license=license, safe=safe, allow_private=allow_private
+        )
+        return deque(reports, maxlen=1).pop()
+
+    def search_iter(
+        self,
+        *queries: str,
+        label: str | None = None,
+        count: int = 100,
+        providers: Sequence[str | Provider] = (),
+        license: str | None = None,
+        safe: bool = True,
+        allow_private: bool = False,
+    ) -> Iterator[SearchReport]:
+        """Finds new images by several queries at several providers at once, and says how far it is at least twice a second.
+
+        Nothing is fetched from an address that is known, or was judged before for the label; what turns out to have the bytes of an
+        image that is there is that image; what looks like one that was judged leaves again at the end, and another one is fetched for it.
+        Closing the iterator keeps what is in. A search that was broken off is continued by the same call: what came before counts.
+
+        Args:
+            *queries: What to look for, in people's words.
+            label: The label in whose New the images land, made if it is not there; None for none.
+            count: How many new images; there are fewer only when no more can be had, and then the report's notes say why.
+            providers: Names, see `providers()`, or providers themselves; by default those that find all sorts of things and know licenses.
+            license: "public", "free" (to use and to change, for all), "commercial", "modification", or codes ("by,by-sa"); None for any.
+            safe: Leave out what is not for everyone's eyes, where a provider can tell.
+            allow_private: Let addresses of this computer and of its network pass.
+
+        Yields:
+            Reports with growing counts; the last one is `finished`.
+
+        Raises:
+            SourceError: there is nothing to look for, no such license, or a provider cannot be asked.
+            ReadOnlyProject: the project can only be looked at.
+            DiskFull: there was no room; what came before is in.
+            ValueError: `count` is none that there can be.
+        """
+        names = tuple(provider if isinstance(provider, str) else provider.name for provider in providers)
+        wish = SearchWish(_words(queries), label, count, names, license, safe, allow_private)
+        wish.check()
+        return search_iter(self._store, wish, _ready(wish, providers), by=self._by)
+
+    def start_search(
+        self,
+        *queries: str,
+        label: str | None = None,
+        count: int = 100,
+        providers: Sequence[str] = (),
+        license: str | None = None,
+        safe: bool = True,
+        allow_private: bool = False,
+    ) -> Work:
+        """Starts `search` in a process of its own, which goes on when the page or the kernel goes away; `Work` follows it.
+
+        Raises:
+            SourceError: there is nothing to look for, no such license, or a provider cannot be asked.
+            ReadOnlyProject: the project can only be looked at.
+        """
+        wish = SearchWish(_words(queries), label, count, tuple(providers), license, safe, allow_private)
+        return self._work.start_search(wish, by=self._by)
+
+    def providers(self) -> tuple[ProviderFacts, ...]:
+        """The providers that there are, ours and those of other packages: what they find, whether they can be asked, how they did last."""
+        from cvwidgets.collect import provider_facts
+
+        return with_health(self._store.folder, provider_facts())
+
+    def preview(
+        self,
+        query: str,
+        provider: str | Provider = "openverse",
+        count: int = 12,
+        *,
+        license: str | None = None,
+        safe: bool = True,
+        allow_private: bool = False,
+    ) -> tuple[Preview, ...]:
+        """The first pictures that a search would find, as small pictures; nothing comes into the project.
+
+        Raises:
+            SourceError: there is nothing to look for, no such license, or the provider gave nothing; the message says why.
+        """
+        from cvwidgets.project.previewing import preview
+
+        name = provider if isinstance(provider, str) else provider.name
+        wish = SearchWish(_words([query]), None, count, (name,), license, safe, allow_private)
+        wish.check()
+        (asked,) = _ready(wish, [provider])
+        return tuple(Preview(hit, small) for hit, small in preview(self._store, wish, asked))
+
+    def attribution(self, path: str | Path = "ATTRIBUTION.csv") -> int:
+        """Writes where the images came from, and whom to thank, as a table; how many rows it has.
+
+        One row for each source of each image that is not in the trash: address, page, author, license, provider, query, date, file,
+        label. The file is there whole or not at all; no cell is taken for a formula by a spreadsheet.
+
+        Raises:
+            DiskFull: there was no room; an older file is as it was.
+            SourceError: the file cannot be written there.
+        """
+        return write_attribution(self._store.images.attributions(), Path(path).expanduser().absolute())
+
+
+def _words(queries: Sequence[str]) -> tuple[str, ...]:
+    """The queries, each once, without spaces around them."""
+    return tuple(dict.fromkeys(" ".join(query.split()) for query in queries))
+
+
+def _ready(wish: SearchWish, providers: Sequence[str | Provider]) -> list[Provider]:
+    from cvwidgets.collect import load_provider
+
+    if not providers:
+        return choose_providers(wish)
+    unique = {given if isinstance(given, str) else given.name: given for given in providers}
+    return check_providers([load_provider(given) if isinstance(given, str) else given for given in unique.values()], wish)
