@@ -1,4 +1,4 @@
-"""Commands about models: train, stop, resume, runs, promote, predict."""
+"""Commands about training: train, stop, resume, runs, compare, predict."""
 
 from __future__ import annotations
 
@@ -234,17 +234,6 @@ def compare(
     show.table(("label", "test images", found.first, found.second), rows)
     for name, before, after in found.recipe:
         show.say(f"{name}: {before} in run {found.first}, {after} in run {found.second}.")
-
-
-@app.command()
-def promote(project: ProjectFolder, run: Annotated[str, typer.Argument(help="The run, such as 0001.")], json: AsJson = False) -> None:
-    """Put a run's best checkpoint into production: it answers from now on.
-
-    Example: cvwidgets promote animals 0001
-    """
-    with opened(project) as found:
-        model = found.models.promote(run)
-    show.as_json(model) if json else show.say(f"Model {model.version}, from run {model.run}, is in production.")
 
 
 @app.command()

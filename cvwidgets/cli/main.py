@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from cvwidgets.cli import dashboards, elsewhere, exploring, images, learning, outgoing
+from cvwidgets.cli import dashboards, elsewhere, exploring, images, learning, models, outgoing
 from cvwidgets.cli.arguments import app
 from cvwidgets.errors import CvwidgetsError
 
-__all__ = ["app", "dashboards", "elsewhere", "exploring", "images", "learning", "main", "outgoing"]
+__all__ = ["app", "dashboards", "elsewhere", "exploring", "images", "learning", "main", "models", "outgoing"]
 
 
 def main() -> None:

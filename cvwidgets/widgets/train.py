@@ -23,8 +23,8 @@ from cvwidgets.widgets.telling import facts_of, reason_of
 from cvwidgets.widgets.watcher import WATCHER
 
 if TYPE_CHECKING:
+    from cvwidgets.model import Model
     from cvwidgets.project import Project, Run
-    from cvwidgets.records import Model
 
 LIVE = ("waiting", "running")
 
@@ -232,6 +232,8 @@ class TrainPanel(Face):
         if before is None or before.version == model.version:
             return {}
         facts: dict[str, Any] = {"before": before.version}
+        if before.run is None or model.run is None:  # nobody knows the test images of one that learnt elsewhere
+            return facts
         with suppress(NoFigures, UnknownRun):
             found = self._project.runs.compare(before.run, model.run)
             facts |= {"images": found.images, "difference": found.difference, "low": found.low, "high": found.high}

@@ -21,7 +21,7 @@ from tests.tried import tried_run
 
 COMMANDS = (
     *("add", "status", "train", "stop", "resume", "runs", "promote", "predict", "relink", "trash", "restore", "app", "lab", "demo"),
-    *("explore", "neighbors", "duplicates", "mistakes", "compare", "pack", "add-run"),
+    *("explore", "neighbors", "duplicates", "mistakes", "compare", "pack", "add-run", "models", "register", "push", "bases"),
 )
 
 

@@ -12,6 +12,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "cvwidgets"
 
 FLOOR_0 = {"errors", "records", "recipe", "evaluation", "machine", "settings", "files", "clock", "glance", "filter", "labeling", "pace"}
+FLOOR_0 |= {"model"}
 TORCH = {"torch", "torchvision", "transformers", "safetensors", "huggingface_hub"}
 SCREEN = {"anywidget", "ipywidgets", "ipyfilechooser", "traitlets", "IPython", "jscatter"}
 BELOW_THE_PROJECT = FLOOR_0 | {"pictures", "vision", "store", "collect", "learn", "explore", "jobs"}
@@ -24,6 +25,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "recipe": ({"errors"}, set()),
     "evaluation": ({"records"}, set()),
     "pace": ({"recipe"}, set()),
+    "model": (set(), set()),
     "machine": (set(), {"platformdirs"}),
     "files": (set(), set()),
     "clock": (set(), set()),
@@ -32,9 +34,9 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "filter": ({"errors", "records"}, set()),
     "settings": ({"errors", "files", "machine"}, set()),
     "pictures": ({"errors", "records"}, {"PIL", "numpy", "pillow_heif"}),
-    "vision": ({"errors", "records", "evaluation", "settings", "pictures"}, TORCH | {"PIL", "numpy"}),
+    "vision": ({"errors", "records", "model", "evaluation", "settings", "pictures"}, TORCH | {"PIL", "numpy"}),
     "store": (
-        {"errors", "records", "filter", "labeling", "clock", "files", "pictures"},
+        {"errors", "records", "model", "filter", "labeling", "clock", "files", "pictures"},
         {"sqlalchemy", "alembic", "datasets", "numpy", "portalocker"},
     ),
     "collect": ({"errors", "records", "pictures"}, {"httpx"}),
