@@ -26,6 +26,7 @@ _SHEETS = (
     "train",
     "parts/runs",
     "scores",
+    "models",
     "explore",
     "parts/matrix",
     "inspect",

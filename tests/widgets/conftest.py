@@ -12,6 +12,8 @@ import pytest
 from comm.base_comm import BaseComm
 from ipywidgets import Widget
 
+from tests.vision.conftest import hub, own_cache, tiny, whole  # noqa: F401
+
 
 class PageComm(BaseComm):
     """Keeps all messages instead of sending them over a network."""

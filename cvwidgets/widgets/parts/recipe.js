@@ -100,8 +100,8 @@ export function makeForm(defaults, told, folded) {
 
   const more = make("details", { class: "cvw-more", ontoggle: folded }, make("summary", {}, "Everything else"),
     make("div", { class: "cvw-fields" }, ...FIELDS.map((field) => named(field.word, inputs.get(field), field.sentence))));
-  const first = make("div", { class: "cvw-fields cvw-first" },
-    make("div", { class: "cvw-named" }, make("span", {}, "Base model"), base, other, about),
+  const place = make("div", { class: "cvw-named" }, make("span", {}, "Base model"), base, other, about);
+  const first = make("div", { class: "cvw-fields cvw-first" }, place,
     named("Epochs", epochs, "Passes over the training images. The best one is kept."));
 
   function show(offered) {
@@ -109,6 +109,20 @@ export function makeForm(defaults, told, folded) {
     const chosen = offered.find((one) => one.available);
     base.replaceChildren(...bases.map((one) => make("option", { value: one.name, selected: one === chosen }, one.name)), make("option", { value: OTHER }, "Another one …"));
     choose();
+  }
+
+  /** Chooses a base that was found elsewhere. */
+  function offer(found) {
+    [touched, wanted] = [true, found.name];
+    if (bases.some((one) => one.name === found.name)) bases = withBase(bases, found);
+    else add(found);
+    choose();
+    changed();
+  }
+
+  function add(one) {
+    bases = [...bases, one];
+    base.lastElementChild.before(make("option", { value: one.name }, one.name));
   }
 
   /** Offers a base first, with what was learnt of it, unless one was chosen by hand. */
@@ -144,8 +158,9 @@ export function makeForm(defaults, told, folded) {
     choose();
   }
 
-  /** Chooses the base that was chosen before, once it is among those offered. */
+  /** Chooses the base that was chosen before, once some are offered; one found on the hub may not be among these any more. */
   function choose() {
+    if (wanted && bases.length && ![...base.options].some((option) => option.value === wanted)) add({ name: wanted, note: "", available: false, size: null });
     if (wanted && [...base.options].some((option) => option.value === wanted)) base.value = wanted;
     note();
   }
@@ -186,7 +201,7 @@ export function makeForm(defaults, told, folded) {
     }
   }
 
-  return { first, more, show, propose, recipe, written, fill, take, glimpse };
+  return { first, more, bases: place, show, offer, propose, recipe, written, fill, take, glimpse };
 }
 
 function control(field, value, changed) {
