@@ -40,6 +40,8 @@
     ├── RunError                runs, models and prediction by them
     │   ├── UnknownRun
     │   ├── NoModel
+    │   ├── ModelRefused
+    │   ├── NotSent
     │   ├── NoFigures
     │   └── PredictionFailed
     └── JobError                long work in a process of its own
@@ -225,6 +227,14 @@ class UnknownRun(RunError):
 
 class NoModel(RunError):
     """There is no model to ask yet."""
+
+
+class ModelRefused(RunError):
+    """What was to be registered is no image classifier that can be used here; the message says what it is."""
+
+
+class NotSent(RunError):
+    """A model could not be sent to the hub; nothing of the project was changed."""
 
 
 class NoFigures(RunError):

@@ -1,4 +1,4 @@
-"""The plain facts that rooms hand to each other: frozen, without behavior. recipe.py and evaluation.py have files of their own."""
+"""The plain facts that rooms hand to each other: frozen, without behavior. recipe.py, evaluation.py, model.py stand beside."""
 
 from __future__ import annotations
 
@@ -253,28 +253,6 @@ class Answer:
     path: str
     predictions: tuple[Prediction, ...] = ()
     problem: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """A base model one may start from; `available` is True when it lies on disk, `note` says what it is in one sentence."""
-
-    name: str
-    note: str
-    available: bool
-    size: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """A registered model: `version` counts from 1 in its project; one of them is in production."""
-
-    version: int
-    run: str
-    folder: Path
-    labels: tuple[str, ...]
-    created: str
-    production: bool = False
 
 
 # ---------------------------------------------------------------- jobs

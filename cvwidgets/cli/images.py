@@ -11,6 +11,7 @@ import typer
 from cvwidgets.cli import show
 from cvwidgets.cli.arguments import AsJson, ProjectFolder, app
 from cvwidgets.errors import ProjectError
+from cvwidgets.model import name_of
 from cvwidgets.project import Project, check_sources, restore_catalog
 from cvwidgets.records import ImportReport
 
@@ -86,7 +87,7 @@ def status(project: ProjectFolder, json: AsJson = False) -> None:
         show.say(f"  {' or '.join(conflict.labels)}? {', '.join(map(str, conflict.paths))}")
     for item in facts.advice:
         show.say(item.sentence)
-    model = f"model {facts.production.version} of run {facts.production.run}" if facts.production else "none yet"
+    model = name_of(facts.production) if facts.production else "none yet"
     show.say(f"Runs: {facts.runs}. In production: {model}.")
 
 

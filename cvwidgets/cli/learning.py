@@ -1,4 +1,4 @@
-"""Commands about models: train, stop, resume, runs, promote, predict."""
+"""Commands about training: train, stop, resume, runs, compare, predict."""
 
 from __future__ import annotations
 
@@ -237,17 +237,6 @@ def compare(
     show.table(("label", "test images", *names), rows)
     for field, *values in found.recipe:
         show.say(f"{field}: {', '.join(f'{value} in run {name}' for name, value in zip(names, values, strict=True))}.")
-
-
-@app.command()
-def promote(project: ProjectFolder, run: Annotated[str, typer.Argument(help="The run, such as 0001.")], json: AsJson = False) -> None:
-    """Put a run's best checkpoint into production: it answers from now on.
-
-    Example: cvwidgets promote animals 0001
-    """
-    with opened(project) as found:
-        model = found.models.promote(run)
-    show.as_json(model) if json else show.say(f"Model {model.version}, from run {model.run}, is in production.")
 
 
 @app.command()

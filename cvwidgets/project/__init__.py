@@ -9,6 +9,7 @@ from cvwidgets.explore.limits import FLOOR, THRESHOLD, VARIED
 from cvwidgets.project.activity import Job
 from cvwidgets.project.adding import check_sources
 from cvwidgets.project.advice import LabelAdvice, advise_split
+from cvwidgets.project.bases import find_bases
 from cvwidgets.project.collecting import Preview
 from cvwidgets.project.explorer import Doubt, Map
 from cvwidgets.project.exploring import Exploration
@@ -60,6 +61,7 @@ __all__ = [
     "check_search",
     "check_sources",
     "cover",
+    "find_bases",
     "find_projects",
     "recent_projects",
     "remember_project",

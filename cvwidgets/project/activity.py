@@ -12,6 +12,7 @@ from cvwidgets import jobs
 from cvwidgets.errors import DiskFull, JobError
 from cvwidgets.files import is_disk_full
 from cvwidgets.jobs.facts import LOG, REQUEST
+from cvwidgets.project.carrying import carrying
 from cvwidgets.project.exploring import progress_of
 from cvwidgets.project.exports import exporting
 from cvwidgets.project.search_report import SearchReport
@@ -25,7 +26,7 @@ LOOKED_AT = 200
 TOLD_FROM = 0.1
 """The part of the first epoch after which the time left is told: before, most of the time went into loading and warming up."""
 Facts = dict[str, Any]
-Kind = Literal["import", "training", "exploring", "export"]
+Kind = Literal["import", "training", "exploring", "export", "model"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class Jobs:
 
     def _folders(self, most: int) -> Iterator[tuple[Path, int]]:
         """The folders of the last jobs of each kind, with the time at which each was asked for."""
-        for pattern in ("work/add-*", "work/explore-*", "work/export-*", "runs/[0-9]*"):
+        for pattern in ("work/add-*", "work/explore-*", "work/export-*", "work/model-*", "runs/[0-9]*"):
             for folder in sorted(self._project.glob(pattern), reverse=True)[:most]:
                 try:
                     yield folder, (folder / REQUEST).stat().st_mtime_ns
@@ -118,7 +119,7 @@ class Jobs:
             return ended
         status = jobs.status(folder)
         try:
-            of_kind = {"import": self._import, "training": _training, "exploring": _exploring, "export": _exporting}
+            of_kind = {"import": self._import, "training": _training, "exploring": _exploring, "export": _exporting, "model": _carrying}
             job = of_kind[_kind(folder)](name, folder, status)
         except (KeyError, TypeError, ValueError):  # facts of another version, or damaged ones: one job must not hide the others
             job = _listed(name, _kind(folder), status, None, "What it wrote cannot be read.", None)
@@ -142,7 +143,7 @@ class Jobs:
 def _kind(folder: Path) -> Kind:
     if folder.parent.name != "work":
         return "training"
-    kinds: dict[str, Kind] = {"explore": "exploring", "export": "export"}
+    kinds: dict[str, Kind] = {"explore": "exploring", "export": "export", "model": "model"}
     return kinds.get(folder.name.partition("-")[0], "import")
 
 
@@ -152,6 +153,16 @@ def _exporting(name: str, folder: Path, status: JobStatus) -> Job:
     share = 1.0 if status.state == "done" else found.done / found.of if found.of else None
     words = f"{found.done:,} of {found.of:,} images written" if live else str(found.folder) if found.result else "Nothing was left behind"
     return _listed(name, "export", status, share, _waiting(status) or words, _left(status, None, 0, share) if live else None)
+
+
+def _carrying(name: str, folder: Path, status: JobStatus) -> Job:
+    found, words = carrying(folder), "Nothing was changed"
+    if found.result:
+        words = str(found.result.get("address") or f"It is model {found.result['version']}")
+    elif _is_live(status.state):
+        words = f"{found.done / 1e6:,.0f} of {found.of / 1e6:,.0f} MB" if found.of else "Fetching, checking and copying"
+    share = 1.0 if status.state == "done" else found.done / found.of if found.of else None
+    return _listed(name, "model", status, share, _waiting(status) or words, None)
 
 
 def _exploring(name: str, folder: Path, status: JobStatus) -> Job:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cvwidgets.evaluation import Evaluation
@@ -25,6 +26,16 @@ def write_card(run: Run) -> str:
     lines = ["---", header, "---", "", f"# {_plain(title)}", "", *_use(environment), ""]
     lines += ["## What it learnt from", "", *_data(environment), "", "## How good it is", "", *_figures(evaluation), ""]
     return "\n".join([*lines, "## How it was trained", "", *_recipe(run.recipe, environment), ""])
+
+
+def write_card_of(title: str, source: str, labels: Sequence[str], *, is_hub: bool) -> str:
+    """The card of a model that was trained elsewhere: where it is from and which labels it knows; nothing else is known of it."""
+    from cvwidgets.vision import card_header
+
+    header = card_header(source, source if is_hub and "/" in source else None, None)
+    known = ["It was not tried on images of this project.", "", "## Which labels it knows", "", *(f"- {_plain(label)}" for label in labels)]
+    lines = ["---", header, "---", "", f"# {_plain(title or source)}", "", f"A copy of {_plain(source)}, which was trained elsewhere.", ""]
+    return "\n".join([*lines, *_use({}), "", "## How good it is", "", *known, ""])
 
 
 def _use(environment: dict[str, object]) -> list[str]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from cvwidgets import jobs
 from cvwidgets.errors import ExportError, ReadOnlyProject
 from cvwidgets.files import write_whole
+from cvwidgets.project.counting import Stopped, counting
 from cvwidgets.project.outgoing import FORMS, Export, Form
 from cvwidgets.project.work import PROGRESS, REQUEST
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from cvwidgets.records import JobStatus
 
 EXPORTS, RESULT = "exports", "export.json"
-PACE_SECONDS = 0.4
 LONGEST_NAME = 80
 
 
@@ -114,30 +114,15 @@ def exporting(folder: Path) -> Exporting:
     )
 
 
-class Stopped(Exception):
-    """Somebody asked the job to stop."""
-
-
 def main(folder: Path) -> None:
     """Does the export that is asked for; stopped between two images it leaves nothing behind."""
     from cvwidgets.project.project import Project
 
     asked = json.loads((folder / REQUEST).read_text("utf-8"))
-    last = -PACE_SECONDS
-
-    def tick(done: int, of: int) -> None:
-        nonlocal last
-        if time.monotonic() - last >= PACE_SECONDS or done == of:
-            last = time.monotonic()
-            with (folder / PROGRESS).open("a", encoding="utf-8") as progress:
-                progress.write(json.dumps({"done": done, "of": of}) + "\n")
-        if jobs.asked_to_stop(folder):
-            raise Stopped
-
     split = tuple(asked["split"]) if asked["split"] else None
     with Project(folder.parent.parent, by=asked["by"]) as project:
         try:
-            found: Export = project.export(asked["folder"], asked["form"], split=split, seed=asked["seed"], tick=tick)
+            found: Export = project.export(asked["folder"], asked["form"], split=split, seed=asked["seed"], tick=counting(folder))
         except Stopped:
             return
     write_whole(folder / RESULT, json.dumps({**asdict(found), "folder": asked["folder"]}).encode())

@@ -1,20 +1,24 @@
-"""The models of a project: the best checkpoints of runs, one of them in production."""
+"""The models of a project: the best checkpoints of runs and those trained elsewhere, one of them in production."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cvwidgets import jobs
-from cvwidgets.errors import NoModel
+from cvwidgets.errors import NoModel, UnknownRun
+from cvwidgets.files import write_whole
+from cvwidgets.model import Model
 from cvwidgets.project.card import CARD, write_card
-from cvwidgets.records import Model
+from cvwidgets.project.carrying import Carriers, Carrying
 
 if TYPE_CHECKING:
+    from cvwidgets.project.registering import Check
     from cvwidgets.project.run import Run
     from cvwidgets.project.runs import Runs
     from cvwidgets.store import Store
@@ -23,9 +27,88 @@ if TYPE_CHECKING:
 class Models:
     """The registered models; each keeps its version for good."""
 
-    def __init__(self, store: Store, runs: Runs) -> None:
+    def __init__(self, store: Store, runs: Runs, *, check: Check) -> None:
         self._store = store
         self._runs = runs
+        self._check = check
+        self._carriers = Carriers(store.folder, read_only=store.read_only)
+
+    def register(self, source: Path | str, *, title: str = "", between: Callable[[], None] = lambda: None) -> Model:
+        """Takes in a model that was trained elsewhere: from a folder as transformers writes it, or from the hub by its name.
+
+        It is checked by its files, copied into the project, and loaded once by the prediction worker before it counts. The same files once
+        more keep their version, with the title of now. It may know other labels than the project: `unlike` says so. `between` is called
+        between its steps; what it raises ends it.
+
+        Raises:
+            ModelRefused: it is no image classifier with names for its labels and whole weights as safetensors.
+            BaseUnavailable: the hub does not know it, guards it or is out of reach, or it cannot be loaded.
+            DiskFull: there is no room for the copy.
+            ReadOnlyProject: the project can only be looked at.
+        """
+        from cvwidgets.project.registering import register
+
+        return register(self._store, source, title=title, check=self._check, between=between)
+
+    def start_registering(self, source: Path | str, *, title: str = "") -> Carrying:
+        """Starts `register` in a process of its own, which outlives this one; `carrying` says how it stands.
+
+        Raises:
+            RunError: another model is on its way.
+            ReadOnlyProject: the project can only be looked at.
+        """
+        is_folder = isinstance(source, Path) or Path(source).expanduser().is_dir()
+        what = str(Path(source).expanduser().absolute() if is_folder else source)  # a job has another working folder
+        asked = {"kind": "register", "what": what, "is_folder": is_folder, "title": title}
+        return self._carriers.start(asked, title=f"Register {Path(what).name if is_folder else what}")
+
+    def start_sending(self, version: int, name: str, *, private: bool = True) -> Carrying:
+        """Starts `push_to_hub` in a process of its own, by the token of `hf auth login` or HF_TOKEN; `carrying` says how far it is.
+
+        Raises:
+            NoModel: there is no such version.
+            NotSent: the name is none, offline mode is on, or there is no token.
+            RunError: another model is on its way.
+            ReadOnlyProject: the project can only be looked at.
+        """
+        from cvwidgets.vision import check_sending
+
+        self._store.models.get(version)
+        check_sending(name)
+        asked = {"kind": "send", "what": name, "version": version, "private": private}
+        return self._carriers.start(asked, title=f"Send model {version} to {name}")
+
+    def carrying(self) -> Carrying | None:
+        """How the model stands that was last taken in or sent by a job; None when there was none."""
+        return self._carriers.latest()
+
+    def push_to_hub(
+        self, version: int, name: str, *, private: bool = True, token: str | None = None, tick: Callable[[int, int], None] | None = None
+    ) -> str:
+        """Sends a model to the hub as `name` ("org/name"), which is made if it is missing, and returns its address.
+
+        Weights, config, processor and card go, in one commit; of the images nothing goes but the names of labels and the figures. It is
+        done by the token of `hf auth login` or HF_TOKEN unless one is given. `tick` is told bytes of the weights and of how many.
+
+        Raises:
+            NoModel: there is no such version.
+            NotSent: there is no token, or none with that right; the hub is out of reach or refuses.
+        """
+        from cvwidgets.vision import send_model
+
+        model = self._store.models.get(version)
+        if model.run:
+            with suppress(UnknownRun, OSError):  # figures that came since; without its run it keeps the card that it has
+                write_whole(model.folder / CARD, write_card(self._runs.get(model.run)).encode())
+        return send_model(model.folder, name, private=private, token=token, message=f"Version {version}, by cvwidgets", tick=tick)
+
+    def unlike(self, model: Model) -> str | None:
+        """How the labels of a model differ from those that have kept images in the project, in a sentence; None where they do not."""
+        kept = {label.name for label in self._store.labels.list() if label.kept}
+        unknown, others = sorted(kept - {*model.labels}), [label for label in model.labels if label not in kept]
+        words = [f"it does not know {_some(unknown)}"] if unknown else []
+        words += [f"it tells {_some(others)}, which {'is' if len(others) == 1 else 'are'} not kept here"] if others else []
+        return f"Its labels are not the project's: {' and '.join(words)}." if words else None
 
     def promote(self, run: Run | str | int) -> Model:
         """Registers the best checkpoint of a run, if it is not yet, and puts it into production; a number is the version of a model.
@@ -82,3 +165,8 @@ class Models:
     def list(self) -> list[Model]:
         """All registered models, oldest first."""
         return self._store.models.list()
+
+
+def _some(names: list[str], most: int = 3) -> str:
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cvwidgets.errors import ExploreError, NoModel
+from cvwidgets.model import Model, name_of
 from cvwidgets.project.view import View
-from cvwidgets.records import Model
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,7 +48,7 @@ class Eyes:
 
 def eyes(model: Model | None) -> Eyes:
     """Those of a registered model; of none the starter's."""
-    return Eyes(STARTER, STARTER) if model is None else Eyes(f"model {model.version} of run {model.run}", str(model.folder))
+    return Eyes(STARTER, STARTER) if model is None else Eyes(name_of(model), str(model.folder))
 
 
 def index_file(project: Path, key: str, vectors: Path) -> Path:

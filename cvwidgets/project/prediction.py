@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from cvwidgets import jobs
 from cvwidgets.errors import NoModel, UnreadablePicture
 from cvwidgets.machine import machine_folder
-from cvwidgets.records import Answer, Model, Prediction
+from cvwidgets.model import Model
+from cvwidgets.records import Answer, Prediction
 
 if TYPE_CHECKING:
     from cvwidgets.project.models import Models
@@ -49,6 +50,17 @@ class Predictor:
         if "problem" in reply:
             raise UnreadablePicture(reply["problem"])
         return list(reply["vector"])
+
+    def check(self, folder: Path, name: str) -> list[str]:
+        """Loads a model that is to be registered, and asks it once; returns its labels.
+
+        Raises:
+            ModelRefused: it cannot be used; the message says why.
+            BaseUnavailable: it cannot be loaded as an image classifier.
+            PredictionFailed: the worker gave no answer.
+        """
+        (reply,) = self._worker.ask({"check": str(folder.absolute()), "name": name})
+        return list(reply["labels"])
 
     def _ask(self, model: Model, paths: Iterator[str | Path], top: int | None) -> Iterator[Answer]:
         while batch := [str(Path(path).absolute()) for path in islice(paths, QUESTION)]:

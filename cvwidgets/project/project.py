@@ -9,7 +9,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from cvwidgets.explore.limits import THRESHOLD
+from cvwidgets.model import Base, BasesFound
 from cvwidgets.project.activity import Jobs
+from cvwidgets.project.bases import find_bases
 from cvwidgets.project.bookmarks import Bookmarks
 from cvwidgets.project.collecting import Collect
 from cvwidgets.project.explorer import Explorer, Map
@@ -27,7 +29,7 @@ from cvwidgets.project.status import ProjectStatus, summarize
 from cvwidgets.project.trash import Trash
 from cvwidgets.project.view import View
 from cvwidgets.recipe import Recipe
-from cvwidgets.records import Answer, Base, Epoch, Prediction
+from cvwidgets.records import Answer, Epoch, Prediction
 
 if TYPE_CHECKING:
     from cvwidgets.glance import Glance
@@ -66,7 +68,7 @@ class Project:
         self.filters = Filters(self._store)
         self.recipes = Recipes(self)
         self.runs = Runs(self._store, by=self.by, alike=lambda: self.explore.alike())
-        self.models = Models(self._store, self.runs)
+        self.models = Models(self._store, self.runs, check=lambda folder, name: self._predictor.check(folder, name))
         self.jobs = Jobs(self.folder)
         self._exports = Exports(self.folder, read_only=self.read_only)
         self.bookmarks = Bookmarks(self.folder, by=self.by, read_only=self.read_only)
@@ -243,6 +245,10 @@ class Project:
         from cvwidgets.vision import propose_base
 
         return propose_base()
+
+    def find_bases(self, words: str = "", *, largest: int | None = None) -> BasesFound:
+        """Base models of the hub by what is in their names and the bytes that they take, those on this machine marked; see `find_bases`."""
+        return find_bases(words, largest=largest)
 
     def close(self) -> None:
         """Lets go of the catalog; jobs and the prediction worker go on."""

@@ -100,8 +100,10 @@ class Stages:
             return None
         return Sight(eyes(model).name, key, self._vectors(key), self._learnt_from(model.run))
 
-    def _learnt_from(self, name: str) -> Mask | None:
-        """Which images taught a run, and those that it continues; None where a snapshot is gone that would say so."""
+    def _learnt_from(self, name: str | None) -> Mask | None:
+        """Which images taught a run, and those that it continues; None where nobody can say: a snapshot is gone, or it learnt elsewhere."""
+        if name is None:
+            return None
         learnt, run = set[str](), self._store.runs.get(name)
         while True:
             shas = self._store.snapshots.hashes(run.snapshot, "train") if run.snapshot else []

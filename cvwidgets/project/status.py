@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cvwidgets.model import Model
 from cvwidgets.project.advice import LabelAdvice, advise
-from cvwidgets.records import Label, Model
+from cvwidgets.records import Label
 
 if TYPE_CHECKING:
     from cvwidgets.project.project import Project

@@ -1,4 +1,4 @@
-"""Models: best checkpoints of runs, registered with a version; one of them is in production."""
+"""Models, registered with a version: best checkpoints of runs, and those trained elsewhere; one of them is in production."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from sqlalchemy import Row, func, insert, select, update
 
 from cvwidgets.clock import now
 from cvwidgets.errors import NoModel
-from cvwidgets.records import Model
+from cvwidgets.model import Model
 from cvwidgets.store.catalog import Catalog
 from cvwidgets.store.places import Places
 from cvwidgets.store.tables import models
+
+ORIGIN = "registered.json"
+"""In the folder of a model without a run: its `source` and `title`. The catalog holds neither, so that older ones need no change."""
 
 
 class Models:
@@ -24,18 +27,18 @@ class Models:
         self._catalog = catalog
         self._places = places
 
-    def register(self, *, run: str, folder: Path, labels: Sequence[str]) -> Model:
-        """Gives the model in a folder a version; a run's folder that has one keeps it, with the labels of now."""
+    def register(self, *, run: str | None, folder: Path, labels: Sequence[str]) -> Model:
+        """Gives the model in a folder a version; one that has it keeps it, with the labels of now. One of no run holds `ORIGIN`."""
         kept = self._places.keep(folder)
         with self._catalog.write() as connection:
-            same = connection.execute(select(models.c.version).where(models.c.run == run, models.c.folder == kept)).scalar()
+            same = connection.execute(select(models.c.version).where(models.c.run == (run or ""), models.c.folder == kept)).scalar()
             version = same or (connection.execute(select(func.max(models.c.version))).scalar() or 0) + 1
             facts = {"labels": json.dumps(list(labels), ensure_ascii=False), "created": now()}
             if same:
                 connection.execute(update(models).where(models.c.version == same).values(**facts))
             else:
-                connection.execute(insert(models).values(version=version, run=run, folder=kept, production=False, **facts))
-        return self._get(version)
+                connection.execute(insert(models).values(version=version, run=run or "", folder=kept, production=False, **facts))
+        return self.get(version)
 
     def promote(self, version: int) -> Model:
         """Puts a model into production; the one that was there leaves it.
@@ -43,11 +46,11 @@ class Models:
         Raises:
             NoModel: there is no such version.
         """
-        self._get(version)
+        self.get(version)
         with self._catalog.write() as connection:
             connection.execute(update(models).where(models.c.production).values(production=False))
             connection.execute(update(models).where(models.c.version == version).values(production=True))
-        return self._get(version)
+        return self.get(version)
 
     def production(self) -> Model | None:
         """The model in production, or None."""
@@ -58,11 +61,25 @@ class Models:
         with self._catalog.read() as connection:
             return [self._as_model(row) for row in connection.execute(select(models).order_by(models.c.version))]
 
-    def _get(self, version: int) -> Model:
+    def get(self, version: int) -> Model:
+        """The model of a version.
+
+        Raises:
+            NoModel: there is no such version.
+        """
         if (found := next((model for model in self.list() if model.version == version), None)) is None:
             raise NoModel(f"There is no model of version {version}; a registered one is needed. List the models to see them.")
         return found
 
     def _as_model(self, row: Row[Any]) -> Model:
-        labels = tuple(json.loads(row.labels))
-        return Model(row.version, row.run, self._places.find(row.folder), labels, row.created, bool(row.production))
+        folder, labels = self._places.find(row.folder), tuple(json.loads(row.labels))
+        source, title = (None, "") if row.run else _origin(folder)
+        return Model(row.version, row.run or None, folder, labels, row.created, bool(row.production), source, title)
+
+
+def _origin(folder: Path) -> tuple[str, str]:
+    try:
+        facts = json.loads((folder / ORIGIN).read_text("utf-8"))
+        return str(facts["source"]), str(facts["title"])
+    except (OSError, ValueError, KeyError, TypeError):  # its folder is gone or damaged: the version is listed all the same
+        return "elsewhere", ""

@@ -1,21 +1,31 @@
 """Models and the one test transform: find a base, load a classifier, ask it about pictures; torch is loaded inside functions."""
 
 from cvwidgets.vision.ahead import read_ahead
-from cvwidgets.vision.bases import find_base, list_bases, propose_base
+from cvwidgets.vision.bases import STARTER, find_base, list_bases, propose_base
 from cvwidgets.vision.card import card_header
+from cvwidgets.vision.checking import check_config, check_files
 from cvwidgets.vision.classifier import Classifier, find_device, find_heads, load_classifier, new_classifier, save_classifier
 from cvwidgets.vision.embedding import Encoder, embed, load_encoder
+from cvwidgets.vision.hub import download_config, find_cached
 from cvwidgets.vision.keys import model_key, weights_are_whole
 from cvwidgets.vision.predict import predict
+from cvwidgets.vision.searching import search_bases
+from cvwidgets.vision.sending import check_sending, send_model
 from cvwidgets.vision.transform import TestTransform
 
 __all__ = [
+    "STARTER",
     "Classifier",
     "Encoder",
     "TestTransform",
     "card_header",
+    "check_config",
+    "check_files",
+    "check_sending",
+    "download_config",
     "embed",
     "find_base",
+    "find_cached",
     "find_device",
     "find_heads",
     "list_bases",
@@ -27,5 +37,7 @@ __all__ = [
     "propose_base",
     "read_ahead",
     "save_classifier",
+    "search_bases",
+    "send_model",
     "weights_are_whole",
 ]

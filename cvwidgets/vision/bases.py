@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cvwidgets.errors import BaseUnavailable
-from cvwidgets.records import Base
+from cvwidgets.model import Base
 from cvwidgets.settings import read_settings
 
 STARTER = "starter"

@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cvwidgets.errors import BaseUnavailable
+
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
 
 FILES = ["config.json", "preprocessor_config.json", "processor_config.json", "model*.safetensors", "model.safetensors.index.json"]
 NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
@@ -42,17 +46,31 @@ def list_cached() -> list[tuple[str, int]]:
 
 def ask_size(name: str) -> int | None:
     """Bytes that a hub model's weights take, None when the hub does not answer (or may not be asked)."""
-    from huggingface_hub import HfApi
-
     if is_offline():
         return None
-    _telemetry_off()
     try:
-        info = HfApi(endpoint=_endpoint()).model_info(name, files_metadata=True, timeout=REACH_SECONDS)
+        info = open_hub().model_info(name, files_metadata=True, timeout=REACH_SECONDS)
     except Exception:  # noqa: BLE001 a door: whatever the hub or the way to it does, a proposal goes on without it
         return None
     sizes = [file.size or 0 for file in info.siblings or () if re.fullmatch(r"model.*\.safetensors", file.rfilename)]
     return sum(sizes) or None
+
+
+def open_hub(token: str | None = None) -> HfApi:
+    """The hub at the address of now (`HF_ENDPOINT`), telemetry off; by the user's own token unless one is given."""
+    from huggingface_hub import HfApi
+
+    _telemetry_off()
+    return HfApi(endpoint=_endpoint(), token=token)
+
+
+def download_config(name: str) -> Path:
+    """Fetches the config of a hub model alone, which says what it is before its weights are fetched, and returns its folder.
+
+    Raises:
+        BaseUnavailable: as for `download`.
+    """
+    return _fetch(name, ["config.json"])
 
 
 def download(name: str) -> Path:
@@ -61,6 +79,15 @@ def download(name: str) -> Path:
     Raises:
         BaseUnavailable: the name is none, the hub has no such model, guards it, is out of reach, or has its weights only as pickle.
     """
+    folder = _fetch(name, FILES)
+    if not any(folder.glob("model*.safetensors")):
+        raise BaseUnavailable(
+            f"The base {name!r} has no weights as safetensors; other forms can run code when loaded and are never opened. {_advice()}"
+        )
+    return folder
+
+
+def _fetch(name: str, patterns: list[str]) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, LocalEntryNotFoundError, RepositoryNotFoundError
 
@@ -70,7 +97,7 @@ def download(name: str) -> Path:
         raise BaseUnavailable(f"The base {name!r} is not on this machine, and offline mode (HF_HUB_OFFLINE) is on. {_advice()}")
     _telemetry_off()
     try:
-        folder = Path(snapshot_download(name, cache_dir=_cache(), endpoint=_endpoint(), allow_patterns=FILES))
+        return Path(snapshot_download(name, cache_dir=_cache(), endpoint=_endpoint(), allow_patterns=patterns))
     except GatedRepoError as error:
         raise BaseUnavailable(
             f"The base {name!r} is guarded: the hub hands it to people who accepted its terms. "
@@ -88,13 +115,8 @@ def download(name: str) -> Path:
         raise BaseUnavailable(f"The base {name!r} is not on this machine, and the hub is out of reach. {_advice()}") from error
     except Exception as error:
         raise BaseUnavailable(
-            f"The base {name!r} is not on this machine, and fetching it failed ({_reason(error)}). {_advice()}"
+            f"The base {name!r} is not on this machine, and fetching it failed ({reason_of(error)}). {_advice()}"
         ) from error
-    if not any(folder.glob("model*.safetensors")):
-        raise BaseUnavailable(
-            f"The base {name!r} has no weights as safetensors; other forms can run code when loaded and are never opened. {_advice()}"
-        )
-    return folder
 
 
 def is_offline() -> bool:
@@ -108,7 +130,8 @@ def _advice() -> str:
     return f"{here}. Use one of these or a local folder, or connect and try again."
 
 
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
+    """The first line of what an error of a library says."""
     return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cvwidgets.errors import NoModel
+from cvwidgets.vision.checking import INDEX, WEIGHTS, check_classifier
 from cvwidgets.vision.classifier import Classifier, load_classifier
 from cvwidgets.vision.predict import predict
 
@@ -27,14 +28,19 @@ def answer(question: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Answers `{"model": folder, "paths": […], "top": n or None}`, one reply per path, in order.
 
     A reply is `{"path", "predictions": [[label, probability], …]}`, or `{"path", "problem"}` for a file that cannot be read. Asked
-    `{"embed": base, "paths": […]}` it is `{"path", "vector"}`, L2-normalised, instead.
+    `{"embed": base, "paths": […]}` it is `{"path", "vector"}`, L2-normalised, instead;
+    asked `{"check": folder, "name": …}` one `{"labels"}`.
 
     Raises:
         NoModel: the model's folder is gone.
         BaseUnavailable: the folder holds no image classifier.
+        ModelRefused: what is checked cannot be used; the message says why.
     """
     # Read when torch is loaded. Threads that spin while they wait slow down everything else on the machine, training above all.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    if "check" in question:
+        yield {"labels": check_classifier(Path(question["check"]), question["name"])}
+        return
     if "embed" in question:
         yield from _embedded(question["embed"], [Path(path) for path in question["paths"]])
         return
@@ -61,9 +67,9 @@ def _encoder(base: str) -> Encoder:
 
 
 def _classifier(folder: Path) -> Classifier:
-    weights = folder / "model.safetensors"
-    if not weights.is_file():
-        raise NoModel(f"The model's folder {str(folder)!r} holds no model.safetensors any more. Promote another run, or train again.")
+    weights = next((folder / name for name in (WEIGHTS, INDEX) if (folder / name).is_file()), None)
+    if weights is None:
+        raise NoModel(f"The model's folder {str(folder)!r} holds no {WEIGHTS} any more. Promote another run, or train again.")
     key = (folder.resolve(), weights.stat().st_mtime_ns)
     with _loading:
         if key not in _loaded:

@@ -11,6 +11,7 @@ from cvwidgets.widgets.inspect import InspectPanel
 from cvwidgets.widgets.jobs import JobsPanel
 from cvwidgets.widgets.journal import JournalPanel
 from cvwidgets.widgets.labels import LabelTree
+from cvwidgets.widgets.models import ModelsPanel
 from cvwidgets.widgets.scores import ScoresPanel
 from cvwidgets.widgets.train import TrainPanel
 from cvwidgets.widgets.triage import TriagePanel
@@ -28,6 +29,7 @@ __all__ = [
     "JobsPanel",
     "JournalPanel",
     "LabelTree",
+    "ModelsPanel",
     "ScoresPanel",
     "TrainPanel",
     "TriagePanel",

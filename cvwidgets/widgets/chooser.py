@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ipyfilechooser import FileChooser
 from ipyfilechooser.errors import ParentPathError
 from ipywidgets import Layout, Widget
+
+from cvwidgets.errors import SourceError
 
 SEPARATOR = "/"
 UP = "↑ up"
@@ -108,7 +110,7 @@ class Chooser(FileChooser):
         left_out = set(files[FILES_SHOWN:])
         names = ((shown, name) for shown, name in listed.items() if shown not in left_out and name != os.pardir)
         inside = {UP: os.pardir} if os.pardir in listed.values() else {}
-        inside |= {_legible(shown): name for shown, name in names if self._below(folder / name)}
+        inside |= {legible(shown): name for shown, name in names if self._below(folder / name)}
         chosen = self._map_disp_to_name.get(self._dircontent.value)
         self._map_disp_to_name = inside
         with _silent(self._dircontent, self._on_dircontent_select):
@@ -117,10 +119,10 @@ class Chooser(FileChooser):
 
     def _name_places(self, folder: Path) -> None:
         """Shows the root by its name, and the folders below it by their way from there."""
-        options = [(_legible(place), place) for place in self._pathlist.options]
+        options = [(legible(place), place) for place in self._pathlist.options]
         if self._bound:
             places = [place for place in (folder, *folder.parents) if place.is_relative_to(self._root)]
-            options = [(_legible(str(place.relative_to(self._root.parent))), self._restrict_path(str(place))) for place in places]
+            options = [(legible(str(place.relative_to(self._root.parent))), self._restrict_path(str(place))) for place in places]
         with _silent(self._pathlist, self._on_pathlist_select):
             self._pathlist.options = options
             self._pathlist.value = self._restrict_path(str(folder))
@@ -146,6 +148,20 @@ def _silent(widget: Widget, handler: Callable[..., None]) -> Iterator[None]:
         widget.observe(handler, names="value")
 
 
-def _legible(name: str) -> str:
+def folders_of(roots: Sequence[str | Path] | None) -> tuple[Path, ...]:
+    """The roots that are there, those of the environment's CVWIDGETS_ROOTS where none are given, links resolved; none for anywhere.
+
+    Raises:
+        SourceError: none of the roots is a folder.
+    """
+    given = roots if roots is not None else [root for root in os.environ.get("CVWIDGETS_ROOTS", "").split(os.pathsep) if root]
+    resolved = [Path(root).expanduser().resolve() for root in given]
+    folders = tuple(root for root in resolved if root.is_dir())
+    if given and not folders:
+        raise SourceError(f"{legible(str(resolved[0]))} is no folder; pictures are chosen from folders that are there. Allow another.")
+    return folders
+
+
+def legible(name: str) -> str:
     """A name that can be sent: what is no UTF-8 on the disk would break the message."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from cvwidgets import jobs
 from cvwidgets.errors import SourceError
 from cvwidgets.records import UNSORTED
 from cvwidgets.widgets.base import Face, inside
-from cvwidgets.widgets.chooser import Chooser
+from cvwidgets.widgets.chooser import Chooser, folders_of, legible
 from cvwidgets.widgets.drops import Drops
 from cvwidgets.widgets.exports import ExportPanel
 from cvwidgets.widgets.messages import Answer, action
@@ -74,14 +73,14 @@ class CollectPanel(Face):
         self._drops = Drops(project)
         self._page = ""
         # What holds is kept here; the traits only show it, since a page could send others.
-        self._within = _folders(roots)
+        self._within = folders_of(roots)
         self._source: Path | None = None
         self._work: Work | None = None
         self._ended = False
         self._files = Chooser(self._within[0] if self._within else Path.cwd(), bound=bool(self._within), choose=self._choose)
         with inside():
             self.exports = ExportPanel(project)
-        super().__init__(_chooser=self._files, _exports=self.exports, _roots=[_legible(str(root)) for root in self._within], **traits)
+        super().__init__(_chooser=self._files, _exports=self.exports, _roots=[legible(str(root)) for root in self._within], **traits)
         self.keep_place(project.bookmarks)
         WATCHER.add(self, project)
         self.look(changed=True)
@@ -147,7 +146,7 @@ class CollectPanel(Face):
         """What is chosen, by its way from the root's name on; by all of its path when there are no roots."""
         roots = [root.parent for root in self._within if source.is_relative_to(root)]
         name = source.relative_to(max(roots)) if roots else source
-        return {"path": _legible(str(source)), "name": _legible(str(name)), "folder": source.is_dir(), "survey": None}
+        return {"path": legible(str(source)), "name": legible(str(name)), "folder": source.is_dir(), "survey": None}
 
     # ---- dropping
 
@@ -222,23 +221,13 @@ class CollectPanel(Face):
             raise SourceError(why)
 
 
-def _folders(roots: list[str | Path] | None) -> tuple[Path, ...]:
-    """The roots that are there, their links resolved; none for anywhere."""
-    given = roots if roots is not None else [root for root in os.environ.get("CVWIDGETS_ROOTS", "").split(os.pathsep) if root]
-    resolved = [Path(root).expanduser().resolve() for root in given]
-    folders = tuple(root for root in resolved if root.is_dir())
-    if given and not folders:
-        raise SourceError(f"{_legible(str(resolved[0]))} is no folder; pictures are chosen from folders that are there. Allow another.")
-    return folders
-
-
 def _state(state: str | None) -> Any:
     return state if state in ("new", "kept") else None
 
 
 def _facts(work: Work, status: JobStatus) -> dict[str, Any]:
     report = work.report()
-    refused = [{"path": _legible(one.path), "reason": _legible(one.reason)} for one in report.refused[:SHOWN]]
+    refused = [{"path": legible(one.path), "reason": legible(one.reason)} for one in report.refused[:SHOWN]]
     return {
         **{name: value for name, value in asdict(report).items() if name != "refused"},
         "refused": refused,
@@ -248,10 +237,5 @@ def _facts(work: Work, status: JobStatus) -> dict[str, Any]:
         "reason": status.reason,
         "seconds_left": work.seconds_left(),
         "again": work.can_be_tried_again(),
-        "sources": [_legible(source) for source in work.sources],
+        "sources": [legible(source) for source in work.sources],
     }
-
-
-def _legible(text: str) -> str:
-    """A text that can be sent: a path that is no UTF-8 would break the message."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -28,6 +28,7 @@ _SHEETS = (
     "parts/runs",
     "scores",
     "comparison",
+    "models",
     "explore",
     "parts/matrix",
     "inspect",

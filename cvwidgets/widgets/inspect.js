@@ -68,8 +68,8 @@ function render({ model, el, signal }) {
   /** The worker loads the model when someone sees this panel; what goes wrong is told by the first real question. */
   function warm() {
     const now = model.get("_model");
-    if (!now || !root.offsetParent || warmed === now.run + now.version) return;
-    warmed = now.run + now.version;
+    if (!now || !root.offsetParent || warmed === now.name) return;
+    warmed = now.name;
     heard = -Infinity;
     door.ask("warm").then(() => {
       heard = performance.now();
@@ -174,7 +174,8 @@ function barsOf({ predictions, model }, now) {
 export function modelWords(model, now) {
   const labels = `${model.labels} ${model.labels === 1 ? "label" : "labels"}`;
   const since = now && now.version !== model.version ? ` Model ${now.version} is in production since; ask again to hear it.` : "";
-  return `Model ${model.version} of run ${model.run}, ${labels}.${since}`;
+  const name = model.name ?? `model ${model.version} of run ${model.run}`; // an answer of an older version has no name
+  return `${name[0].toUpperCase()}${name.slice(1)}, ${labels}.${since}`;
 }
 
 export default { render };

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from traitlets import Dict
 
 from cvwidgets.errors import CvwidgetsError, UnreadablePicture
+from cvwidgets.model import Model, name_of
 from cvwidgets.widgets.asked import LastAsked
 from cvwidgets.widgets.base import Face
+from cvwidgets.widgets.chooser import legible
 from cvwidgets.widgets.messages import Answer, action
 from cvwidgets.widgets.uploads import Uploads
 from cvwidgets.widgets.watcher import WATCHER
@@ -28,7 +30,7 @@ class InspectPanel(Face):
     stem = "inspect"
 
     _model = Dict(allow_none=True, default_value=None).tag(sync=True)
-    """Kernel → page: version, run and number of labels of the model in production; None when there is none."""
+    """Kernel → page: version, run, name and number of labels of the model in production; None when there is none."""
 
     def __init__(self, project: Project, **traits: Any) -> None:
         self._project = project
@@ -42,7 +44,7 @@ class InspectPanel(Face):
         """Told by the watcher: which model answers."""
         if changed:
             model = self._project.models.production()
-            self._model = {"version": model.version, "run": model.run, "labels": len(model.labels)} if model else None
+            self._model = _facts(model) if model else None
 
     @action(background=True)
     def upload(self, upload: str, name: str, part: int, of: int, buffers: list) -> Answer:
@@ -87,6 +89,10 @@ class InspectPanel(Face):
             raise UnreadablePicture(
                 f"'{name[:120]}' cannot be shown to the model. {error} Choose another file, or drop one here."
             ) from error
+
+
+def _facts(model: Model) -> dict[str, Any]:
+    return {"version": model.version, "run": model.run, "name": legible(name_of(model)), "labels": len(model.labels)}
 
 
 def _small(path: Path) -> bytes:

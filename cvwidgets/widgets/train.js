@@ -3,8 +3,10 @@
 import { follow, openDoor } from "./parts/door.js";
 import { comeBack, leave } from "./parts/left.js";
 import { DRAWINGS, drawing, make, say } from "./parts/elements.js";
-import { inPoints, percent, signedPoints, thousands } from "./parts/figures.js";
+import { inPoints, percent, thousands } from "./parts/figures.js";
 import { makeCards } from "./parts/cards.js";
+import { makeFinding } from "./parts/finding.js";
+import { promotedWords } from "./parts/promoted.js";
 import { makeForm } from "./parts/recipe.js";
 import { makeRuns } from "./parts/runs.js";
 import { makeStarting } from "./parts/starting.js";
@@ -53,14 +55,6 @@ export function actsOf(run) {
   return [...again, ...(!run.production && run.epochs ? [["Promote", "promote"]] : [])];
 }
 
-/** What came into production in the place of what, and whether it is better. Pure. @param {any} answer */
-export function promotedWords({ version, before, images, difference, low, high }) {
-  const now = `Model ${version} is in production. `;
-  if (!images) return now;
-  const than = `than model ${before} on the ${thousands(images)} test images that both share (95% sure between ${signedPoints(low)} and ${signedPoints(high)} points)`;
-  return `${now}It has ${inPoints(Math.abs(difference))} points ${difference < 0 ? "fewer" : "more"} right ${than}. `;
-}
-
 /** What would be trained on, in a sentence. Pure. @param {any} kept */
 export function keptWords(kept) {
   const images = `${thousands(kept.images)} kept ${kept.images === 1 ? "image" : "images"}`;
@@ -85,6 +79,12 @@ function render({ model, el, signal }) {
   const form = makeForm(model.get("_defaults"), model.get("_augmentations"), { told: changed, folded: leaveForm, preview: () => variations.open() });
   const variations = makeVariations((question) => door.ask("preview", question), form.varied, signal);
   const ask = (name, content) => problem.guard(() => door.ask(name, content));
+  const finding = makeFinding({
+    find: (words, megabytes) => problem.guard(() => door.ask("find_bases", { words, megabytes }), { saves: false }),
+    stop: () => door.ask("stop_finding"),
+    take: (base) => form.offer(base),
+  });
+  form.bases.append(finding.element);
   const cards = makeCards((recipe) => form.take(recipe), {
     save: (name) => problem.guard(async () => door.ask("save_recipe", { name, recipe: form.recipe() })),
     remove: (name) => ask("delete_recipe", { name }),
@@ -97,6 +97,8 @@ function render({ model, el, signal }) {
   const slot = make("div", { class: "cvw-slot" });
   const tested = make("div", { class: "cvw-slot" });
   const compared = make("div", { class: "cvw-slot" });
+  const registry = make("div", { class: "cvw-slot" });
+  const models = make("section", { class: "cvw-run", "aria-label": "Models" }, make("h3", {}, "Models"), registry);
   const runs = makeRuns({
     show: (name) => act("show_run", name),
     compare: (names) => problem.guard(() => door.ask("compare_runs", { runs: names }), { saves: false }),
@@ -105,7 +107,8 @@ function render({ model, el, signal }) {
     restore: (name) => ask("restore_run", { run: name }),
     empty: () => ask("empty_runs"),
   });
-  const run = make("section", { class: "cvw-run", "aria-label": "Run" }, sofar, log.element, slot, make("h3", {}, "All runs"), runs.element, compared, make("h3", {}, "Test images"), tested);
+  const run = make("section", { class: "cvw-run", "aria-label": "Run" }, sofar, log.element, slot, make("h3", {}, "All runs"), runs.element, compared);
+  const judged = make("section", { class: "cvw-run", "aria-label": "Test images" }, make("h3", {}, "Test images"), tested);
   form.more.append(cards.saving);
   const asked = make("div", { class: "cvw-asked" });
   const { ready, review, again } = makeStarting(door, problem, signal, { form: asked, recipe: () => form.recipe(), settle: () => showKept(), tried: () => {
@@ -117,7 +120,7 @@ function render({ model, el, signal }) {
   root.append(
     make("div", { class: "cvw-train-body" },
       make("section", { class: "cvw-side", "aria-label": "Recipe" }, make("h2", {}, "New run"), asked, review.element, problem.place),
-      make("div", { class: "cvw-train-right" }, variations.element, first, run)),
+      make("div", { class: "cvw-train-right" }, variations.element, first, run, models, judged)),
   );
 
   let unfolded = false;
@@ -150,7 +153,7 @@ function render({ model, el, signal }) {
     const all = model.get("_runs");
     const now = all.find((one) => one.name === model.get("_run"));
     first.hidden = all.length > 0;
-    run.hidden = !all.length;
+    run.hidden = judged.hidden = !all.length;
     say(review.start, all.some((one) => LIVE_STATES.includes(one.state)) ? "Start after this one" : "Start training");
     if (now) renew(sofar, now, () => headOf(now, act, root));
     log.show(now?.reason ? now.name : "");
@@ -183,6 +186,7 @@ function render({ model, el, signal }) {
     event.stopPropagation();
     again(/** @type {any} */ (event).detail.run);
   });
+  fillSlot(model, model.get("_registry"), registry, signal).catch(problem.show);
   comeBack(model, (left) => {
     form.fill(left.form ?? {});
     form.more.open = Boolean(left.more);

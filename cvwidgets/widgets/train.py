@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+import threading
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from ipywidgets import Widget, widget_serialization
 from traitlets import Dict, Instance, List, Unicode
 
 from cvwidgets import jobs
-from cvwidgets.errors import NoFigures, UnknownRun
+from cvwidgets.project import find_bases
 from cvwidgets.project.advice import advise_split
 from cvwidgets.recipe import PRESETS, Preset, Recipe
 from cvwidgets.settings import read_settings
@@ -19,14 +20,16 @@ from cvwidgets.widgets.base import inside
 from cvwidgets.widgets.comparison import ComparisonPanel
 from cvwidgets.widgets.epochs import EpochTable
 from cvwidgets.widgets.messages import action
+from cvwidgets.widgets.models import ModelsPanel, beside
 from cvwidgets.widgets.scores import ScoresPanel
 from cvwidgets.widgets.telling import facts_of, reason_of
 from cvwidgets.widgets.varying import Varying
 from cvwidgets.widgets.watcher import WATCHER
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cvwidgets.project import Project, Run
-    from cvwidgets.records import Model
 
 LIVE = ("waiting", "running")
 
@@ -36,6 +39,7 @@ class TrainPanel(Varying):
 
     Args:
         project: Whose images and runs.
+        roots: Folders that a model may be registered from; those in the environment's CVWIDGETS_ROOTS, else anywhere.
     """
 
     stem = "train"
@@ -48,6 +52,9 @@ class TrainPanel(Varying):
 
     _comparison = Instance(Widget).tag(sync=True, **widget_serialization)
     """Kernel → page: runs beside each other, those that were chosen or a run that was trained again and the one before it."""
+
+    _registry = Instance(Widget).tag(sync=True, **widget_serialization)
+    """Kernel → page: the registered models."""
 
     _defaults = Dict().tag(sync=True)
     """Kernel → page: the recipe that a run has unless something else is asked."""
@@ -67,13 +74,15 @@ class TrainPanel(Varying):
     _kept = Dict().tag(sync=True)
     """Kernel → page: how many images and labels would be trained on, and what stands in the way."""
 
-    def __init__(self, project: Project, **traits: Any) -> None:
+    def __init__(self, project: Project, *, roots: Sequence[str | Path] | None = None, **traits: Any) -> None:
         self._project = project
         self._ended: dict[str, dict[str, Any]] = {}
+        self._unwanted = threading.Event()
         self.is_hub_away = False
         with inside():
             self.table, self.scores, self.comparison = EpochTable(), ScoresPanel(project), ComparisonPanel(project)
-        parts = {"_table": self.table, "_scores": self.scores, "_comparison": self.comparison}
+            models = ModelsPanel(project, roots=roots)
+        parts = {"_table": self.table, "_scores": self.scores, "_comparison": self.comparison, "_registry": models}
         super().__init__(**parts, _defaults=Recipe().to_json(), **traits)
         self.keep_place(project.bookmarks)
         WATCHER.add(self, project)
@@ -99,6 +108,18 @@ class TrainPanel(Varying):
     def bases(self) -> dict[str, Any]:
         """The base models that one may start from, the proposed one first."""
         return {"bases": [asdict(base) for base in self._project.bases()]}
+
+    @action(background=True)
+    def find_bases(self, words: str, megabytes: float | None = None) -> dict[str, Any]:
+        """Base models of the hub by words and the most that they may take; another search, or `stop_finding`, ends this one."""
+        self._unwanted.set()
+        self._unwanted = unwanted = threading.Event()
+        return asdict(find_bases(words[:100], largest=int(megabytes * 1e6) if megabytes else None, stop=unwanted.is_set))
+
+    @action
+    def stop_finding(self) -> None:
+        """Nobody waits for what is found any more."""
+        self._unwanted.set()
 
     @action(background=True)
     def propose(self) -> dict[str, Any]:
@@ -185,7 +206,7 @@ class TrainPanel(Varying):
         model = self._project.models.promote(run)
         self.look(changed=True)
         WATCHER.nudge()
-        return {"version": model.version, **self._beside(before, model)}
+        return {"version": model.version, **beside(self._project, before, model)}
 
     @action(background=True)
     def promote_version(self, version: int) -> dict[str, Any]:
@@ -245,16 +266,6 @@ class TrainPanel(Varying):
             self._show(run.name)
         WATCHER.nudge()
         return {"run": run.name}
-
-    def _beside(self, before: Model | None, model: Model) -> dict[str, Any]:
-        """How a model stands beside the one that was in production, on the test images that both runs share."""
-        if before is None or before.version == model.version:
-            return {}
-        facts: dict[str, Any] = {"before": before.version}
-        with suppress(NoFigures, UnknownRun):
-            found = self._project.runs.compare(before.run, model.run)
-            facts |= {"images": found.images, "difference": found.difference, "low": found.low, "high": found.high}
-        return facts
 
     def _show(self, name: str) -> None:
         run = self._project.runs.get(name)

@@ -107,7 +107,7 @@ class Workbench(Face):
 
         remember_project(opened.folder)
         with inside():
-            jobs, train = JobsPanel(opened), TrainPanel(opened)
+            jobs, train = JobsPanel(opened), TrainPanel(opened, roots=self._roots)
             panels = {
                 "collect": CollectPanel(opened, roots=self._roots),
                 "triage": TriagePanel(opened),

@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -154,11 +154,14 @@ def port() -> int:
 
 
 @contextmanager
-def served(call: str, machine: Path, *arguments: object) -> Iterator[str]:
-    """Runs a server for as long as the block does; what is kept per machine is kept in `machine`, the theme of JupyterLab too."""
+def served(call: str, machine: Path, *arguments: object, more: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Runs a server for as long as the block does; what is kept per machine is kept in `machine`, the theme of JupyterLab too.
+
+    `more` are variables of its environment.
+    """
     code = f"import sys; from pathlib import Path; from cvwidgets.dashboard import *; {call}"
     kept = {"CVWIDGETS_MACHINE_FOLDER": str(machine), "JUPYTERLAB_SETTINGS_DIR": str(machine / "lab")}
-    environment = {**os.environ, **kept, "HF_HUB_OFFLINE": "1"}
+    environment = {**os.environ, **kept, "HF_HUB_OFFLINE": "1", **(more or {})}
     command = [sys.executable, "-c", code, *map(str, arguments)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True)
     assert process.stdout is not None

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from cvwidgets.cli import main
+from tests.vision.conftest import hub, own_cache, tiny, whole  # noqa: F401
 
 
 class Said(NamedTuple):

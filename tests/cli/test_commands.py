@@ -24,6 +24,7 @@ from tests.tried import tried_run
 COMMANDS = (
     *("add", "status", "train", "stop", "resume", "runs", "promote", "predict", "relink", "trash", "restore", "app", "lab", "demo"),
     *("explore", "neighbors", "duplicates", "mistakes", "compare", "pack", "add-run", "augmentations", "preview"),
+    *("models", "register", "push", "bases"),
     *("search", "attribution", "export-images"),
 )
 

@@ -25,6 +25,7 @@ FLOOR_0 = {
     "filter",
     "labeling",
     "pace",
+    "model",
 }
 TORCH = {"torch", "torchvision", "transformers", "safetensors", "huggingface_hub"}
 SCREEN = {"anywidget", "ipywidgets", "ipyfilechooser", "traitlets", "IPython", "jscatter"}
@@ -39,6 +40,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "recipe": ({"errors", "augmentation"}, set()),
     "evaluation": ({"records"}, set()),
     "pace": ({"recipe"}, set()),
+    "model": (set(), set()),
     "machine": (set(), {"platformdirs"}),
     "files": (set(), set()),
     "clock": (set(), set()),
@@ -47,9 +49,9 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "filter": ({"errors", "records"}, set()),
     "settings": ({"errors", "files", "machine"}, set()),
     "pictures": ({"errors", "records"}, {"PIL", "numpy", "pillow_heif"}),
-    "vision": ({"errors", "records", "evaluation", "settings", "pictures"}, TORCH | {"PIL", "numpy"}),
+    "vision": ({"errors", "records", "model", "evaluation", "settings", "pictures"}, TORCH | {"PIL", "numpy"}),
     "store": (
-        {"errors", "records", "filter", "labeling", "clock", "files", "pictures"},
+        {"errors", "records", "model", "filter", "labeling", "clock", "files", "pictures"},
         {"sqlalchemy", "alembic", "datasets", "numpy", "portalocker"},
     ),
     "collect": ({"errors", "records", "pictures"}, {"httpx", "httpcore", "ddgs"}),

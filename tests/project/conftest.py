@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from cvwidgets import Project, Recipe
-from cvwidgets.records import Model
+from cvwidgets.model import Model
+from tests.vision.conftest import gone_hub, hub, own_cache, tiny, whole  # noqa: F401
 
 
 @pytest.fixture

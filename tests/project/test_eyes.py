@@ -13,7 +13,7 @@ import pytest
 from cvwidgets import Project
 from cvwidgets.errors import ExploreError, NoModel
 from cvwidgets.explore import neighbors, open_index
-from cvwidgets.records import Model
+from cvwidgets.model import Model
 from tests.conftest import look_through
 
 Draw = Callable[..., Path]

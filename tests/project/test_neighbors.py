@@ -12,7 +12,7 @@ import pytest
 
 from cvwidgets import Project
 from cvwidgets.explore import neighbors
-from cvwidgets.records import Model
+from cvwidgets.model import Model
 from cvwidgets.store.embeddings import Embeddings
 from cvwidgets.store.vectors import HEADER
 from tests.conftest import look_through

@@ -14,6 +14,7 @@ from comm.base_comm import BaseComm
 from ipywidgets import Widget
 
 from cvwidgets import Project
+from tests.vision.conftest import hub, own_cache, tiny, whole  # noqa: F401
 
 
 class PageComm(BaseComm):

@@ -7,12 +7,13 @@ import { bestOf, captionOf, cells, underWayWords } from "../../cvwidgets/widgets
 import { exportWords } from "../../cvwidgets/widgets/exports.js";
 import { bounds, points } from "../../cvwidgets/widgets/parts/curve.js";
 import { decimal, duration, fileSize, percent } from "../../cvwidgets/widgets/parts/figures.js";
+import { promotedWords } from "../../cvwidgets/widgets/parts/promoted.js";
 import { FIELDS, aboutBase, read, trainsAlike, withBase, write } from "../../cvwidgets/widgets/parts/recipe.js";
 import { changesWords, differenceWords, expectedWords, partsWords } from "../../cvwidgets/widgets/parts/review.js";
 import { countsOf, rows, total } from "../../cvwidgets/widgets/parts/tree.js";
 import { epochWords, todayWords } from "../../cvwidgets/widgets/scores.js";
 import { recipeWords, sortRuns, testWords } from "../../cvwidgets/widgets/parts/runs.js";
-import { actsOf, keptWords, promotedWords, testNotes, testSentence } from "../../cvwidgets/widgets/train.js";
+import { actsOf, keptWords, testNotes, testSentence } from "../../cvwidgets/widgets/train.js";
 
 const field = (name) => FIELDS.find((one) => one.name === name);
 

@@ -108,8 +108,8 @@ export function makeForm(defaults, offered, { told, folded, preview }) {
   const more = make("details", { class: "cvw-more", ontoggle: folded }, make("summary", {}, "Everything else"),
     make("div", { class: "cvw-fields" }, ...FIELDS.map((field) => named(field.word, field === list ? varying.level : inputs.get(field), field.sentence))),
     varying.element);
-  const first = make("div", { class: "cvw-fields cvw-first" },
-    make("div", { class: "cvw-named" }, make("span", {}, "Base model"), base, other, about),
+  const place = make("div", { class: "cvw-named" }, make("span", {}, "Base model"), base, other, about);
+  const first = make("div", { class: "cvw-fields cvw-first" }, place,
     named("Epochs", epochs, "Passes over the training images. The best one is kept."));
 
   function show(offered) {
@@ -117,6 +117,20 @@ export function makeForm(defaults, offered, { told, folded, preview }) {
     const chosen = offered.find((one) => one.available);
     base.replaceChildren(...bases.map((one) => make("option", { value: one.name, selected: one === chosen }, one.name)), make("option", { value: OTHER }, "Another one …"));
     choose();
+  }
+
+  /** Chooses a base that was found elsewhere. */
+  function offer(found) {
+    [touched, wanted] = [true, found.name];
+    if (bases.some((one) => one.name === found.name)) bases = withBase(bases, found);
+    else add(found);
+    choose();
+    changed();
+  }
+
+  function add(one) {
+    bases = [...bases, one];
+    base.lastElementChild.before(make("option", { value: one.name }, one.name));
   }
 
   /** Offers a base first, with what was learnt of it, unless one was chosen by hand. */
@@ -153,8 +167,9 @@ export function makeForm(defaults, offered, { told, folded, preview }) {
     choose();
   }
 
-  /** Chooses the base that was chosen before, once it is among those offered. */
+  /** Chooses the base that was chosen before, once some are offered; one found on the hub may not be among these any more. */
   function choose() {
+    if (wanted && bases.length && ![...base.options].some((option) => option.value === wanted)) add({ name: wanted, note: "", available: false, size: null });
     if (wanted && [...base.options].some((option) => option.value === wanted)) base.value = wanted;
     note();
   }
@@ -202,7 +217,7 @@ export function makeForm(defaults, offered, { told, folded, preview }) {
     return { augmentation, image_size, seed, base: (base.value === OTHER ? other.value.trim() : base.value) || defaults.base };
   }
 
-  return { first, more, show, propose, recipe, written, fill, take, glimpse, varied };
+  return { first, more, bases: place, show, offer, propose, recipe, written, fill, take, glimpse, varied };
 }
 
 function control(field, value, changed) {

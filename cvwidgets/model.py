@@ -1,0 +1,53 @@
+"""Models as facts: the bases that one may start from, and those registered in a project."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A base model one may start from; `available` is True when it lies on disk, `note` says what it is in one sentence.
+
+    `size` counts the bytes of its weights; `license` (the hub's short name) and `downloads` (of the last 30 days) are what the hub says.
+    """
+
+    name: str
+    note: str
+    available: bool
+    size: int | None = None
+    license: str | None = None
+    downloads: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BasesFound:
+    """The bases that a search found, those that are used most first; `problem` says why the hub was not asked, or not to the end."""
+
+    bases: tuple[Base, ...]
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A registered model: `version` counts from 1 in its project; one of them is in production.
+
+    `run` is the run whose best checkpoint it is; one that was trained elsewhere has none, and a `source` (a name of the hub, or a folder).
+    """
+
+    version: int
+    run: str | None
+    folder: Path
+    labels: tuple[str, ...]
+    created: str
+    production: bool = False
+    source: str | None = None
+    title: str = ""
+
+
+def name_of(model: Model) -> str:
+    """What a model is called in a sentence: "model 2 of run 0001", "model 3 from zoo/tiny"."""
+    if model.run:
+        return f"model {model.version} of run {model.run}"
+    return f"model {model.version} from {Path(model.source).name if model.source and Path(model.source).is_absolute() else model.source}"
