@@ -14,8 +14,8 @@ from cvwidgets.files import is_disk_full, write_whole
 from cvwidgets.recipe import PRESETS, Preset, Recipe
 
 if TYPE_CHECKING:
-    from cvwidgets.project.varying import Varied
     from cvwidgets.project.project import Project
+    from cvwidgets.project.varying import Varied
 
 LONGEST, LONGEST_FILE = 60, 200
 """Characters of a name, and of it as a file's name, in which a letter may take twelve: a file system holds 255."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
@@ -12,11 +10,10 @@ from ipywidgets import Widget, widget_serialization
 from traitlets import Dict, Instance, List, Unicode
 
 from cvwidgets import jobs
-from cvwidgets.project import find_bases
 from cvwidgets.project.advice import advise_split
 from cvwidgets.recipe import PRESETS, Preset, Recipe
-from cvwidgets.settings import read_settings
 from cvwidgets.widgets.base import inside
+from cvwidgets.widgets.bases import ChoosesBase
 from cvwidgets.widgets.comparison import ComparisonPanel
 from cvwidgets.widgets.epochs import EpochTable
 from cvwidgets.widgets.messages import action
@@ -34,7 +31,7 @@ if TYPE_CHECKING:
 LIVE = ("waiting", "running")
 
 
-class TrainPanel(Varying):
+class TrainPanel(ChoosesBase, Varying):
     """Trains a model of what is kept, in a process that outlives the page; the runs and their figures are there again after a reload.
 
     Args:
@@ -77,8 +74,6 @@ class TrainPanel(Varying):
     def __init__(self, project: Project, *, roots: Sequence[str | Path] | None = None, **traits: Any) -> None:
         self._project = project
         self._ended: dict[str, dict[str, Any]] = {}
-        self._unwanted = threading.Event()
-        self.is_hub_away = False
         with inside():
             self.table, self.scores, self.comparison = EpochTable(), ScoresPanel(project), ComparisonPanel(project)
             models = ModelsPanel(project, roots=roots)
@@ -103,32 +98,6 @@ class TrainPanel(Varying):
             oldest = {one["state"]: one["name"] for one in facts}
             self._show(oldest.get("running") or oldest.get("waiting") or facts[0]["name"])
         self._runs = facts
-
-    @action(background=True)
-    def bases(self) -> dict[str, Any]:
-        """The base models that one may start from, the proposed one first."""
-        return {"bases": [asdict(base) for base in self._project.bases()]}
-
-    @action(background=True)
-    def find_bases(self, words: str, megabytes: float | None = None) -> dict[str, Any]:
-        """Base models of the hub by words and the most that they may take; another search, or `stop_finding`, ends this one."""
-        self._unwanted.set()
-        self._unwanted = unwanted = threading.Event()
-        return asdict(find_bases(words[:100], largest=int(megabytes * 1e6) if megabytes else None, stop=unwanted.is_set))
-
-    @action
-    def stop_finding(self) -> None:
-        """Nobody waits for what is found any more."""
-        self._unwanted.set()
-
-    @action(background=True)
-    def propose(self) -> dict[str, Any]:
-        """The base to start from unless another is chosen; asking the hub for it may take seconds."""
-        base = self._project.propose_base()
-        wanted = read_settings().base != base.name and not os.environ.get("HF_HUB_OFFLINE")
-        self.is_hub_away = wanted and base.name == "starter"
-        WATCHER.nudge()
-        return {"base": asdict(base)}
 
     @action(background=True)
     def save_recipe(self, name: str, recipe: dict[str, object]) -> None:

@@ -278,7 +278,10 @@ def test_tls_asks_for_the_name_and_is_verified_by_it(tmp_path: Path) -> None:
 
     with socket.create_server(("127.0.0.1", 0)) as server:
         threading.Thread(target=answer, args=(server,), daemon=True).start()
-        with Web(Limits(tries=1), resolve=lambda host, port: [PUBLIC], network=Streets(server.getsockname()[1])) as web:
-            with pytest.raises(HostUnreachable, match="certificate verify failed: self-signed certificate"):
-                web.json("https://pictures.example/x")
+        streets, unsure = Streets(server.getsockname()[1]), "certificate verify failed: self-signed certificate"
+        with (
+            Web(Limits(tries=1), resolve=lambda host, port: [PUBLIC], network=streets) as web,
+            pytest.raises(HostUnreachable, match=unsure),
+        ):
+            web.json("https://pictures.example/x")
     assert names == ["pictures.example"]
