@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from cvwidgets.collect.archives import Keep
 from cvwidgets.collect.folders import find_in_folder, lies_within
 from cvwidgets.collect.names import legible
+from cvwidgets.collect.parquet import SUFFIX, find_in_parquet, parquet_files
 from cvwidgets.collect.tars import find_in_tar
 from cvwidgets.collect.zips import find_in_zip
 from cvwidgets.errors import SourceError
@@ -28,7 +30,8 @@ def find(source: Path, *, label: str | None = None, keep: Keep, within: Sequence
 
     Sub-folders are labels, nested ones nested ("a/b"); files in no sub-folder have none. An archive counts as the folder it would
     unpack to, a single top folder in it left out. Hidden files and what is no picture by its name (texts, tables, videos …) are
-    passed over in silence.
+    passed over in silence. Parquet files with pictures inside, as the hub has data sets, are read at the top of a folder and in its folder
+    data, or as a source of their own.
 
     Args:
         source: a folder, a zip or tar archive (by content), or a single file.
@@ -45,8 +48,11 @@ def find(source: Path, *, label: str | None = None, keep: Keep, within: Sequence
     """
     _check_within(source, within)
     status = _look_at(source)
+    tables = find_in_parquet(parquet_files(source, within), label, keep)
     if stat.S_ISDIR(status.st_mode):
-        return _never_empty(find_in_folder(source, label, within), f"The folder '{legible(str(source))}'")
+        return _never_empty(chain(find_in_folder(source, label, within), tables), f"The folder '{legible(str(source))}'")
+    if source.suffix.lower() == SUFFIX:
+        return _never_empty(tables, f"The file '{legible(str(source))}'")
     archive = _find_in_archive(source, label, keep)
     if archive is None:
         return iter((Found(source, status.st_size, status.st_mtime_ns, label),))

@@ -54,7 +54,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"errors", "records", "model", "filter", "labeling", "clock", "files", "pictures"},
         {"sqlalchemy", "alembic", "datasets", "numpy", "portalocker"},
     ),
-    "collect": ({"errors", "records", "pictures"}, {"httpx", "httpcore", "ddgs"}),
+    "collect": ({"errors", "records", "pictures"}, {"httpx", "httpcore", "ddgs", "datasets", "pyarrow", "huggingface_hub"}),
     "learn": (
         FLOOR_0 | {"pictures", "vision"},
         TORCH | {"accelerate", "datasets", "scipy", "sklearn", "PIL", "numpy", "portalocker"},

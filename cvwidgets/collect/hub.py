@@ -1,0 +1,210 @@
+"""Data sets of the hub: what there is, and its pictures with their labels."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cvwidgets.collect.archives import Keep
+from cvwidgets.collect.parquet import SUFFIX, find_in_parquet
+from cvwidgets.errors import SourceError
+from cvwidgets.records import Found, Refused, Source
+
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
+
+NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
+CONVERTED = "refs/convert/parquet"
+"""Where the hub keeps data sets of other forms as Parquet files, made by itself."""
+REACH_SECONDS = 10.0
+_TICK_SECONDS = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class HubDataset:
+    """A data set of the hub: its name, license and downloads as its page tells them, and the bytes of its files where they are known."""
+
+    name: str
+    license: str | None
+    downloads: int | None
+    size: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HubFile:
+    """A Parquet file of a data set: `path` in it, at a revision, the configuration that it belongs to ("" for the only one)."""
+
+    path: str
+    revision: str
+    config: str
+    size: int
+
+
+def search_datasets(words: str, *, limit: int = 20) -> list[HubDataset]:
+    """The data sets for image classification that the hub finds for some words, the most used first.
+
+    Raises:
+        SourceError: the hub is out of reach, or may not be asked.
+    """
+    _check_online("Searching the hub")
+    try:
+        found = _api().list_datasets(search=words or None, task_categories="image-classification", sort="downloads", limit=limit)
+        return [HubDataset(one.id, _license(one), one.downloads, None) for one in found]
+    except Exception as error:
+        raise _explained(error, "The hub cannot be searched") from error
+
+
+def find_on_hub(
+    name: str, label: str | None, keep: Keep, folder: Callable[[], AbstractContextManager[Path]], *, config: str | None = None
+) -> Iterator[Found | Refused | None]:
+    """Fetches a data set file by file into a folder that is gone at the end, and keeps its pictures; None while a file is on its way.
+
+    Of several configurations `config` names one; without a word the one called "default", or the only one.
+
+    Raises:
+        SourceError: the hub has no such data set or does not give it, is out of reach or may not be asked, or it holds no pictures.
+    """
+    if not NAME.fullmatch(name):
+        raise SourceError(f"{name!r} is no name of a data set; one like 'beans' or 'user/birds' is needed. Look it up on the hub.")
+    _check_online(f"The data set {name!r} is on the hub; fetching it")
+    api = _api()
+    try:
+        facts, files = list_files(api, name)
+    except Exception as error:
+        raise _explained(error, f"The data set {name!r} cannot be listed") from error
+    chosen = _of_config(name, files, config)
+    page = f"{api.endpoint}/datasets/{name}"
+    with folder() as place:
+        for file in chosen:
+            fetching = _Fetching(name, file, place)
+            yield from fetching.wait()
+            path = fetching.path()
+
+            def about(_: Path, row: int, file: HubFile = file) -> Source:
+                return Source(
+                    address=f"hf://datasets/{name}@{file.revision}/{file.path}#{row}", page=page, license=_license(facts), provider="hub"
+                )
+
+            yield from find_in_parquet([path], label, keep, about=about)
+            path.unlink(missing_ok=True)
+
+
+def list_files(api: HfApi, name: str) -> tuple[Any, list[HubFile]]:
+    """What the page of a data set tells, and its Parquet files; where it has none, those that the hub made of it."""
+    facts = api.dataset_info(name, files_metadata=True, timeout=REACH_SECONDS)
+    files = [_file(one, facts.sha or "main", "") for one in facts.siblings or () if one.rfilename.lower().endswith(SUFFIX)]
+    if files:
+        return facts, [_configured(file) for file in files]
+    made = api.dataset_info(name, revision=CONVERTED, files_metadata=True, timeout=REACH_SECONDS)
+    found = [_file(one, CONVERTED, one.rfilename.split("/")[0]) for one in made.siblings or () if one.rfilename.lower().endswith(SUFFIX)]
+    return facts, found
+
+
+def _file(sibling: Any, revision: str, config: str) -> HubFile:
+    return HubFile(sibling.rfilename, revision, config, sibling.size or 0)
+
+
+def _configured(file: HubFile) -> HubFile:
+    """With the configuration that its folder names: the first one that is not called data."""
+    folder = file.path.split("/")[0] if "/" in file.path else ""
+    return HubFile(file.path, file.revision, "" if folder == "data" else folder, file.size)
+
+
+def _of_config(name: str, files: list[HubFile], config: str | None) -> list[HubFile]:
+    if not files:
+        raise SourceError(f"The data set {name!r} has no Parquet files, its own or the hub's. Fetch it by hand and add its folder.")
+    configs = sorted({file.config for file in files})
+    wanted = config if config is not None else next((one for one in ("", "default") if one in configs), configs[0])
+    if wanted not in configs or (config is None and len(configs) > 1 and wanted not in ("", "default")):
+        raise SourceError(
+            f"The data set {name!r} has the configurations {', '.join(configs)}; one of them is needed. Name it: {name}:{configs[0]}"
+        )
+    return [file for file in files if file.config == wanted]
+
+
+class _Fetching:
+    """A file on its way, fetched by a thread of its own, so that whoever waits may change their mind."""
+
+    def __init__(self, name: str, file: HubFile, folder: Path) -> None:
+        self._name, self._file, self._folder = name, file, folder
+        self._error: Exception | None = None
+        self._path: Path | None = None
+        self._thread = threading.Thread(target=self._fetch, name="cvwidgets-hub", daemon=True)
+        self._thread.start()
+
+    def wait(self) -> Iterator[None]:
+        """Yields while it is on its way."""
+        while self._thread.is_alive():
+            self._thread.join(_TICK_SECONDS)
+            yield None
+
+    def path(self) -> Path:
+        """Where it lies now.
+
+        Raises:
+            SourceError: it did not come.
+        """
+        if self._path is None:
+            error = self._error or OSError("nothing came")
+            raise _explained(error, f"{self._file.path!r} of the data set {self._name!r} did not come whole") from error
+        return self._path
+
+    def _fetch(self) -> None:
+        from huggingface_hub import hf_hub_download
+
+        try:
+            self._path = Path(
+                hf_hub_download(
+                    self._name,
+                    self._file.path,
+                    repo_type="dataset",
+                    revision=self._file.revision,
+                    local_dir=self._folder,
+                    endpoint=_endpoint(),
+                )
+            )
+        except Exception as error:  # noqa: BLE001 - the door of the thread: whoever waits is told
+            self._error = error
+
+
+def _api() -> HfApi:
+    from huggingface_hub import HfApi, constants
+
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    constants.HF_HUB_DISABLE_TELEMETRY = True
+    return HfApi(endpoint=_endpoint())
+
+
+def _endpoint() -> str | None:
+    return os.environ.get("HF_ENDPOINT", "").rstrip("/") or None
+
+
+def _check_online(what: str) -> None:
+    if os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE"):
+        raise SourceError(f"{what} needs the web, and offline mode (HF_HUB_OFFLINE) is on. Unset it, or add a folder of this machine.")
+
+
+def _explained(error: Exception, what: str) -> SourceError:
+    from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, RepositoryNotFoundError
+
+    if isinstance(error, GatedRepoError):
+        return SourceError(f"{what}: it is guarded. Accept its terms on its page, and log in with `hf auth login`.")
+    if isinstance(error, RepositoryNotFoundError):
+        return SourceError(f"{what}: the hub shows you none of that name (it may be private, or spelled otherwise). Look it up on the hub.")
+    if isinstance(error, HfHubHTTPError):
+        return SourceError(f"{what}: the hub answered HTTP {error.response.status_code}. Try again later.")
+    return SourceError(f"{what}: the hub is out of reach, or broke off. What is in stays in; try again, and it goes on.")
+
+
+def _license(facts: Any) -> str | None:
+    """The license that the card of a data set names."""
+    card = getattr(facts, "card_data", None)
+    told = getattr(card, "license", None) if card is not None else None
+    tagged = next((tag.removeprefix("license:") for tag in facts.tags or () if tag.startswith("license:")), None)
+    return ", ".join(told) if isinstance(told, list) else told or tagged
