@@ -62,7 +62,8 @@ class Source:
 class Found:
     """A file that may be a picture, found by `collect`; nothing of it was read yet.
 
-    `label` is a slash path (None: no label); `owned` files lie in the project; `name` is what people call one whose path says nothing.
+    `label` is a slash path (None: no label); `owned` files lie in the project; `name` is what people call one whose path says nothing;
+    `fetched` ones came from the web one by one, and wait for a look.
     """
 
     path: Path
@@ -72,6 +73,7 @@ class Found:
     owned: bool = False
     source: Source | None = None
     name: str | None = None
+    fetched: bool = False
 
 
 @dataclass(frozen=True, slots=True)

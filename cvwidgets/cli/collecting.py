@@ -1,16 +1,17 @@
-"""Commands about pictures of the web: search, attribution."""
+"""Commands about pictures of the web: search, clone, attribution."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from cvwidgets.cli import show
 from cvwidgets.cli.arguments import AsJson, ProjectFolder, app
 from cvwidgets.cli.images import opened
-from cvwidgets.project import Project, SearchReport, SearchWish, check_search
+from cvwidgets.project import Project, SearchReport, SearchWish, check_dataset, check_search
+from cvwidgets.records import ImportReport
 
 
 @app.command()
@@ -52,6 +53,31 @@ def follow_search(project: Project, wish: SearchWish) -> SearchReport:
             words = f"Searching: {report.found:,} seen"
             progress.update(progress.task_ids[0], description=words, completed=report.added + report.earlier, total=report.asked)
     return report
+
+
+@app.command()
+def clone(
+    project: ProjectFolder,
+    dataset: Annotated[str, typer.Argument(help="A data set of the hub: hub:beans, user/birds, or user/birds:configuration.")],
+    label: Annotated[str | None, typer.Option(help="One label for all, instead of the rows'.")] = None,
+    state: Annotated[Literal["new", "kept"] | None, typer.Option(help="By default kept under a row's label, else new.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Take in a data set of the hub, with its labels, page and license. The same command goes on where it was broken off.
+
+    Example: cvwidgets clone leaves hub:beans
+    """
+    name = dataset.removeprefix("hub:")
+    check_dataset(name)
+    report = ImportReport()
+    with Project(project) as found, show.bar("Fetching the data set") as progress:
+        for report in found.collect.clone_iter(name, label=label, state=state):
+            progress.update(progress.task_ids[0], completed=report.settled, total=max(report.registered, 1))
+    if json:
+        show.as_json(report)
+        return
+    show.say(show.import_line(report))
+    show.refused_lines(report)
 
 
 @app.command()

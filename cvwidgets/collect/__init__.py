@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cvwidgets.collect.asking import Limits
     from cvwidgets.collect.drafting import Fetched
     from cvwidgets.collect.hits import Hit
+    from cvwidgets.collect.hub import HubDataset, check_dataset, find_on_hub, search_datasets
     from cvwidgets.collect.licenses import licenses_of
     from cvwidgets.collect.provider import Provider
     from cvwidgets.collect.providers import USUAL, ProviderFacts, ProviderHealth, load_provider, provider_facts
@@ -29,6 +30,7 @@ __all__ = [
     "Fetched",
     "Fetching",
     "Hit",
+    "HubDataset",
     "Keep",
     "Limits",
     "Provider",
@@ -38,14 +40,17 @@ __all__ = [
     "Strand",
     "Survey",
     "Web",
+    "check_dataset",
     "check_sources",
     "find",
     "find_dropped",
     "find_in_list",
+    "find_on_hub",
     "is_list",
     "licenses_of",
     "load_provider",
     "provider_facts",
+    "search_datasets",
     "survey",
 ]
 
@@ -58,6 +63,7 @@ _HOMES = {
     "Strand": "searching",
     "Web": "web",
     "licenses_of": "licenses",
+    **dict.fromkeys(("HubDataset", "check_dataset", "find_on_hub", "search_datasets"), "hub"),
     **dict.fromkeys(("USUAL", "ProviderFacts", "ProviderHealth", "load_provider", "provider_facts"), "providers"),
 }
 

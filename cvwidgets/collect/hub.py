@@ -61,24 +61,24 @@ def search_datasets(words: str, *, limit: int = 20) -> list[HubDataset]:
 
 
 def find_on_hub(
-    name: str, label: str | None, keep: Keep, folder: Callable[[], AbstractContextManager[Path]], *, config: str | None = None
+    wanted: str, label: str | None, keep: Keep, folder: Callable[[], AbstractContextManager[Path]]
 ) -> Iterator[Found | Refused | None]:
     """Fetches a data set file by file into a folder that is gone at the end, and keeps its pictures; None while a file is on its way.
 
-    Of several configurations `config` names one; without a word the one called "default", or the only one.
+    `wanted` is "user/name", or "user/name:configuration" of a data set that has several; else the one called "default", or the only one.
 
     Raises:
         SourceError: the hub has no such data set or does not give it, is out of reach or may not be asked, or it holds no pictures.
     """
-    if not NAME.fullmatch(name):
-        raise SourceError(f"{name!r} is no name of a data set; one like 'beans' or 'user/birds' is needed. Look it up on the hub.")
+    check_dataset(wanted)
+    name, _, config = wanted.partition(":")
     _check_online(f"The data set {name!r} is on the hub; fetching it")
     api = _api()
     try:
         facts, files = list_files(api, name)
     except Exception as error:
         raise _explained(error, f"The data set {name!r} cannot be listed") from error
-    chosen = _of_config(name, files, config)
+    chosen = _of_config(name, files, config or None)
     page = f"{api.endpoint}/datasets/{name}"
     with folder() as place:
         for file in chosen:
@@ -93,6 +93,16 @@ def find_on_hub(
 
             yield from find_in_parquet([path], label, keep, about=about)
             path.unlink(missing_ok=True)
+
+
+def check_dataset(wanted: str) -> None:
+    """Looks whether a data set can be called so.
+
+    Raises:
+        SourceError: it cannot.
+    """
+    if not NAME.fullmatch(wanted.partition(":")[0]):
+        raise SourceError(f"{wanted[:80]!r} is no name of a data set; one like 'beans' or 'user/birds' is needed. Look it up on the hub.")
 
 
 def list_files(api: HfApi, name: str) -> tuple[Any, list[HubFile]]:

@@ -78,7 +78,8 @@ def _as_found(arrival: Arrival, keep: Keep) -> Found | Known | Refused:
         path = keep(stream, arrival.file.path.name)
     arrival.file.path.unlink()
     status = path.stat()
-    return Found(path, status.st_size, status.st_mtime_ns, arrival.wanted.label, owned=True, source=arrival.wanted.source, name=address)
+    label, source = arrival.wanted.label, arrival.wanted.source
+    return Found(path, status.st_size, status.st_mtime_ns, label, owned=True, source=source, name=address, fetched=True)
 
 
 def read_list(source: Path, label: str | None = None) -> Iterator[Wanted | Refused]:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 SUFFIX = ".parquet"
 _LABELS = ("label", "labels", "class", "category", "fine_label")
 """What a column of labels is called where none says that it is one; the first that is there."""
-_TOLD = ("address", "page", "author", "license", "provider", "query", "when")
+_TOLD = ("address", "page", "author", "license", "provider", "when")
+"""Not the query: what a search brought is handled otherwise than what somebody put together."""
 _STRANGE = (ValueError, KeyError, TypeError, NotImplementedError)
 """What `datasets` raises at a schema that it does not understand."""
 _ROWS = 32

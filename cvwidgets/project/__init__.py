@@ -27,7 +27,7 @@ from cvwidgets.project.view import Suggestions, View
 from cvwidgets.project.work import Work
 
 if TYPE_CHECKING:
-    from cvwidgets.collect import Drop
+    from cvwidgets.collect import Drop, check_dataset
     from cvwidgets.project.finding import ProjectFound, begin_project, cover, find_projects, recent_projects, remember_project, within
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "Work",
     "advise_split",
     "begin_project",
+    "check_dataset",
     "check_search",
     "check_sources",
     "cover",
@@ -72,6 +73,7 @@ __all__ = [
 
 _LATER = {
     "Drop": "cvwidgets.collect",
+    "check_dataset": "cvwidgets.collect",
     **dict.fromkeys(
         ("ProjectFound", "begin_project", "cover", "find_projects", "recent_projects", "remember_project", "within"),
         "cvwidgets.project.finding",

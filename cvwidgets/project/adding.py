@@ -38,7 +38,7 @@ class Wish:
 
     `copy` takes files into the project instead of referring to them. Out of the folders `within`, if there are any, no link may lead.
     `dropped` is a folder of files that came through a browser, which are copied always. `allow_private`: a list of addresses may name
-    some of this computer and of private networks.
+    some of this computer and of private networks. `hub` is a data set of the hub, "user/name" or "user/name:configuration".
     """
 
     sources: tuple[Path, ...] = ()
@@ -48,6 +48,7 @@ class Wish:
     within: tuple[Path, ...] = ()
     dropped: Path | None = None
     allow_private: bool = False
+    hub: str | None = None
 
     def check(self) -> None:
         """Looks at what can be told before anything is taken in.
@@ -57,13 +58,15 @@ class Wish:
             SourceError: a source is missing, or lies outside.
             ValueError: `state` is neither "kept" nor "new".
         """
-        from cvwidgets.collect import check_sources
+        from cvwidgets.collect import check_dataset, check_sources
 
         if self.state not in (None, "kept", "new"):
             raise ValueError(f"state is {self.state!r}; images come in as 'kept' or 'new'")
         if self.state == "kept" and self.label and self.label.casefold() == UNSORTED.casefold():
             raise DecisionError(f"Images cannot be kept under '{UNSORTED}'; keeping needs a label. Choose one, or add them as new.")
         check_sources(self.sources, within=self.within)
+        if self.hub is not None:
+            check_dataset(self.hub)
 
 
 def check_sources(sources: Sequence[Path]) -> None:
@@ -91,7 +94,7 @@ def add_iter(
     `tally` has the counts so far of a search that takes in more. All sources are looked at before anything comes in. One that fails later
     is told when the others are in.
     """
-    from cvwidgets.collect import find_dropped
+    from cvwidgets.collect import find_dropped, find_on_hub
     from cvwidgets.pictures import Readers
 
     wish.check()
@@ -100,6 +103,8 @@ def add_iter(
     sources: list[Iterator[Found | Known | Refused | None]] = [_find(source, wish, store) for source in wish.sources]
     if wish.dropped:
         sources.append(find_dropped(wish.dropped, label=label, keep=keep))
+    if wish.hub:
+        sources.append(find_on_hub(wish.hub, label, keep, store.owned.drafting))
     sources += [searched] if searched else []
     copy = wish.copy or wish.dropped is not None
     trouble: SourceError | None = None
@@ -189,13 +194,9 @@ def _register(
 
 def _by_state(whole: Pairs, state: State | None) -> Iterator[tuple[Pairs, State | None]]:
     """What comes from one's own folders, as asked, and what was fetched from the web, which is New unless something else was asked."""
-    fetched = [item for item in whole if _is_fetched(item[0])]
-    own = [item for item in whole if not _is_fetched(item[0])]
+    fetched = [item for item in whole if item[0].fetched]
+    own = [item for item in whole if not item[0].fetched]
     yield from ((items, as_state) for items, as_state in ((own, state), (fetched, state or "new")) if items)
-
-
-def _is_fetched(found: Found) -> bool:
-    return bool(found.source and found.source.address and found.source.address.startswith(("http://", "https://")))
 
 
 def _not_judged(store: Store, files: Sequence[Found], tally: Tally) -> list[Found]:

@@ -1,4 +1,4 @@
-"""Pictures for a project out of the web: searched, looked at beforehand, and attributed."""
+"""Pictures for a project out of the web: searched, looked at beforehand, cloned from the hub, and attributed."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cvwidgets.project.adding import Wish, add_iter
 from cvwidgets.project.attributing import write_attribution
 from cvwidgets.project.provider_health import with_health
 from cvwidgets.project.search_report import SearchReport
 from cvwidgets.project.searching import SearchWish, check_providers, choose_providers, search_iter
 from cvwidgets.project.work import Work, WorkFolders
+from cvwidgets.records import ImportReport, State
 
 if TYPE_CHECKING:
-    from cvwidgets.collect import Hit, Provider, ProviderFacts
+    from cvwidgets.collect import Hit, HubDataset, Provider, ProviderFacts
     from cvwidgets.store import Store
 
 
@@ -112,6 +114,53 @@ class Collect:
         """
         wish = SearchWish(_words(queries), label, count, tuple(providers), license, safe, allow_private)
         return self._work.start_search(wish, by=self._by)
+
+    def clone(self, name: str, *, label: str | None = None, state: State | None = None) -> ImportReport:
+        """Takes in a data set of the hub, with its labels; the report at the end of `clone_iter`.
+
+        Raises:
+            SourceError: there is no such data set, the hub does not give it, or it holds no pictures.
+        """
+        return deque(self.clone_iter(name, label=label, state=state), maxlen=1).pop()
+
+    def clone_iter(self, name: str, *, label: str | None = None, state: State | None = None) -> Iterator[ImportReport]:
+        """Takes in a data set of the hub file by file, and says how far it is at least twice a second.
+
+        Its pictures become the project's own, under the labels that its rows have, with its page and license. Closing the iterator keeps
+        what is in; the same call goes on, and knows what is there by its bytes.
+
+        Args:
+            name: "beans" or "user/birds"; "user/birds:small" for one of its configurations.
+            label: The label for all, instead of the rows'.
+            state: "kept" or "new"; by default kept where the row gives a label, else new.
+
+        Raises:
+            SourceError: there is no such data set, the hub does not give it, or it holds no pictures.
+            ReadOnlyProject: the project can only be looked at.
+            DiskFull: there was no room; what came before is in.
+        """
+        wish = Wish(label=label, state=state, hub=name)
+        wish.check()
+        return add_iter(self._store, wish, by=self._by)
+
+    def start_cloning(self, name: str, *, label: str | None = None, state: State | None = None) -> Work:
+        """Starts `clone` in a process of its own, which goes on when the page or the kernel goes away.
+
+        Raises:
+            SourceError: a data set cannot be called so.
+            ReadOnlyProject: the project can only be looked at.
+        """
+        return self._work.start_adding(Wish(label=label, state=state, hub=name), by=self._by)
+
+    def datasets(self, words: str, *, limit: int = 20) -> tuple[HubDataset, ...]:
+        """The data sets for image classification that the hub finds for some words, the most used first.
+
+        Raises:
+            SourceError: the hub is out of reach, or may not be asked.
+        """
+        from cvwidgets.collect import search_datasets
+
+        return tuple(search_datasets(words, limit=limit))
 
     def providers(self) -> tuple[ProviderFacts, ...]:
         """The providers that there are, ours and those of other packages: what they find, whether they can be asked, how they did last."""

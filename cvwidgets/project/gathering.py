@@ -110,4 +110,4 @@ class Gathering:
             fetched.path.unlink(missing_ok=True)
         source = Source(hit.address, hit.page, strand.query, hit.license, hit.author, strand.provider.name, now())
         facts = path.stat()
-        return Found(path, facts.st_size, facts.st_mtime_ns, self._label, owned=True, source=source, name=hit.address)
+        return Found(path, facts.st_size, facts.st_mtime_ns, self._label, owned=True, source=source, name=hit.address, fetched=True)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 REQUEST = "request.json"
 PROGRESS = "progress.jsonl"
+OPTIONS = ("label", "state", "copy", "allow_private", "hub")
+"""What a request says of a wish besides its paths."""
 DROPPED = "dropped"
 """Where the files that came through a browser lie in the folder of their import, until it is done."""
 SENDER = "sender"
@@ -58,6 +60,7 @@ class Work:
         request = jobs.read_facts(self.folder / REQUEST) or {}
         return [
             *request.get("search", {}).get("queries", ()),
+            *([f"hub:{request['hub']}"] if request.get("hub") else ()),
             *request.get("sources", ()),
             *([_dropped(request)] if request.get("files") else ()),
         ]
@@ -218,7 +221,8 @@ class WorkFolders:
 
 def _request(wish: Wish, by: str) -> dict[str, Any]:
     paths = {"sources": [str(path) for path in wish.sources], "within": [str(path) for path in wish.within]}
-    return {**paths, "label": wish.label, "state": wish.state, "copy": wish.copy, "by": by, "allow_private": wish.allow_private}
+    options = {name: getattr(wish, name) for name in OPTIONS}
+    return {**paths, **options, "by": by}
 
 
 def _dropped(request: dict[str, Any]) -> str:
@@ -253,7 +257,7 @@ def _reports(store: Store, request: dict[str, Any], dropped: Path | None) -> Ite
         search = SearchWish(**{**asked, **listed})
         return search_iter(store, search, choose_providers(search), by=request["by"])
     places: dict[str, Any] = {name: tuple(map(Path, request.get(name, ()))) for name in ("sources", "within")}
-    options = {name: request[name] for name in ("label", "state", "copy", "allow_private") if name in request}
+    options = {name: request[name] for name in OPTIONS if name in request}
     return add_iter(store, Wish(**places, **options, dropped=dropped), by=request["by"])
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -14,23 +13,16 @@ from cvwidgets.collect import Keep
 from cvwidgets.collect.hub import find_on_hub, search_datasets
 from cvwidgets.errors import SourceError
 from cvwidgets.records import Found
-from tests.collect.hub_server import Hub
+from tests.collect.hub_server import Hub, serving
 from tests.collect.test_parquet import write
 
 Place = Callable[[], AbstractContextManager[Path]]
 
 
 @pytest.fixture
-def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
-    server = Hub()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
-    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)  # read when it was imported
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    yield server
-    server.shutdown()
-    server.server_close()
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    with serving(monkeypatch) as server:
+        yield server
 
 
 @pytest.fixture
@@ -69,7 +61,7 @@ def test_of_several_configurations_one_is_named(hub: Hub, keep: Keep, place: Pla
     hub.sets["birds"] = tmp_path / "set"
     with pytest.raises(SourceError, match="configurations large, small"):
         list(find_on_hub("birds", None, keep, place))
-    assert len([one for one in find_on_hub("birds", None, keep, place, config="small") if isinstance(one, Found)]) == 1
+    assert len([one for one in find_on_hub("birds:small", None, keep, place) if isinstance(one, Found)]) == 1
 
 
 @pytest.mark.slow  # the hub's library tries six times
