@@ -4,8 +4,10 @@ import json
 import re
 import threading
 
+import numpy as np
 import pytest
 import yaml
+from safetensors.numpy import save_file
 
 from cvwidgets import Project
 from cvwidgets.errors import NoModel, RunError
@@ -89,7 +91,7 @@ def test_a_model_is_promoted_with_its_card_and_the_one_before_comes_back_by_its_
         best = tried_run(filled, wrong=wrong).folder / "best"
         best.mkdir()
         (best / "config.json").write_text(json.dumps(config))
-        (best / "model.safetensors").write_bytes(f"weights {wrong}".encode())
+        save_file({"weights": np.array([len(wrong)])}, best / "model.safetensors")
     first, second = filled.models.promote("1"), filled.models.promote("2")
     assert "Run 0001" in (first.folder / "README.md").read_text() and filled.models.production() == second
     assert filled.models.promote(first.version).run == "0001"
