@@ -14,7 +14,7 @@ import torch
 from cvwidgets.errors import TrainingFailed
 from cvwidgets.learn.calibrating import find_temperature
 from cvwidgets.learn.features import Features
-from cvwidgets.learn.head import fit_head
+from cvwidgets.learn.head import Interrupted, fit_head
 from cvwidgets.learn.judging import Answers, ask, judge
 from cvwidgets.learn.machine import pinned
 from cvwidgets.learn.testing import evaluate_best
@@ -148,11 +148,12 @@ def _learn_head(training: Training, features: Features) -> Generator[Step, None,
         features.keep()
     train, valid = features.table("train"), features.table("valid")
     head = None
-    with naming_memory(training.recipe):
-        for head in fit_head(train, valid, training.weights.cpu()):
-            training.put_head(head)
-            if folder.asked_to_stop():
-                return None
+    try:
+        with naming_memory(training.recipe):
+            for head in fit_head(train, valid, training.weights.cpu(), stop=folder.asked_to_stop):
+                training.put_head(head)
+    except Interrupted:
+        return None
     if head is None:
         raise TrainingFailed(
             f"What the base {training.recipe.base!r} makes of the pictures is no number (NaN); its weights are damaged. Take another."
