@@ -17,6 +17,7 @@ from cvwidgets.learn.features import Features
 from cvwidgets.learn.head import Interrupted, fit_head
 from cvwidgets.learn.judging import Answers, ask, judge
 from cvwidgets.learn.machine import pinned
+from cvwidgets.learn.memory import most_device_memory, most_memory
 from cvwidgets.learn.testing import evaluate_best
 from cvwidgets.learn.training import SECONDS_BETWEEN_STATES, Training, naming_memory, set_up
 from cvwidgets.recipe import Recipe
@@ -192,6 +193,8 @@ def _end_epoch(training: Training, answers: Answers, learnt: float) -> Epoch:
         images_per_second=progress.images / max(1e-9, progress.seconds),
         seconds=progress.seconds + time.perf_counter() - learnt,
         best=best,
+        memory=most_memory(),
+        device_memory=most_device_memory(torch.device(training.computing.device)),
     )
     if best:
         folder.keep_best(training.judged, training.recipe, temperature=find_temperature(answers))
