@@ -21,7 +21,10 @@ from cvwidgets.vision import Classifier, save_classifier
 
 
 class RunFolder:
-    """One run on disk: recipe.json, environment.json, steps.jsonl, epochs.jsonl, best/, resume/, said/, evaluation.json; `stop` ends it."""
+    """One run on disk: recipe.json, environment.json, steps.jsonl, epochs.jsonl, best/, resume/, said/, evaluation.json; `stop` ends it.
+
+    Beside them lies tensorboard/, which `Events` writes.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.path = folder

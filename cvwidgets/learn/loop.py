@@ -117,7 +117,7 @@ def _steps(training: Training) -> Iterator[Step]:
             progress.images += images
             progress.seconds += seconds
             step = Step(progress.epoch, progress.step, len(plan), loss, rate, images / seconds)
-            folder.append(step)
+            training.note(step)
             training.save_now_and_then()
             yield step
             if folder.asked_to_stop():
@@ -140,7 +140,7 @@ def _learn_head(training: Training, features: Features) -> Generator[Step, None,
                     if folder.asked_to_stop():
                         return None
                     step = Step(progress.epoch, done, of, None, 0.0, done / (time.perf_counter() - began))
-                    folder.append(step)
+                    training.note(step)
                     yield step
                     if time.perf_counter() - kept > SECONDS_BETWEEN_STATES:
                         features.keep()
@@ -200,7 +200,7 @@ def _end_epoch(training: Training, answers: Answers, learnt: float) -> Epoch:
         folder.keep_best(training.judged, training.recipe, temperature=find_temperature(answers))
         progress.best_epoch, progress.best_merit, progress.best_loss = epoch.number, merit, found.loss
     folder.keep_said(f"valid-{epoch.number:04}", answers)
-    folder.append(epoch)
+    training.note(epoch)
     progress.begin_epoch()
     patience = training.recipe.patience
     if patience and progress.best_epoch is not None and epoch.number - progress.best_epoch >= patience:
