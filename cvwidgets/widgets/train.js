@@ -96,6 +96,7 @@ function render({ model, el, signal }) {
   const sofar = make("div", { class: "cvw-sofar", role: "status" });
   const slot = make("div", { class: "cvw-slot" });
   const tested = make("div", { class: "cvw-slot" });
+  const said = make("h3", {});
   const runs = makeRuns({
     show: (name) => act("show_run", name),
     describe: (name, about) => ask("describe_run", { run: name, ...about }),
@@ -103,7 +104,7 @@ function render({ model, el, signal }) {
     restore: (name) => ask("restore_run", { run: name }),
     empty: () => ask("empty_runs"),
   });
-  const run = make("section", { class: "cvw-run", "aria-label": "Run" }, sofar, log.element, slot, make("h3", {}, "All runs"), runs.element, make("h3", {}, "Test images"), tested);
+  const run = make("section", { class: "cvw-run", "aria-label": "Run" }, sofar, log.element, slot, make("h3", {}, "All runs"), runs.element, said, tested);
   form.more.append(cards.saving);
   const asked = make("div", { class: "cvw-asked" }, cards.element, form.first, kept, advice, make("div", { class: "cvw-line-up" }, ready), form.more);
   const first = make("p", { class: "cvw-empty" }, make("strong", {}, "No runs yet"), "Start training, and the epochs appear here as they come. You may close the page meanwhile.");
@@ -181,6 +182,7 @@ function render({ model, el, signal }) {
     run.hidden = !all.length;
     say(review.start, all.some((one) => LIVE_STATES.includes(one.state)) ? "Start after this one" : "Start training");
     if (now) renew(sofar, now, () => headOf(now, act, root));
+    say(said, now?.epochs && !now.test ? "Validation images" : "Test images");
     log.show(now?.reason ? now.name : "");
     slot.hidden = Boolean(now?.reason && !now.epochs); // the reason stands above, and there is nothing else to say
     runs.show(all, model.get("_run"), model.get("_deleted"));
