@@ -8,7 +8,6 @@ from typing import Literal
 
 State = Literal["new", "kept", "trashed"]
 Part = Literal["train", "valid", "test"]
-
 STATES: tuple[State, ...] = ("new", "kept", "trashed")
 PARTS: tuple[Part, ...] = ("train", "valid", "test")
 UNSORTED = "Unsorted"
@@ -18,10 +17,7 @@ UNSORTED = "Unsorted"
 # ---------------------------------------------------------------- pictures
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a picture's header says, without decoding its pixels.
-
-    `width` and `height` are pixels as seen, after EXIF orientation; `pages` counts frames or pages (1 for most).
-    """
+    """What a picture's header says: `width` and `height` in pixels as seen, after EXIF orientation, `pages` (or frames, 1 for most)."""
 
     format: str
     width: int
@@ -33,8 +29,7 @@ class Header:
 class Facts:
     """What is known of a picture once it was read whole.
 
-    `sha256` is lower-case hex of the file's bytes, `size` their number, `phash` a 64-bit perceptual hash (unsigned),
-    `thumbnail` a JPEG with 256 px short side, upright.
+    `sha256` is lower-case hex of its bytes, `size` their number, `phash` unsigned, 64 bit; `thumbnail` an upright JPEG, short side 256.
     """
 
     header: Header
@@ -227,7 +222,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """One pass over the training images; accuracy and F1 are 0..1, on the valid part. `best` marks the best so far."""
+    """One pass over the training images; accuracy and F1 are 0..1, on the valid part. `best` marks the best so far.
+
+    `memory` and `device_memory` are the most bytes that its process held by then, of main memory and of a GPU's own; None: not known.
+    """
 
     number: int
     train_loss: float
@@ -238,6 +236,8 @@ class Epoch:
     images_per_second: float
     seconds: float
     best: bool
+    memory: int | None = None
+    device_memory: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

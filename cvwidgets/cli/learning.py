@@ -69,6 +69,8 @@ def train(
             follow_run(run, json=json)
             if not json and run.epochs():
                 show.say(f"'cvwidgets promote {project} {run.name}' puts its best epoch (*) into production.")
+            if not json and run.tensorboard:
+                show.say(f"Its curves in TensorBoard: {run.tensorboard}")
         elif json:
             show.as_json({"run": run.name})
         else:

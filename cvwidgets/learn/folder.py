@@ -24,7 +24,7 @@ from cvwidgets.vision import Classifier, save_classifier
 class RunFolder:
     """One run on disk: recipe.json, environment.json, steps.jsonl, epochs.jsonl, best/, resume/, said/, evaluation.json; `stop` ends it.
 
-    Of a team, the main process alone writes; the others are answered as it is.
+    Beside them lies tensorboard/, which `Events` writes. Of a team, the main process alone writes; the others are answered as it is.
     """
 
     def __init__(self, folder: Path, team: Team = ALONE) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -17,6 +17,8 @@ USUAL = 0.03
 WORSE = 2
 """So many tries without a better one end the search."""
 MOST_ITERATIONS = 100
+ROWS = 32_768
+"""So many pictures are passed over before it is asked again whether to stop: a fraction of a second; fewer at once take longer in all."""
 UNSEEN = 10.0
 """How far below all others the logit of a label lies of which no picture was seen."""
 
@@ -33,7 +35,11 @@ class Head:
         return features @ self.weight.T + self.bias
 
 
-def fit_head(train: Table, valid: Table, weights: torch.Tensor) -> Iterator[Head]:
+class Interrupted(Exception):
+    """Someone asked to stop while a head was fitted."""
+
+
+def fit_head(train: Table, valid: Table, weights: torch.Tensor, *, stop: Callable[[], bool] = lambda: False) -> Iterator[Head]:
     """Yields one head after another while they get better on the valid part: multinomial logistic regression by L-BFGS.
 
     None where a feature is no number.
@@ -42,6 +48,10 @@ def fit_head(train: Table, valid: Table, weights: torch.Tensor) -> Iterator[Head
         train: What is learnt from.
         valid: Other pictures, which choose the strength of the penalty by their loss.
         weights: How much a picture of each label counts, float32 (labels); a label without pictures gets no say.
+        stop: Asked many times a second.
+
+    Raises:
+        Interrupted: `stop` said so.
     """
     features, labels = train
     if not torch.isfinite(features).all():
@@ -49,7 +59,7 @@ def fit_head(train: Table, valid: Table, weights: torch.Tensor) -> Iterator[Head
     mean, spread = features.mean(0), features.std(0, correction=0)
     spread = torch.where(spread > 1e-6 * spread.max(), spread, torch.ones_like(spread))
     there = torch.bincount(labels, minlength=len(weights)) > 0
-    learner = _Learner((features - mean) / spread, labels, weights)
+    learner = _Learner((features - mean) / spread, labels, weights, stop)
     best, since = float("inf"), 0
     for strength in STRENGTHS if len(valid[1]) else (USUAL,):
         weight, bias = learner.fit(strength)
@@ -66,8 +76,9 @@ def fit_head(train: Table, valid: Table, weights: torch.Tensor) -> Iterator[Head
 class _Learner:
     """Fits heads to standardized features, each from where the one before ended."""
 
-    def __init__(self, rows: torch.Tensor, labels: torch.Tensor, weights: torch.Tensor) -> None:
-        self._rows, self._labels, self._weights = rows, labels, weights
+    def __init__(self, rows: torch.Tensor, labels: torch.Tensor, weights: torch.Tensor, stop: Callable[[], bool]) -> None:
+        self._parts, self._weights, self._stop = list(zip(torch.split(rows, ROWS), torch.split(labels, ROWS), strict=True)), weights, stop
+        self._images = len(labels)
         self._weight = torch.zeros(len(weights), rows.shape[1], requires_grad=True)
         self._bias = torch.zeros(len(weights), requires_grad=True)
 
@@ -77,11 +88,17 @@ class _Learner:
 
         def misfit() -> torch.Tensor:
             search.zero_grad()
-            logits = self._rows @ self._weight.T + self._bias
-            loss = torch.nn.functional.cross_entropy(logits, self._labels, self._weights, reduction="sum")
-            loss = (loss + self._weight.square().sum() / (2 * strength)) / len(self._labels)
-            loss.backward()  # type: ignore[no-untyped-call]
-            return loss
+            total = torch.zeros(())
+            for rows, labels in self._parts:
+                if self._stop():
+                    raise Interrupted
+                logits = rows @ self._weight.T + self._bias
+                loss = torch.nn.functional.cross_entropy(logits, labels, self._weights, reduction="sum") / self._images
+                loss.backward()  # type: ignore[no-untyped-call]
+                total += loss.detach()
+            penalty = self._weight.square().sum() / (2 * strength * self._images)
+            penalty.backward()  # type: ignore[no-untyped-call]
+            return total + penalty.detach()
 
         search.step(misfit)  # type: ignore[no-untyped-call]
         return self._weight.detach().clone(), self._bias.detach().clone()

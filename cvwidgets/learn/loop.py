@@ -16,9 +16,10 @@ from cvwidgets.errors import TrainingFailed
 from cvwidgets.learn.calibrating import find_temperature
 from cvwidgets.learn.features import Features
 from cvwidgets.learn.folder import RunFolder
-from cvwidgets.learn.head import Head, fit_head
+from cvwidgets.learn.head import Head, Interrupted, fit_head
 from cvwidgets.learn.judging import Answers, ask, join, judge
 from cvwidgets.learn.machine import pinned
+from cvwidgets.learn.memory import most_device_memory, most_memory
 from cvwidgets.learn.team import ALONE
 from cvwidgets.learn.testing import evaluate_best
 from cvwidgets.learn.training import SECONDS_BETWEEN_STATES, Training, naming_memory, set_up
@@ -126,7 +127,7 @@ def _steps(training: Training) -> Iterator[Step]:
             progress.images += images
             progress.seconds += seconds
             step = Step(progress.epoch, progress.step, len(plan), loss, rate, images / seconds)
-            folder.append(step)
+            training.note(step)
             training.save_now_and_then()
             yield step
             if folder.asked_to_stop():
@@ -150,7 +151,7 @@ def _learn_head(training: Training, features: Features) -> Generator[Step, None,
                     if folder.asked_to_stop():
                         return None
                     step = Step(progress.epoch, done, of, None, 0.0, done / (time.perf_counter() - began))
-                    folder.append(step)
+                    training.note(step)
                     yield step
                     if time.perf_counter() - kept > SECONDS_BETWEEN_STATES:
                         features.keep()
@@ -173,11 +174,12 @@ def _fit_head(training: Training, features: Features, began: float) -> tuple[Hea
     """The best head, and what it says of the valid part; None where a feature is no number, and no answer at all when asked to stop."""
     train, valid = features.table("train"), features.table("valid")
     alone, head, progress = RunFolder(training.folder.path), None, training.progress
-    with naming_memory(training.recipe):
-        for head in fit_head(train, valid, training.weights.cpu()):
-            training.put_head(head)
-            if alone.asked_to_stop():
-                return None
+    try:
+        with naming_memory(training.recipe):
+            for head in fit_head(train, valid, training.weights.cpu(), stop=alone.asked_to_stop):
+                training.put_head(head)
+    except Interrupted:
+        return None
     if head is None:
         return None, None
     progress.images, progress.seconds = len(train[1]), time.perf_counter() - began
@@ -223,12 +225,14 @@ def _judge_epoch(training: Training, answers: Answers, learnt: float) -> Epoch:
         images_per_second=progress.images / max(1e-9, progress.seconds),
         seconds=progress.seconds + time.perf_counter() - learnt,
         best=best,
+        memory=most_memory(),
+        device_memory=most_device_memory(torch.device(training.computing.device)),
     )
     if best:
         folder.keep_best(training.judged, training.recipe, temperature=find_temperature(answers))
         progress.best_epoch, progress.best_merit, progress.best_loss = epoch.number, merit, found.loss
     folder.keep_said(f"valid-{epoch.number:04}", answers)
-    folder.append(epoch)
+    training.note(epoch)
     progress.begin_epoch()
     patience = training.recipe.patience
     if patience and progress.best_epoch is not None and epoch.number - progress.best_epoch >= patience:

@@ -19,6 +19,7 @@ from cvwidgets.learn.balancing import weigh
 from cvwidgets.learn.batches import Array, Batch, Batches
 from cvwidgets.learn.collection import open_collection
 from cvwidgets.learn.decoded import Decoded
+from cvwidgets.learn.events import Events
 from cvwidgets.learn.features import Features
 from cvwidgets.learn.folder import RunFolder
 from cvwidgets.learn.head import Head
@@ -27,6 +28,7 @@ from cvwidgets.learn.optimizing import learning_rate, make_optimizer
 from cvwidgets.learn.resuming import Progress, finish, load_state, read_progress, save_state
 from cvwidgets.learn.team import Team, find_team, make_accelerator
 from cvwidgets.recipe import Recipe
+from cvwidgets.records import Epoch, Step
 from cvwidgets.vision import Classifier, find_heads, model_key, new_classifier
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ class Training:
     """The moving average of the weights that is judged and kept in place of them, when the recipe asks for one."""
     weights: torch.Tensor
     """How much a picture of each label counts, float32 (labels)."""
+    events: Events
     whole: bool = True
     saved: tuple[int, int, float] = (0, 0, 0.0)
 
@@ -134,10 +137,17 @@ class Training:
             layer.weight.copy_(head.weight)
             layer.bias.copy_(head.bias)
 
+    def note(self, record: Step | Epoch) -> None:
+        """Writes a step or an epoch down, for whoever looks at the run."""
+        self.folder.append(record)
+        if self.team.leads:
+            self.events.add(record)
+
     def save(self) -> None:
         """Writes the state to go on from."""
         if not self.team.leads:
             return
+        self.events.flush()
         save_state(self.folder.resume, self.progress, self.classifier.model, self.optimizer, self.average)
         self.saved = (self.progress.epoch, self.progress.step, time.monotonic())
 
@@ -153,7 +163,10 @@ class Training:
 
     def leave(self) -> None:
         """What stays on disk however the run ends: a best model, once anything was learnt, and where to go on."""
-        if not self.whole or not self.team.leads:
+        if not self.team.leads:
+            return
+        self.events.close()
+        if not self.whole:
             return
         if self.saved[:2] != (self.progress.epoch, self.progress.step):
             self.save()
@@ -219,7 +232,11 @@ def set_up(dataset: DatasetDict | Path, recipe: Recipe, folder: Path, *, cache: 
     features = Features(classifier, heads[0], batches, computing, key=model_key(recipe.base), folder=kept) if len(heads) == 1 else None
     weights = weigh([item.label for item in collection.parts["train"]], len(collection.labels), recipe.balance).to(device)
     model = accelerator.prepare(classifier.model)
-    training = Training(recipe, run, classifier, computing, accelerator, model, optimizer, batches, progress, features, average, weights)
+    each = -(-len(batches.plan(1, recipe.batch_size)) // recipe.accumulation)
+    events = Events(folder, recipe, progress, steps=each, without=1 if features else 0)
+    training = Training(
+        recipe, run, classifier, computing, accelerator, model, optimizer, batches, progress, features, average, weights, events
+    )
     training.saved = (progress.epoch, progress.step, time.monotonic())
     batches.leave_out_missing()
     run.rewind(progress.epoch, progress.step)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ import torch
 from cvwidgets.errors import UnreadablePicture
 from cvwidgets.learn.batches import judging_batch, loader_threads
 from cvwidgets.learn.machine import find_computing, pinned
+from cvwidgets.learn.memory import most_device_memory, most_memory
 from cvwidgets.learn.optimizing import make_optimizer
 from cvwidgets.learn.training import naming_memory
 from cvwidgets.pace import Pace
@@ -62,7 +62,7 @@ def measure_pace(recipe: Recipe, labels: int, pictures: Sequence[Path]) -> Pace:
         learning=learning,
         judging=judging,
         decoding=_decoding(transform, pictures) / loader_threads(device),
-        memory=_most_memory(device),
+        memory=most_device_memory(device) or most_memory(),
         weights=sum(tensor.nbytes for tensor in model.state_dict().values()),
         device=computing.device,
         precision=computing.precision,
@@ -92,14 +92,3 @@ def _decoding(transform: TestTransform, pictures: Sequence[Path]) -> float:
             continue
         times.append(time.perf_counter() - began)
     return sum(times) / max(1, len(times))
-
-
-def _most_memory(device: torch.device) -> int | None:
-    if device.type == "cuda":
-        return torch.cuda.max_memory_allocated(device)
-    if sys.platform == "win32":
-        return None
-    import resource
-
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most if sys.platform == "darwin" else 1024 * most

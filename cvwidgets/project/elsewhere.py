@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cvwidgets.store import Store
 
 ORIGIN, READ_ME = "origin.json", "README.txt"
-BROUGHT = ("epochs.jsonl", "steps.jsonl", "environment.json", "evaluation.json", "best", "resume", "said")
+BROUGHT = ("epochs.jsonl", "steps.jsonl", "environment.json", "evaluation.json", "best", "resume", "said", "tensorboard")
 WORDS = """To train what lies here, on any machine with cvwidgets:
 
     python -m cvwidgets.learn {name}

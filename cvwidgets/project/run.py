@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ from pathlib import Path
 from cvwidgets import jobs
 from cvwidgets.errors import RunError, TrainingFailed
 from cvwidgets.evaluation import Evaluation
+from cvwidgets.learn.events import FOLDER as EVENTS
 from cvwidgets.project.about import About, read_about, write_about
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import Epoch, JobStatus, Step
@@ -127,6 +130,14 @@ class Run:
         """The figures on the test part, or None as long as there are none."""
         values = jobs.read_facts(self.folder / "evaluation.json")
         return Evaluation.from_json(values) if values else None
+
+    @property
+    def tensorboard(self) -> str:
+        """What to type where the run lies to see its curves, and those of all runs beside it, in TensorBoard; empty while it has none."""
+        if not (self.folder / EVENTS).is_dir():
+            return ""
+        command = ["tensorboard", "--logdir", str(self.folder.parent)]
+        return subprocess.list2cmdline(command) if sys.platform == "win32" else shlex.join(command)
 
     def about(self) -> About:
         """What people said of the run: a title, a note, whether it is pinned, and whether it was deleted."""

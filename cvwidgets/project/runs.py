@@ -109,7 +109,7 @@ class Runs:
                 continue
             before = run.size()
             write_about(run.folder, emptied=True)  # first: half of its files is no run that could be brought back
-            for name in ("best", "resume", "said", "cache"):
+            for name in ("best", "resume", "said", "cache", "tensorboard"):
                 shutil.rmtree(run.folder / name, ignore_errors=True)
             freed += before - run.size()
         return freed

@@ -1,9 +1,10 @@
 // EpochTable: the epochs of a run as they come, the best one marked, the one under way with its steps, and the curves beside it.
 
+import { makeCopying } from "./parts/copying.js";
 import { makeCurve } from "./parts/curve.js";
 import { follow } from "./parts/door.js";
 import { DRAWINGS, drawing, make, say } from "./parts/elements.js";
-import { decimal, duration, percent } from "./parts/figures.js";
+import { decimal, duration, fileSize, percent } from "./parts/figures.js";
 import { makeProblem, makeRoot } from "./parts/root.js";
 
 const COLUMNS = [
@@ -42,6 +43,16 @@ export function captionOf(epochs, best, over) {
   return over ? `Epoch ${best} is the best: ${right}. Its weights are the model.` : `Epoch ${best} is the best so far: ${right}.`;
 }
 
+/** The cells beneath the table: what the epochs took in all, memory at its most, the pace of the middle one, and time. Pure. @param {any[]} epochs */
+export function footCells(epochs) {
+  const most = (name) => Math.max(0, ...epochs.map((epoch) => epoch[name] ?? 0));
+  const size = (bytes) => (bytes ? fileSize(bytes) : "–");
+  const gpu = most("device_memory") ? `, ${size(most("device_memory"))} of the GPU's` : "";
+  const paces = epochs.map((epoch) => epoch.images_per_second).filter(Number.isFinite).sort((one, other) => one - other);
+  const seconds = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
+  return [`Memory: ${size(most("memory"))} at most${gpu}`, paces.length ? paces[Math.floor(paces.length / 2)].toFixed(1) : "–", duration(seconds)];
+}
+
 function render({ model, el, signal }) {
   const root = makeRoot(el, "cvw-epochs", "Epochs", signal);
   const problem = makeProblem(model, signal);
@@ -50,14 +61,17 @@ function render({ model, el, signal }) {
   const title = make("span", { class: "cvw-run-title" });
   const bestWords = make("span", {});
   const caption = make("caption", {}, title, bestWords);
-  const table = make("table", {}, caption, make("thead", {}, head), body);
+  const foot = make("tfoot", {});
+  const table = make("table", {}, caption, make("thead", {}, head), body, foot);
   const empty = make("p", { class: "cvw-empty" });
   const accuracy = makeCurve("Accuracy", [{ name: "validation" }], signal);
-  const loss = makeCurve("Loss", [{ name: "validation" }, { name: "training", dashed: true }], signal);
+  const loss = makeCurve("Loss", [{ name: "validation" }, { name: "training, with each step", dashed: true }], signal);
   const curves = make("div", { class: "cvw-curves" }, accuracy.element, loss.element);
-  root.append(make("div", { class: "cvw-live" }, make("div", { class: "cvw-table" }, table, empty), curves), problem.place);
+  const command = make("code", {});
+  const beside = make("p", { class: "cvw-soft cvw-beside-run", hidden: true });
+  root.append(make("div", { class: "cvw-live" }, make("div", { class: "cvw-table" }, table, empty), curves), beside, problem.place);
 
-  follow(model, ["_rows", "_under_way", "_words"], () => {
+  follow(model, ["_rows", "_losses", "_under_way", "_words"], () => {
     const epochs = model.get("_rows");
     const step = model.get("_under_way");
     const words = model.get("_words");
@@ -65,6 +79,8 @@ function render({ model, el, signal }) {
     say(title, words.title ?? "");
     say(bestWords, captionOf(epochs, best, words.over));
     body.replaceChildren(...epochs.map((epoch) => row(epoch, best)), ...(step ? [underWay(step)] : []));
+    foot.replaceChildren(...(epochs.length ? [footRow(epochs)] : []));
+    showCommand(words.tensorboard ?? "");
     table.hidden = !epochs.length && !step;
     empty.hidden = !table.hidden;
     empty.textContent = words.empty ?? "";
@@ -72,12 +88,20 @@ function render({ model, el, signal }) {
     if (epochs.length) draw(epochs, best, words.of);
   }, signal);
 
+  function showCommand(text) {
+    if (command.textContent === text) return;
+    say(command, text);
+    command.title = text;
+    beside.hidden = !text;
+    beside.replaceChildren(make("span", { title: "To be typed in a terminal of the machine that trains" }, "In TensorBoard:"), command, makeCopying(text, "the command"));
+  }
+
   function draw(epochs, best, of) {
     const options = { epochs: Math.max(of ?? 0, epochs.length) };
     const values = (name) => epochs.map((epoch) => epoch[name] ?? NaN);
     const index = epochs.findIndex((epoch) => epoch.number === best);
     accuracy.show([values("valid_accuracy")], { ...options, best: index, most: 1, write: (value) => `${Math.round(100 * value)}%` });
-    loss.show([values("valid_loss"), values("train_loss")], { ...options, write: (value) => value.toFixed(2) });
+    loss.show([values("valid_loss"), values("train_loss")], { ...options, steps: model.get("_losses"), write: (value) => value.toFixed(2) });
   }
 }
 
@@ -86,6 +110,12 @@ function row(epoch, best) {
   const [number, ...others] = cells(epoch);
   const mark = isBest ? make("span", { class: "cvw-best", title: "Best epoch: its weights are the model" }, drawing(DRAWINGS.best), "best") : null;
   return make("tr", { class: isBest ? "cvw-best-row" : null }, make("th", { scope: "row" }, number, mark), ...others.map((text) => make("td", {}, text)));
+}
+
+function footRow(epochs) {
+  const [memory, pace, time] = footCells(epochs);
+  return make("tr", {}, make("th", { scope: "row" }, "In all"),
+    make("td", { colspan: String(COLUMNS.length - 3), title: "The most that the training process held at once" }, memory), make("td", { title: "In the middle epoch" }, pace), make("td", {}, time));
 }
 
 /** What is said of an epoch under way; without a loss it is the head that is learnt, and its steps are images. Pure. @param {any} step */

@@ -11,6 +11,7 @@ from traitlets import Dict, List
 from cvwidgets import jobs
 from cvwidgets.records import Epoch, JobStatus, Step
 from cvwidgets.widgets.base import Face
+from cvwidgets.widgets.losses import StepLosses
 from cvwidgets.widgets.watcher import WATCHER
 
 if TYPE_CHECKING:
@@ -32,11 +33,16 @@ class EpochTable(Face):
     _under_way = Dict(allow_none=True, default_value=None).tag(sync=True)
     """Kernel → page: the latest step of the epoch that runs now, or None."""
 
+    _losses = List().tag(sync=True)
+    """Kernel → page: points (epoch, loss) of the training, step by step."""
+
     _words = Dict().tag(sync=True)
-    """Kernel → page: the line above, the words in place of an empty table, how many epochs there will be, and whether no more will come."""
+    """Kernel → page: the line above, the words in place of an empty table, how many epochs there will be, whether no more will come,
+    and the command that shows them in TensorBoard."""
 
     def __init__(self, source: Run | Iterable[Epoch] | None = None, **traits: Any) -> None:
         self._run: Run | None = None
+        self._steps: StepLosses | None = None
         super().__init__(**traits)
         self.show(source)
 
@@ -46,11 +52,11 @@ class EpochTable(Face):
 
         WATCHER.remove(self)
         if isinstance(source, Run):
-            self._run = source
+            self._run, self._steps = source, StepLosses(source.folder / "steps.jsonl")
             WATCHER.add(self, None)
             self.look(changed=True)
             return
-        self._run = None
+        self._run = self._steps = None
         self._write(list(source or ()), None, {"empty": "No epochs yet. They appear here as the training goes on.", "over": True})
 
     def look(self, *, changed: bool) -> None:  # noqa: ARG002 - a run's files change without the catalog
@@ -60,12 +66,19 @@ class EpochTable(Face):
             return
         status, epochs, step = run.status(), run.epochs(), run.step()
         running = status.state == "running" and step is not None and step.epoch > len(epochs)
-        words = {"of": run.recipe.epochs, "title": f"Run {run.name}", "empty": _waiting(status), "over": jobs.is_over(status)}
+        words = {
+            "of": run.recipe.epochs,
+            "title": f"Run {run.name}",
+            "empty": _waiting(status),
+            "over": jobs.is_over(status),
+            "tensorboard": run.tensorboard,
+        }
         self._write(epochs, step if running else None, words)
 
     def _write(self, epochs: list[Epoch], step: Step | None, words: dict[str, Any]) -> None:
         with self.hold_sync():
             self._rows = [asdict(epoch) for epoch in epochs]
+            self._losses = list(self._steps.read()) if self._steps else []
             self._under_way = asdict(step) if step else None
             self._words = words
 

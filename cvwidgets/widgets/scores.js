@@ -11,11 +11,18 @@ import { fillSlot } from "./parts/slot.js";
 
 /** How a run stands under the labels of today, in sentences. Pure. @param {any} test */
 export function todayWords(test) {
-  const images = `${thousands(test.images)} test ${test.images === 1 ? "image" : "images"}`;
-  const words = [`By today's labels ${percent(test.accuracy)} of ${images} are right; 95% sure between ${percent(test.low)} and ${percent(test.high)}.`];
+  const images = `${thousands(test.images)} ${test.epoch ? "validation" : "test"} ${test.images === 1 ? "image" : "images"}`;
+  const when = test.epoch ? `After epoch ${test.epoch}, by` : "By";
+  const words = [`${when} today's labels ${percent(test.accuracy)} of ${images} are right; 95% sure between ${percent(test.low)} and ${percent(test.high)}.`];
   if (test.corrected) words.push(`${thousands(test.corrected)} ${test.corrected === 1 ? "has" : "have"} another label than when the run was trained.`);
   if (test.gone) words.push(`${thousands(test.gone)} ${test.gone === 1 ? "is" : "are"} not kept any more and left out.`);
   return words.join(" ");
+}
+
+/** What is to come of a run's test images, which it was not tried on yet. Pure. @param {any} test */
+export function untriedWords(test) {
+  if (test.trying) return "The run is tried on its test images …";
+  return test.can_be_tried ? "This run was stopped before it was tried on its test images." : "The test images appear here when the run is over.";
 }
 
 /** How the valid images stand after an epoch, in a sentence. Pure. @param {any} valid */
@@ -52,9 +59,9 @@ function render({ model, el, signal }) {
   function showTest() {
     const test = model.get("_test");
     const known = !("problem" in test) && test.run;
-    say(told, known ? todayWords(test) : test.trying ? "The run is tried on its test images …" : test.can_be_tried ? "This run was stopped before it was tried on its test images." : "The test images appear here when the run is over.");
+    say(told, [known ? todayWords(test) : "", known && !test.epoch ? "" : untriedWords(test)].filter(Boolean).join(" "));
     tryIt.hidden = !test.can_be_tried;
-    again.show(known && root.closest(".cvw-train") ? test : {});
+    again.show(known && !test.epoch && root.closest(".cvw-train") ? test : {});
     matrix.show(known ? { labels: test.labels, counts: test.counts } : {}, model.get("_shown"));
     slot.hidden = !model.get("_shown");
   }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 VALID = "valid"
 """Stands for the set when the wall shows the valid images after an epoch."""
+
+EARLIER = "earlier"
+"""Stands for the cell when the wall shows one of a matrix that another has taken the place of."""
 
 
 class SaidWhen(NamedTuple):
@@ -57,7 +61,9 @@ class ScoresPanel(Face):
 
     _test = Dict().tag(sync=True)
     """Kernel → page: the run, its figures under the labels of today, its confusion matrix, and how many images changed since; or the
-    `problem` that there are no figures."""
+    `problem` that there are no figures.
+
+    Until it was tried on its test images they are those of its valid images after the newest epoch, whose number is `epoch` then."""
 
     _epochs = Int(0).tag(sync=True)
     """Kernel → page: how many epochs of the run there are, whose valid images can be looked at."""
@@ -72,7 +78,8 @@ class ScoresPanel(Face):
         self._project = project
         self._run = run
         self._scores: Scores | None = None
-        self._stale, self._told = True, NOTHING_SAID
+        self._epoch = 0
+        self._stale, self._told = True, (NOTHING_SAID, 0)
         self._guard = threading.RLock()
         with inside():
             self.grid = ImageGrid(project=project, height=height)
@@ -93,19 +100,20 @@ class ScoresPanel(Face):
             if not self.visible or self._run is None:
                 return
             self._count_epochs()
-            now = said_of(self._run)
+            now = said_of(self._run), self._epochs
             if self._stale or now != self._told:
                 self._stale, self._told = False, now
                 self._score()
 
     @action(background=True)
     def choose(self, label: str, said: str) -> None:
-        """Shows the test images of a label of which another, or the same, was said."""
+        """Shows the test images, or until there are any the valid ones, of a label of which another, or the same, was said."""
         scores = self._scores
         if scores is None or not {label, said} <= set(scores.labels):
             raise BadQuestion("There is no such cell. Choose one of those that are there.")
         here = (scores.truth == scores.labels.index(label)) & (scores.said == scores.labels.index(said))
-        words = f"test images of {label}" + (" that it has right" if label == said else f" taken for {said}")
+        images = f"validation images after epoch {self._epoch}" if self._epoch else "test images"
+        words = f"{images} of {label}" + (" that it has right" if label == said else f" taken for {said}")
         self._show(_view(self._project, scores, here, words), cell_key(label, said))
 
     @action(background=True)
@@ -143,13 +151,22 @@ class ScoresPanel(Face):
         with self._guard:
             run = self._run
             assert run is not None
-            try:
-                self._scores = self._project.runs.scores(run)
-            except NoFigures:
-                self._scores = None
-            self._test = _facts(run, self._scores)
-            if self._scores is not None and not self._project.read_only and (changes := self._project.runs.changes_since(run)) is not None:
-                self._test = {**self._test, "changes": changes.images}
+            before, (self._scores, self._epoch) = self._epoch, self._newest(run)
+            test = _facts(run, self._scores, self._epoch)
+            is_tried = self._scores is not None and not self._epoch
+            if is_tried and not self._project.read_only and (changes := self._project.runs.changes_since(run)) is not None:
+                test["changes"] = changes.images
+            with self.hold_sync():
+                self._test = test
+                if self._epoch != before and self._shown.startswith("["):
+                    self._shown = EARLIER  # the wall stays as it is under the hands of who looks at it
+
+    def _newest(self, run: Run) -> tuple[Scores | None, int]:
+        """What a run says of its test images, else of its valid ones after its newest epoch, and the number of that."""
+        for epoch in (None, len(run.epochs())):
+            with suppress(NoFigures):
+                return self._project.runs.scores(run, epoch), epoch or 0
+        return None, 0
 
     def _show(self, view: View, shown: str) -> None:
         with self._guard:
@@ -176,14 +193,18 @@ def changed_since(now: Scores, before: Scores | None) -> Any:
     return changed
 
 
-def _facts(run: Run, scores: Scores | None) -> dict[str, Any]:
-    if scores is None:
+def _facts(run: Run, scores: Scores | None, epoch: int) -> dict[str, Any]:
+    facts: dict[str, Any] = {"run": run.name}
+    if scores is None or epoch:
         now = said_of(run)
         stopped = now.is_over and not now.is_trying and run.evaluation() is None
-        return {"run": run.name, "problem": "not tried", "trying": now.is_trying, "can_be_tried": stopped and bool(run.epochs())}
+        facts |= {"trying": now.is_trying, "can_be_tried": stopped and bool(run.epochs())}
+    if scores is None:
+        return {**facts, "problem": "not tried"}
     accuracy, low, high = scores.accuracy
     return {
-        "run": run.name,
+        **facts,
+        "epoch": epoch,
         "accuracy": accuracy,
         "low": low,
         "high": high,

@@ -99,6 +99,7 @@ function render({ model, el, signal }) {
   const compared = make("div", { class: "cvw-slot" });
   const registry = make("div", { class: "cvw-slot" });
   const models = make("section", { class: "cvw-run", "aria-label": "Models" }, make("h3", {}, "Models"), registry);
+  const said = make("h3", {});
   const runs = makeRuns({
     show: (name) => act("show_run", name),
     compare: (names) => problem.guard(() => door.ask("compare_runs", { runs: names }), { saves: false }),
@@ -108,7 +109,7 @@ function render({ model, el, signal }) {
     empty: () => ask("empty_runs"),
   });
   const run = make("section", { class: "cvw-run", "aria-label": "Run" }, sofar, log.element, slot, make("h3", {}, "All runs"), runs.element, compared);
-  const judged = make("section", { class: "cvw-run", "aria-label": "Test images" }, make("h3", {}, "Test images"), tested);
+  const judged = make("section", { class: "cvw-run", "aria-label": "Test images" }, said, tested);
   form.more.append(cards.saving);
   const asked = make("div", { class: "cvw-asked" });
   const { ready, review, again } = makeStarting(door, problem, signal, { form: asked, recipe: () => form.recipe(), settle: () => showKept(), tried: () => {
@@ -156,6 +157,7 @@ function render({ model, el, signal }) {
     run.hidden = judged.hidden = !all.length;
     say(review.start, all.some((one) => LIVE_STATES.includes(one.state)) ? "Start after this one" : "Start training");
     if (now) renew(sofar, now, () => headOf(now, act, root));
+    say(said, now?.epochs && !now.test ? "Validation images" : "Test images");
     log.show(now?.reason ? now.name : "");
     slot.hidden = Boolean(now?.reason && !now.epochs); // the reason stands above, and there is nothing else to say
     runs.show(all, model.get("_run"), model.get("_deleted"));

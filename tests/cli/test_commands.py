@@ -24,12 +24,8 @@ from tests.tried import tried_run
 COMMANDS = (
     *("add", "status", "train", "stop", "resume", "runs", "promote", "predict", "relink", "trash", "restore", "app", "lab", "demo"),
     *("explore", "neighbors", "duplicates", "mistakes", "compare", "pack", "add-run", "augmentations", "preview"),
-<<<<<<< HEAD
     *("models", "register", "push", "bases"),
     *("search", "clone", "attribution", "export-images"),
-=======
-    *("search", "clone", "attribution", "export-images"),
->>>>>>> e544065 (wip)
 )
 
 

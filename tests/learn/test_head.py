@@ -10,7 +10,7 @@ import torch
 
 from cvwidgets.errors import TrainingFailed
 from cvwidgets.learn import iterate, train
-from cvwidgets.learn.head import fit_head
+from cvwidgets.learn.head import Interrupted, fit_head
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import Epoch, Step
 from cvwidgets.vision import load_classifier, new_classifier, save_classifier
@@ -117,6 +117,23 @@ def test_asked_to_stop_while_features_are_computed_a_run_goes_on_later(drawn: Dr
     assert list(records) == [] and not (tmp_path / "run/best").exists()
     (tmp_path / "run/stop").unlink()
     assert [epoch.number for epoch in train(snapshot, recipe, tmp_path / "run")] == [1, 2]
+
+
+def test_a_head_is_no_further_fitted_once_someone_asks_to_stop() -> None:
+    asked: list[bool] = []
+    with pytest.raises(Interrupted):
+        list(fit_head(clouds(40, 0), clouds(20, 1), torch.ones(3), stop=lambda: asked.append(True) or len(asked) == 7))
+    assert len(asked) == 7
+
+
+def test_asked_to_stop_before_the_head_is_fitted_a_run_goes_on_later(drawn: Drawn, tiny_base: Path, tmp_path: Path) -> None:
+    snapshot, recipe = drawn(), Recipe(base=str(tiny_base), epochs=1)
+    records = iterate(snapshot, recipe, tmp_path / "run")
+    next(record for record in records if isinstance(record, Step) and record.number == record.of)
+    (tmp_path / "run/stop").touch()
+    assert list(records) == [] and not (tmp_path / "run/epochs.jsonl").exists()
+    (tmp_path / "run/stop").unlink()
+    assert [type(record) for record in iterate(snapshot, recipe, tmp_path / "run")] == [Epoch]
 
 
 def test_a_picture_that_cannot_be_read_is_left_out_of_the_head(drawn: Drawn, tiny_base: Path, tmp_path: Path) -> None:

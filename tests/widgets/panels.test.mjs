@@ -3,15 +3,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { bestOf, captionOf, cells, underWayWords } from "../../cvwidgets/widgets/epochs.js";
+import { bestOf, captionOf, cells, footCells, underWayWords } from "../../cvwidgets/widgets/epochs.js";
 import { exportWords } from "../../cvwidgets/widgets/exports.js";
-import { bounds, points } from "../../cvwidgets/widgets/parts/curve.js";
+import { bounds, points, stepPoints } from "../../cvwidgets/widgets/parts/curve.js";
 import { decimal, duration, fileSize, percent } from "../../cvwidgets/widgets/parts/figures.js";
 import { promotedWords } from "../../cvwidgets/widgets/parts/promoted.js";
 import { FIELDS, aboutBase, read, trainsAlike, withBase, write } from "../../cvwidgets/widgets/parts/recipe.js";
 import { changesWords, differenceWords, expectedWords, partsWords } from "../../cvwidgets/widgets/parts/review.js";
 import { countsOf, rows, total } from "../../cvwidgets/widgets/parts/tree.js";
-import { epochWords, todayWords } from "../../cvwidgets/widgets/scores.js";
+import { epochWords, todayWords, untriedWords } from "../../cvwidgets/widgets/scores.js";
 import { recipeWords, sortRuns, testWords } from "../../cvwidgets/widgets/parts/runs.js";
 import { actsOf, keptWords, testNotes, testSentence } from "../../cvwidgets/widgets/train.js";
 
@@ -142,6 +142,25 @@ test("an epoch under way says its steps, and the first one its images", () => {
 test("a run is told by the labels of today", () => {
   const test = { accuracy: 0.75, low: 0.6, high: 0.86, images: 40, corrected: 1, gone: 2 };
   assert.equal(todayWords(test), "By today's labels 75.0% of 40 test images are right; 95% sure between 60.0% and 86.0%. 1 has another label than when the run was trained. 2 are not kept any more and left out.");
+});
+
+test("until a run was tried on its test images, its validation images are told and what is to come", () => {
+  const valid = { epoch: 3, accuracy: 0.75, low: 0.6, high: 0.86, images: 40, corrected: 0, gone: 0 };
+  assert.equal(todayWords(valid), "After epoch 3, by today's labels 75.0% of 40 validation images are right; 95% sure between 60.0% and 86.0%.");
+  assert.deepEqual([untriedWords({}), untriedWords({ trying: true })], ["The test images appear here when the run is over.", "The run is tried on its test images …"]);
+});
+
+test("steps stand between the epochs, those before the end of the first one nowhere", () => {
+  const scale = { low: 0, high: 1, epochs: 3, width: 252 };
+  assert.equal(stepPoints([[0.5, 0.9], [1, 1], [1.5, 0], [3, 1]], scale), "40,8 90,100 240,8");
+  assert.equal(stepPoints([], scale), "");
+});
+
+test("beneath the table stand the most memory, the pace of the middle epoch, and the time of all", () => {
+  const [old, now] = [{ images_per_second: 30, seconds: 50 }, { images_per_second: 31.94, seconds: 150, memory: 812_000_000, device_memory: null }];
+  assert.deepEqual(footCells([old, now]), ["Memory: 812 MB at most", "31.9", "3 min 20 s"]);
+  assert.deepEqual(footCells([old]), ["Memory: – at most", "30.0", "50 s"]);
+  assert.equal(footCells([now, { ...now, device_memory: 3_100_000_000 }])[0], "Memory: 812 MB at most, 3.1 GB of the GPU's");
 });
 
 test("runs are sorted by a column, pinned ones stay on top", () => {

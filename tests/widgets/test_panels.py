@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -40,6 +41,21 @@ def test_the_epochs_of_a_run_are_read_from_its_folder(tmp_path: Path) -> None:
     (tmp_path / "epochs.jsonl").write_text("\n".join(lines) + "\n")
     table = EpochTable(Run("0001", tmp_path, Recipe(epochs=3)))
     assert [row["number"] for row in table._rows] == [1, 2] and table._words["of"] == 3
+
+
+def test_an_epoch_of_an_older_version_has_no_memory(tmp_path: Path) -> None:
+    facts = asdict(epoch(1, 0.5, best=True))
+    del facts["memory"], facts["device_memory"]
+    (tmp_path / "epochs.jsonl").write_text(json.dumps(facts) + "\n")
+    assert EpochTable(Run("0001", tmp_path, Recipe()))._rows[0]["memory"] is None
+
+
+def test_the_command_that_opens_tensorboard_is_told_once_there_is_something_to_open(tmp_path: Path) -> None:
+    run = Run("0001", tmp_path / "it's my heap; $HOME" / "runs" / "0001", Recipe())
+    assert EpochTable(run)._words["tensorboard"] == ""
+    (run.folder / "tensorboard").mkdir(parents=True)
+    told = EpochTable(run)._words["tensorboard"]
+    assert shlex.split(told) == ["tensorboard", "--logdir", str(run.folder.parent)]
 
 
 def test_epochs_from_anywhere_make_a_table() -> None:

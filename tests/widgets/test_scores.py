@@ -9,6 +9,7 @@ import pytest
 
 from cvwidgets import Project
 from cvwidgets.learn.said import read_said, write_said
+from cvwidgets.project import Run
 from cvwidgets.widgets import ScoresPanel
 from tests.tried import tried_run
 
@@ -53,20 +54,45 @@ def test_a_run_that_was_not_tried_says_so_and_what_nobody_sees_is_not_scored(pro
     run = tried_run(project, wrong=[])
     for name in ("evaluation.json", "said/test.npz"):
         (run.folder / name).unlink()
+    (run.folder / "said" / "valid-0001.npz").unlink()
     panel = ScoresPanel(project, run)
     panel.look(changed=True)
     assert panel._test == {}
     assert seen(panel)._test == {"run": "0001", "problem": "not tried", "trying": False, "can_be_tried": True}
 
 
+def add_epoch(run: Run, number: int) -> None:
+    """Another epoch, after which the run takes all valid images for the first label."""
+    said = read_said(run.folder / "said" / "valid-0001.npz")
+    assert said is not None
+    write_said(run.folder / "said" / f"valid-{number:04}.npz", said.keys, np.where(np.arange(2) == [[0]] * len(said.keys), 0.9, 0.1))
+    epochs = run.folder / "epochs.jsonl"
+    epochs.write_text(epochs.read_text() + epochs.read_text().splitlines()[0].replace('"number": 1', f'"number": {number}') + "\n")
+
+
+def test_until_a_run_is_tried_the_matrix_is_that_of_its_valid_images_after_the_newest_epoch(page: Open, project: Project) -> None:
+    run = tried_run(project, wrong=[])
+    for name in ("evaluation.json", "said/test.npz"):
+        (run.folder / name).rename(run.folder.with_suffix(f".{Path(name).suffix}"))
+    panel = seen(ScoresPanel(project, run))
+    opened = page(panel)
+    assert (panel._test["epoch"], panel._test["images"], panel._test["accuracy"]) == (1, 4, 0.75)
+    opened.ask("choose", label="blue", said="blue")
+    shown = panel.grid.everything
+    assert panel._shown == '["blue","blue"]' and "after epoch 1" in panel.grid._wall["showing"]
+    add_epoch(run, 2)
+    panel.look(changed=False)
+    assert (panel._test["epoch"], panel._test["accuracy"]) == (2, 0.5)
+    assert (panel.grid.everything, panel._shown) == (shown, "earlier")
+    for name in ("evaluation.json", "said/test.npz"):
+        run.folder.with_suffix(f".{Path(name).suffix}").rename(run.folder / name)
+    panel.look(changed=False)
+    assert (panel._test["epoch"], panel._test["accuracy"]) == (0, 1.0)
+
+
 def test_the_valid_images_are_seen_epoch_by_epoch_those_that_changed_first(page: Open, project: Project) -> None:
     run = tried_run(project, wrong=[])
-    first = run.folder / "said" / "valid-0001.npz"
-    said = read_said(first)
-    assert said is not None
-    write_said(run.folder / "said" / "valid-0002.npz", said.keys, np.where(np.arange(2) == [[0]] * len(said.keys), 0.9, 0.1))
-    epochs = run.folder / "epochs.jsonl"
-    epochs.write_text(epochs.read_text() + epochs.read_text().replace('"number": 1', '"number": 2'))
+    add_epoch(run, 2)
     panel = seen(ScoresPanel(project, run))
     opened = page(panel)
     opened.ask("at_epoch", epoch=1)

@@ -21,6 +21,13 @@ export function points(values, { low, high, epochs, width, height = HEIGHT }) {
   });
 }
 
+/** Where steps stand among the epochs, at whose end each epoch's value stands; those before the first of these are left out. Pure. @param {[number, number][]} steps @param {any} scale */
+export function stepPoints(steps, scale) {
+  const seen = steps.filter(([at]) => at >= 1);
+  const heights = points(seen.map(([, value]) => value), scale);
+  return seen.map(([at], index) => `${Math.round(10 * across(at - 1, scale.epochs, scale.width)) / 10},${heights[index][1]}`).join(" ");
+}
+
 function across(index, epochs, width) {
   const wide = width - EDGE.left - EDGE.right;
   return EDGE.left + (epochs > 1 ? (index / (epochs - 1)) * wide : wide / 2);
@@ -52,8 +59,8 @@ export function makeCurve(title, lines, signal, height = HEIGHT) {
 
   /**
    * @param {number[][]} values of each line
-   * @param {{epochs: number, best?: number, bests?: number[], most?: number, write: (value: number) => string}} options best: index of the
-   * best epoch, or that of each line; most: no value is larger
+   * @param {{epochs: number, best?: number, bests?: number[], most?: number, steps?: [number, number][], write: (value: number) => string}} options
+   * best: index of the best epoch, or that of each line; most: no value is larger; steps: points (epoch, value) of steps, to be drawn faintly
    */
   function show(values, options) {
     drawNow = () => {
@@ -71,10 +78,11 @@ export function makeCurve(title, lines, signal, height = HEIGHT) {
   return { element, show };
 }
 
-function draw(lines, values, { width, height }, { epochs, best = -1, bests = [], most, write }) {
-  const scale = { ...bounds(values.flat(), most), epochs, width, height };
-  const alone = values[0].length < 2 && !lines[0].mark; // two ends of a scale would say more of one epoch than is known: its values are written beside it
+function draw(lines, values, { width, height }, { epochs, best = -1, bests = [], most, steps = [], write }) {
+  const scale = { ...bounds([...values.flat(), ...steps.map(([, value]) => value)], most), epochs, width, height };
+  const alone = values[0].length < 2 && !lines[0].mark && !steps.length; // two ends of a scale would say more of one epoch than is known: its values are written beside it
   const drawn = alone ? [] : [scale.high, scale.low].flatMap((value) => axis(points([value], scale)[0][1], width, write(value)));
+  if (steps.length) drawn.push(shape("polyline", { points: stepPoints(steps, scale), class: "cvw-line cvw-each-step" }));
   for (const [index, line] of lines.entries()) {
     const places = points(values[index], scale);
     const known = places.filter((place) => place.every(Number.isFinite));

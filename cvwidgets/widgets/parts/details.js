@@ -1,6 +1,7 @@
 // The facts of one image, as a list beside its picture.
 
-import { make, say } from "./elements.js";
+import { makeCopying } from "./copying.js";
+import { make } from "./elements.js";
 import { ago, fileSize, thousands } from "./figures.js";
 
 const STANDS = { kept: "Kept", new: "New", trashed: "Trash" };
@@ -86,12 +87,5 @@ function drawStanding({ state, label }) {
 function valueOf({ text, link, copy }) {
   if (link) return make("a", { href: link, target: "_blank", rel: "noopener noreferrer" }, text);
   if (!copy) return make("bdi", {}, text);
-  const button = make("button", { type: "button", class: "cvw-quiet cvw-lens-copying", "aria-label": "Copy the whole SHA-256", onclick: () => copyText(copy, button) }, "Copy");
-  return make("span", { class: "cvw-lens-copy", title: copy }, make("code", {}, text), button);
-}
-
-async function copyText(text, button) {
-  const said = await navigator.clipboard?.writeText(text).then(() => "Copied", () => null);
-  say(button, said ?? "Not allowed");
-  button.setAttribute("aria-label", said ? "The whole SHA-256 was copied" : "The browser does not let it be copied");
+  return make("span", { class: "cvw-lens-copy", title: copy }, make("code", {}, text), makeCopying(copy, "the whole SHA-256", "cvw-lens-copying"));
 }

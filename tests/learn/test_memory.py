@@ -1,0 +1,25 @@
+"""What is told of memory."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from cvwidgets.learn import train
+from cvwidgets.learn.memory import most_memory
+from cvwidgets.recipe import Recipe
+
+
+def test_an_epoch_says_how_much_memory_its_process_took(drawn: Callable[..., Path], tiny_base: Path, tmp_path: Path) -> None:
+    epochs = list(train(drawn(), Recipe(base=str(tiny_base), epochs=2, device="cpu"), tmp_path / "run"))
+    assert all(1e8 < (epoch.memory or 0) <= (most_memory() or 0) for epoch in epochs)
+    assert {epoch.device_memory for epoch in epochs} == {None}
+
+
+def test_the_memory_of_a_process_is_not_that_of_the_one_that_started_it() -> None:
+    large = bytearray(b"1" * 300_000_000)
+    code = "from cvwidgets.learn.memory import most_memory; print(most_memory())"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert 0 < int(told.stdout) < len(large)
