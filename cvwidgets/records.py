@@ -20,15 +20,13 @@ UNSORTED = "Unsorted"
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a picture's header says, without decoding its pixels.
-
-    `width` and `height` are pixels as seen, after EXIF orientation; `pages` counts frames or pages (1 for most).
-    """
+    """What a header says, pixels undecoded: sides as seen (after EXIF orientation), pages, when its camera took it (ISO 8601, no zone)."""
 
     format: str
     width: int
     height: int
     pages: int
+    taken: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
