@@ -25,6 +25,7 @@ FLOOR_0 = {
     "filter",
     "labeling",
     "pace",
+    "dividing",
 }
 TORCH = {"torch", "torchvision", "transformers", "safetensors", "huggingface_hub"}
 SCREEN = {"anywidget", "ipywidgets", "ipyfilechooser", "traitlets", "IPython", "jscatter"}
@@ -40,6 +41,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "evaluation": ({"records"}, set()),
     "pace": ({"recipe"}, set()),
     "machine": (set(), {"platformdirs"}),
+    "dividing": ({"records"}, set()),
     "files": (set(), set()),
     "clock": (set(), set()),
     "glance": (set(), set()),
@@ -49,7 +51,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "pictures": ({"errors", "records"}, {"PIL", "numpy", "pillow_heif"}),
     "vision": ({"errors", "records", "evaluation", "settings", "pictures"}, TORCH | {"PIL", "numpy"}),
     "store": (
-        {"errors", "records", "filter", "labeling", "clock", "files", "pictures"},
+        {"errors", "records", "recipe", "filter", "labeling", "clock", "files", "dividing", "pictures"},
         {"sqlalchemy", "alembic", "datasets", "numpy", "portalocker"},
     ),
     "collect": ({"errors", "records", "pictures"}, {"httpx"}),
