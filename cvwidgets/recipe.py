@@ -10,14 +10,20 @@ from typing import Any, Literal
 from cvwidgets.augmentation import LEVELS, Augmentation, Level, is_number, read_augmentation, write_augmentation
 from cvwidgets.errors import RecipeError
 
+COLUMN = "column:"
+"""What `split_by` begins with when the name of a column follows."""
+SPLITS = f"image, folder, time, or {COLUMN} with a column's name"
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """Everything that decides a run besides the snapshot.
 
     `base` is "starter", a hub name or a local folder. `split` holds the fractions of train, valid and test,
-    `split_seed` decides who goes where; `seed` decides all other chance, so that runs with different seeds are tested on the same images.
-    `warmup` is a fraction of all steps. `image_size` None means the base's own. `depth` None trains each label as it is;
+    `split_seed` decides who goes where; `split_by` what stays whole: "image" each picture for itself, "folder" those of one folder,
+    "time" those taken with no more than `split_gap` minutes between one and the next, "column:NAME" those with one value there
+    (in a project author, page, provider or query). `seed` decides all other chance, so that runs with different seeds are tested on the
+    same images. `warmup` is a fraction of all steps. `image_size` None means the base's own. `depth` None trains each label as it is;
     1 trains the roots of the label tree, 2 their children, and so on. "auto" values are found at the start and written into the run.
 
     With `head_first` the first epoch learns the head alone, on the features of the base as it is, and the others fine-tune all layers
@@ -52,6 +58,8 @@ class Recipe:
     image_size: int | None = None
     split: tuple[float, float, float] = (0.6, 0.2, 0.2)
     split_seed: int = 0
+    split_by: str = "image"
+    split_gap: float = 30.0
     depth: int | None = None
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     device: str = "auto"
@@ -79,6 +87,9 @@ class Recipe:
         self._need(isinstance(self.device, str) and bool(self.device), "device", "auto, cpu, cuda or mps")
         self._need_split()
         self._need_whole("split_seed", 0, 2**31 - 1)
+        by = self.split_by if isinstance(self.split_by, str) else ""
+        self._need(by in ("image", "folder", "time") or (len(by) > len(COLUMN) and by.startswith(COLUMN)), "split_by", SPLITS)
+        self._need(is_number(self.split_gap) and 0 < self.split_gap <= 525_600, "split_gap", "above 0, up to 525600, in minutes")
         for name, low, high in (("image_size", 32, 1024), ("depth", 1, 32), ("threads", 1, 1024), ("patience", 1, 10_000)):
             if getattr(self, name) is not None:
                 self._need_whole(name, low, high)

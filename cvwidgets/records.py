@@ -17,12 +17,13 @@ UNSORTED = "Unsorted"
 # ---------------------------------------------------------------- pictures
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a picture's header says: `width` and `height` in pixels as seen, after EXIF orientation, `pages` (or frames, 1 for most)."""
+    """What a header says, pixels undecoded: sides as seen (after EXIF orientation), pages, when its camera took it (ISO 8601, no zone)."""
 
     format: str
     width: int
     height: int
     pages: int
+    taken: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

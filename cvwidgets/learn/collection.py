@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cvwidgets.errors import TooFewImages, TrainingFailed, UnreadablePicture
+from cvwidgets.learn.belonging import find_ties
 from cvwidgets.learn.originals import Originals
 from cvwidgets.learn.parting import part_items
 from cvwidgets.pictures import read
+from cvwidgets.recipe import Recipe
 from cvwidgets.records import PARTS, Part
 from cvwidgets.vision import read_ahead
 
@@ -35,13 +37,17 @@ HASHING_THREADS = 8
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One picture with its label's number. `key` names its bytes; `path` is None when they are `row` of the dataset's part `source`."""
+    """One picture with its label's number. `key` names its bytes; `path` is None when they are `row` of the dataset's part `source`.
+
+    What shares one of its `ties` belongs to it: they go to the same part.
+    """
 
     key: str
     label: int
     path: Path | None
     source: str = ""
     row: int = -1
+    ties: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -83,33 +89,46 @@ class Collection:
             return read(file, max_short_side=max_short_side)
 
 
-def open_collection(dataset: DatasetDict | Path, *, split: tuple[float, float, float], seed: int) -> Collection:
+def open_collection(
+    dataset: DatasetDict | Path, *, split: tuple[float, float, float], seed: int, by: str = "image", gap: float = 30.0
+) -> Collection:
     """Opens a dataset with columns `path` and `label` (`sha256` if known), or with an image and a label column as on the hub.
 
     Paths are absolute or relative to the dataset's folder; files without a `sha256` are hashed here. A part "valid" or "test" that is
-    missing is split off the training part, stratified, by `split` and `seed`, with the same bytes on one side.
+    missing is split off the training part, stratified, by `split` and `seed`, with the same bytes on one side, and what belongs together
+    `by` a recipe's `split_by` (and `gap`, in minutes).
 
     Raises:
-        TooFewImages: fewer than two labels, or a label with too few images.
-        TrainingFailed: the dataset has no training part, or no column of pictures or labels.
+        TooFewImages: fewer than two labels, or a label with too few images or groups.
+        TrainingFailed: the dataset has no training part, or no column of pictures or labels, or none to be split by.
     """
     folder = dataset if isinstance(dataset, Path) else None
     tables = _tables(_load(dataset) if isinstance(dataset, Path) else dataset)
     embedded: dict[str, Dataset] = {}
     named: dict[Part, list[tuple[str, Item]]] = {}
-    for part, table in tables.items():
-        table, pictures, labels = _columns(table)
+    for part, whole in tables.items():
+        table, pictures, labels = _columns(whole)
         rows = _paths(table, folder) if pictures == "path" else _images(table, part)
         if pictures == "image":
             embedded[part] = table
+        if part == "train":
+            learnt = whole.select([row for row, name in enumerate(labels) if name is not None])
         named[part] = [(name, item) for name, item in zip(labels, rows, strict=True) if name is not None]
+    if by != "image" and not all(named.get(part) for part in PARTS):
+        ties = find_ties([item for _, item in named["train"]], learnt, embedded.get("train"), by=by, gap=gap)
+        named["train"] = [(name, replace(item, ties=some)) for (name, item), some in zip(named["train"], ties, strict=True)]
     names = _names(tables["train"], named)
     number = {name: index for index, name in enumerate(names)}
     originals = Originals()
     parts = {
         part: _with_keys([replace(item, label=number[name]) for name, item in rows], originals) for part, rows in named.items() if rows
     }
-    return Collection(names, part_items(parts, names, split=split, seed=seed), embedded, originals)
+    return Collection(names, part_items(parts, names, split=split, seed=seed, by=by), embedded, originals)
+
+
+def open_for(dataset: DatasetDict | Path, recipe: Recipe) -> Collection:
+    """Opens a dataset with what it lacks split off as a recipe says; see `open_collection`."""
+    return open_collection(dataset, split=recipe.split, seed=recipe.split_seed, by=recipe.split_by, gap=recipe.split_gap)
 
 
 def _load(folder: Path) -> DatasetDict:

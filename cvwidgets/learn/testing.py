@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from cvwidgets.errors import BaseUnavailable, NoModel
 from cvwidgets.evaluation import Evaluation
 from cvwidgets.learn.batches import Batches
-from cvwidgets.learn.collection import open_collection
+from cvwidgets.learn.collection import open_for
 from cvwidgets.learn.decoded import Decoded
 from cvwidgets.learn.folder import RunFolder
 from cvwidgets.learn.judging import ask, judge
@@ -35,7 +35,7 @@ def evaluate(dataset: DatasetDict | Path | str, folder: Path | str, *, cache: Pa
     if not (run.best / "model.safetensors").is_file():
         raise NoModel(f"The run in {str(run.path)!r} has no best model yet; figures need one. Train for at least one step.")
     recipe = Recipe.from_json(run.read("recipe.json") or {})
-    collection = open_collection(Path(dataset) if isinstance(dataset, str) else dataset, split=recipe.split, seed=recipe.split_seed)
+    collection = open_for(Path(dataset) if isinstance(dataset, str) else dataset, recipe)
     transform = _load_best(run, "cpu").transform
     decoded = Decoded(collection, transform, Path(cache or run.path / "cache"))
     batches = Batches(collection, decoded, transform, torch.device("cpu"), torch.contiguous_format, (), recipe.seed)

@@ -17,7 +17,7 @@ from cvwidgets.errors import TrainingFailed
 from cvwidgets.learn.averaging import Average
 from cvwidgets.learn.balancing import weigh
 from cvwidgets.learn.batches import Array, Batch, Batches
-from cvwidgets.learn.collection import open_collection
+from cvwidgets.learn.collection import open_for
 from cvwidgets.learn.decoded import Decoded
 from cvwidgets.learn.events import Events
 from cvwidgets.learn.features import Features
@@ -210,7 +210,7 @@ def set_up(dataset: DatasetDict | Path, recipe: Recipe, folder: Path, *, cache: 
     team = find_team(device_of(recipe))
     run = RunFolder(folder, team)
     run.pin_recipe(recipe)
-    collection = open_collection(dataset, split=recipe.split, seed=recipe.split_seed)
+    collection = open_for(dataset, recipe)
     progress = _find_progress(run, collection.fingerprint)
     _need_the_same(team, (collection.fingerprint, progress.epoch, progress.step))
     with team.first_on_machine():

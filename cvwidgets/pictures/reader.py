@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -61,7 +62,8 @@ def describe(image: ImageFile, stream: BinaryIO) -> Header:
     # Pillow turns TIFF by itself and gives its size as seen.
     if image.format != "TIFF" and orientation_of(image) >= 5:
         width, height = height, width
-    return Header(format=image.format or "", width=width, height=height, pages=count_pages(image, stream))
+    taken = _taken(image)
+    return Header(format=image.format or "", width=width, height=height, pages=count_pages(image, stream), taken=taken)
 
 
 def decode(image: ImageFile, max_short_side: int | None = None) -> Image.Image:
@@ -89,6 +91,16 @@ def orientation_of(image: Image.Image) -> int:
     except Exception:  # noqa: BLE001 - a door: broken EXIF raises anything, and the picture itself is whole
         return 1
     return value if isinstance(value, int) else 1
+
+
+def _taken(image: Image.Image) -> str | None:
+    """When the camera took it (CIPA DC-008, tag 36867); the tags beside it say when it was changed or scanned."""
+    try:
+        exif = Image.Image.getexif(image).get_ifd(ExifTags.IFD.Exif)
+        said = str(exif.get(ExifTags.Base.DateTimeOriginal, "")).strip("\0 ")
+        return datetime.strptime(said, "%Y:%m:%d %H:%M:%S").isoformat()
+    except Exception:  # noqa: BLE001 - a door, as for the orientation
+        return None
 
 
 def _without_metadata(picture: Image.Image) -> Image.Image:

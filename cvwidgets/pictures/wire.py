@@ -73,7 +73,7 @@ def pack_facts(facts: Facts) -> tuple[dict[str, Any], bytes]:
 
 def pack_header(header: Header) -> dict[str, Any]:
     """Returns the head that carries a header alone."""
-    return {"header": [header.format, header.width, header.height, header.pages]}
+    return {"header": [header.format, header.width, header.height, header.pages, header.taken]}
 
 
 def pack_rendition(rendition: Rendition) -> tuple[dict[str, Any], bytes]:

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
+from urllib.parse import quote
 
 from cvwidgets.errors import CvwidgetsError, DecisionError, PictureError, SourceError, UnreadablePicture
 from cvwidgets.project.recognizing import note_what_is_there, recognize
 from cvwidgets.project.tally import KINDS, Tally, called
 from cvwidgets.project.ticking import ticking
-from cvwidgets.records import UNSORTED, Facts, Found, Header, ImportReport, Known, Refused, State
+from cvwidgets.records import UNSORTED, Facts, Found, Header, ImportReport, Known, Refused, Source, State
 
 if TYPE_CHECKING:
     from cvwidgets.collect.web import Web
@@ -160,6 +161,7 @@ def _settle(store: Store, readers: Readers, tally: Tally) -> Iterator[None]:
         for batch in _batches(readers.examine_many(ids)):
             known = [facts for _, facts in batch if isinstance(facts, Facts)]
             store.thumbnails.put((facts.sha256, facts.thumbnail) for facts in known)
+            store.captures.put((facts.sha256, facts.header.taken or "") for facts in known)
             for kind in KINDS:
                 if answers := [(ids[path], facts) for path, facts in batch if tally.kind_of(ids[path]) == kind]:
                     tally.settle(kind, len(answers), store.images.settle(answers))
@@ -271,4 +273,7 @@ def _take_in(found: Found, store: Store) -> Found:
     with found.path.open("rb") as stream:
         path = store.owned.put(stream, found.path.name)
     facts = path.stat()
-    return replace(found, path=path, size=facts.st_size, mtime_ns=facts.st_mtime_ns, owned=True, name=called(found))
+    # The copy's own path tells no more which folder it came from.
+    source = found.source or Source(address=quote(found.name) if found.name else found.path.absolute().as_uri())
+    taken_in = replace(found, path=path, size=facts.st_size, mtime_ns=facts.st_mtime_ns, owned=True, name=called(found))
+    return replace(taken_in, source=source)

@@ -18,6 +18,10 @@ UNEVEN = 10
 """The largest label holding more than so many times the smallest is said to be uneven."""
 ROUGH = 0.05
 """A test part whose accuracy is known no better than this, on either side, is said to be small."""
+SURE = 0.02
+"""A test part whose accuracy is known as well as this need not be larger."""
+LARGE_SHARE, SMALL_SHARE = 0.3, 0.1
+"""The share for the test that is proposed where images are few, and where they are many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +73,29 @@ def _such(names: Sequence[str]) -> str:
 
 
 def advise_split(images: int, split: tuple[float, float, float]) -> str | None:
-    """A sentence about a test part too small to judge by; None when it is large enough.
+    """What the number of images advises about the test part, in two sentences at most; None when it is neither too small nor too large.
 
     The uncertainty is that of an accuracy of 0.8, the half-width of its 95% interval by the normal approximation.
     """
     test = max(1, round(images * split[2]))
-    margin = 1.96 * sqrt(0.8 * 0.2 / test)
-    if margin <= ROUGH:
-        return None
-    return (
-        f"Of {_images(images)} kept, {test:,} {'is' if test == 1 else 'are'} for the test: an accuracy of 80% measured there may in truth "
-        f"be {0.8 - margin:.0%} to {min(1, 0.8 + margin):.0%}. More images, or a larger test part, make it surer."
-    )
+    margin, tenth = _margin(test), _margin(images * SMALL_SHARE)
+    if margin > ROUGH:
+        better = f"With {LARGE_SHARE:.0%} for the test it would be ±{100 * _margin(images * LARGE_SHARE):.0f}; several"
+        return (
+            f"Of {_images(images)} kept, {test:,} {'is' if test == 1 else 'are'} for the test: an accuracy of 80% measured there may in "
+            f"truth be {0.8 - margin:.0%} to {min(1, 0.8 + margin):.0%} (±{100 * margin:.0f} points). "
+            f"{better if split[2] < LARGE_SHARE - ROUGH else 'Several'} split seeds, or more images, make it surer."
+        )
+    if tenth <= SURE and split[2] > SMALL_SHARE + ROUGH:
+        return (
+            f"Of {_images(images)} kept, {test:,} are for the test; {SMALL_SHARE:.0%} of all would be enough "
+            f"(an accuracy of 80% is sure to ±{100 * tenth:.1f} points there) and leave more to learn from."
+        )
+    return None
+
+
+def _margin(images: float) -> float:
+    return 1.96 * sqrt(0.8 * 0.2 / max(images, 1))
 
 
 def advise_comparing(unknown: int) -> str | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cvwidgets.project.twins import Alike
     from cvwidgets.store import Store
     from cvwidgets.store.exporting import Outgoing
-    from cvwidgets.store.snapshots import Row
+    from cvwidgets.store.kept import Row
 
 Form = Literal["imagefolder", "parquet", "dataset", "csv"]
 FORMS: dict[Form, str] = {

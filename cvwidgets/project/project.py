@@ -120,7 +120,7 @@ class Project:
     def review(self, recipe: Recipe | None = None, *, since: Run | None = None) -> Review:
         """What a run would learn from, what changed since a run (by default the last one), and what one should know; nothing is started.
 
-        Reads all that is kept: about a second for 100,000 images.
+        Reads all that is kept: a few seconds for 100,000 images.
         """
         from cvwidgets.project.reviewing import review
 

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cvwidgets import jobs
+from cvwidgets.errors import TooFewImages
 from cvwidgets.files import write_whole
 from cvwidgets.pace import Expectation, Pace, expect
 from cvwidgets.project.advice import advise_comparing, advise_split, sum_up
 from cvwidgets.project.run import LEFT_OUT
 from cvwidgets.project.scoring import renamed
+from cvwidgets.project.splitting import advise_grouping, grouping_of
 from cvwidgets.recipe import Recipe, differences
 from cvwidgets.records import JobStatus
 
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
     from cvwidgets.project.project import Project
     from cvwidgets.project.run import Run
     from cvwidgets.store import RunRow, Store
-    from cvwidgets.store.snapshots import Row
+    from cvwidgets.store.kept import Row
+    from cvwidgets.store.snapshots import Plan
 
 SAMPLES = 6
 """Pictures that a trial decodes."""
@@ -48,9 +51,9 @@ class Changes:
 class Review:
     """What a run would do.
 
-    `images` are about how many to train, to choose by and to test; `labels` how many are kept of each, in the order of the tree;
-    `changes` are those since a run, None before the first one; `differences` from Standard as (field, this recipe's value, Standard's);
-    `warnings` sentences.
+    `images` are how many to train, to choose by and to test (about, where they cannot be split yet); `labels` how many are kept of each,
+    in the order of the tree; `changes` are those since a run, None before the first one; `differences` from Standard as (field, this
+    recipe's value, Standard's); `warnings` sentences.
     """
 
     images: tuple[int, int, int]
@@ -94,14 +97,34 @@ def review(project: Project, store: Store, recipe: Recipe, since: Run | None = N
     """What a run by a recipe would learn from now; see `Project.review`."""
     kept, left_out = store.snapshots.kept(recipe.depth)
     counts = Counter(row.label for row in kept.values())
-    advice = (advise_split(len(kept), recipe.split) if len(counts) > 1 else None, advise_comparing(project.explore.alike().unknown))
+    alike = project.explore.alike()
+    plan, said = _plan(store, recipe, alike.pairs.tolist())
+    parts = Counter(plan.parts.values()) if plan else None
+    images = (parts["train"], parts["valid"], parts["test"]) if parts else _parts(len(kept), recipe)
+    total = sum(images) or 1
+    shares = (images[0] / total, images[1] / total, images[2] / total)
+    advice = (
+        advise_grouping(store, kept, recipe, plan),
+        advise_split(total, shares) if len(counts) > 1 and not (said and plan is None) else None,
+        advise_comparing(alike.unknown),
+    )
     return Review(
-        images=_parts(len(kept), recipe),
+        images=images,
         labels=tuple(counts.items()),
         changes=changes_since(store, since, kept) if since else _changes(store, kept),
         differences=differences(recipe, Recipe()),
-        warnings=(*sum_up(project.labels.list()), *left_out, *(one for one in advice if one)),
+        warnings=(*sum_up(project.labels.list()), *left_out, *said, *(one for one in advice if one)),
     )
+
+
+def _plan(store: Store, recipe: Recipe, alike: list[tuple[int, int]]) -> tuple[Plan | None, tuple[str, ...]]:
+    """How the images would be split, and what to know of that; None, and why, where they cannot be."""
+    grouping = grouping_of(store, recipe)
+    try:
+        plan = store.snapshots.plan(split=recipe.split, seed=recipe.split_seed, depth=recipe.depth, alike=alike, grouping=grouping)
+    except TooFewImages as error:
+        return None, () if grouping.is_single else (str(error),)
+    return plan, plan.said
 
 
 def try_pace(project: Project, store: Store, recipe: Recipe, *, again: bool) -> Trial:

@@ -15,6 +15,7 @@ from cvwidgets.files import write_whole
 from cvwidgets.project.about import write_about
 from cvwidgets.project.advice import advise_comparing
 from cvwidgets.project.run import LEFT_OUT, Run, start_job
+from cvwidgets.project.splitting import grouping_of
 from cvwidgets.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -37,13 +38,14 @@ class Runs:
     def start(self, recipe: Recipe | None = None, *, beside: Run | str | None = None) -> Run:
         """Freezes what is kept, and starts training on it in a process of its own; it waits in line when the device is taken.
 
-        Images that look alike, as far as they were compared, are all in the same part of the split. `beside` is the run with which it
-        is to be compared when it is over, such as the one that is trained again.
+        Images that look alike, as far as they were compared, are all in the same part of the split, and so is what the recipe keeps whole.
+        `beside` is the run with which it is to be compared when it is over, such as the one that is trained again.
 
         Raises:
             UnknownRun: there is no such run to compare it with.
             BaseUnavailable: the base is a folder that holds no model.
-            TooFewImages: a label has too few images, or there are fewer than two labels.
+            RecipeError: it is to be split by a column that images do not have.
+            TooFewImages: a label has too few images or groups, or there are fewer than two labels.
             JobDidNotStart: the process did not come up.
         """
         recipe = _with_whole_path(recipe or Recipe())
@@ -92,7 +94,12 @@ class Runs:
     def _freeze(self, recipe: Recipe) -> Snapshot:
         alike = self._alike()
         snapshot = self._store.snapshots.freeze(
-            split=recipe.split, seed=recipe.split_seed, depth=recipe.depth, alike=alike.pairs.tolist(), by=self._by
+            split=recipe.split,
+            seed=recipe.split_seed,
+            depth=recipe.depth,
+            alike=alike.pairs.tolist(),
+            grouping=grouping_of(self._store, recipe),
+            by=self._by,
         )
         advice = advise_comparing(alike.unknown)
         return snapshot if advice is None else replace(snapshot, left_out=(*snapshot.left_out, advice))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from cvwidgets.project.run import Run
     from cvwidgets.store import Store
-    from cvwidgets.store.snapshots import Row
+    from cvwidgets.store.kept import Row
 
     Numbers = npt.NDArray[np.int64]
 

@@ -1,4 +1,7 @@
-"""Splits: the part (train, valid, test) of each image under a seed and fractions, given once; what tore look-alikes apart is mended."""
+"""Splits: the part (train, valid, test) of each image under a seed, fractions and groups, given once.
+
+What tore look-alikes apart is mended.
+"""
 
 from __future__ import annotations
 
@@ -9,74 +12,118 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select, update
 
+from cvwidgets.dividing import divide, share_out
 from cvwidgets.records import PARTS, Part
+from cvwidgets.store.groups import SINGLE, Grouping, Groups
 from cvwidgets.store.picked import Ids, given
 from cvwidgets.store.tables import runs, snapshots, splits
 
 Fractions = tuple[float, float, float]
 
 
-def scheme_of(split: Fractions, seed: int) -> str:
+def scheme_of(split: Fractions, seed: int, grouping: Grouping = SINGLE) -> str:
     """The name of a way to split."""
-    return f"{seed}:" + "/".join(f"{fraction:.6g}" for fraction in split)
+    return f"{seed}:" + "/".join(f"{fraction:.6g}" for fraction in split) + grouping.scheme
 
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """The part of each image. `moved` had another one before it was known what looks alike; those `between` two parts are in none."""
+    """The part of each image under a scheme; those that are `new` had none.
 
+    `moved` had another one before it was known what looks alike; those `between` two parts are in none. `groups` is None where each
+    image stands for itself.
+    """
+
+    scheme: str
     parts: dict[int, Part]
+    new: tuple[int, ...]
     moved: tuple[int, ...]
     between: tuple[int, ...]
+    groups: Groups | None
 
 
-def assign(
+def plan(
     connection: Connection,
     classes: Mapping[str, Sequence[tuple[int, str]]],
     *,
     split: Fractions,
     seed: int,
     alike: Iterable[tuple[int, int]] = (),
+    grouping: Grouping = SINGLE,
+    ties: Iterable[tuple[int, int]] = (),
 ) -> Assigned:
-    """The part of each image, given those of each class as (id, SHA-256) and the pairs of images that look `alike`.
+    """The part of each image, given those of each class as (id, SHA-256), the pairs that look `alike`, and what else is tied together.
 
-    Images that have a part keep it. What is new and hangs together by looks is placed as one, where its class lacks most, in an order that
-    only seed, bytes and looks decide; so every part of a class of three different pictures or more gets one, and the fractions are met as
-    nearly as whole groups can. What looks like images of one part goes there; what looks like images of two goes to neither.
+    Images that have a part keep it. What is new and hangs together, by looks or by its group, is placed as one, where its class lacks
+    most, in an order that only seed, bytes and looks decide; so every part of a class of three different pictures or more gets one, and
+    the fractions are met as nearly as whole groups can. What hangs together with images of one part goes there; with images of two, to
+    neither.
 
-    A part that was given before the looks were known is mended: of look-alikes in two parts all go to the one that was learnt from most
-    (train, else valid), so that a test never asks what was seen, by a run that goes on either.
+    A part that was given before the looks were known is mended: of look-alikes in two parts all go, each with its group, to the one that
+    was learnt from most (train, else valid), so that a test never asks what was seen, by a run that goes on either. A group that changed
+    its members is no reason for that: files are moved about.
     """
-    scheme = scheme_of(split, seed)
+    scheme = scheme_of(split, seed, grouping)
     class_of = {image_id: label for label, members in classes.items() for image_id, _ in members}
     order = {image_id: _order(seed, sha256) for members in classes.values() for image_id, sha256 in members}
-    links = _links(alike, class_of)
+    looks = _links(alike, class_of)
+    links = looks if grouping.is_single else _links([*((one, other) for one in looks for other in looks[one]), *ties])
     noted = connection.execute(select(splits.c.image_id, splits.c.part).where(splits.c.scheme == scheme)).tuples().all()
     parts: dict[int, Part] = {image_id: part for image_id, part in noted if image_id in class_of}
-    moved = _mend(parts, links)
+    moved = _mend(parts, looks, links)
     parts |= moved
-    old, between, units = set(parts), list[int](), dict[str, list[list[int]]]()
-    for heap in _heaps([image_id for image_id in class_of if image_id not in old], links):
-        beside = {parts[other] for image_id in heap for other in links.get(image_id, ()) if other in old}
+    old, between, units = set(parts), list[int](), list[list[int]]()
+    for heap in _heaps([one for one in (*class_of, *links) if one not in old], links):
+        beside = {parts[other] for one in heap for other in links.get(one, ()) if other in old}
+        unit = sorted((one for one in heap if one in class_of), key=order.__getitem__)
         if len(beside) > 1:
-            between += heap
+            between += unit
         elif beside:
-            parts |= dict.fromkeys(heap, beside.pop())
-        else:
-            unit = sorted(heap, key=order.__getitem__)
-            units.setdefault(class_of[unit[0]], []).append(unit)
+            parts |= dict.fromkeys(unit, beside.pop())
+        elif unit:
+            units.append(unit)
+    units.sort(key=lambda unit: (-len(unit), order[unit[0]]))
     out = set(between)
-    for label, members in classes.items():
-        waiting = sorted(units.get(label, []), key=lambda unit: (-len(unit), order[unit[0]]))
-        wanted = _whole(split, sum(image_id not in out for image_id, _ in members))
-        _place(waiting, parts, Counter(parts[i] for i, _ in members if i in parts), wanted)
-    added = [{"scheme": scheme, "image_id": i, "part": part} for i, part in parts.items() if i not in old]
-    if added:
-        connection.execute(insert(splits), added)
-    for part in set(moved.values()):
-        ids = [image_id for image_id, to in moved.items() if to == part]
-        connection.execute(update(splits).where(splits.c.scheme == scheme, splits.c.image_id.in_(given(ids))).values(part=part))
-    return Assigned(parts, tuple(sorted(moved)), tuple(sorted(between)))
+    whole = dict(zip(PARTS, split, strict=True))
+    wanted = {label: share_out(whole, sum(image_id not in out for image_id, _ in members)) for label, members in classes.items()}
+    if grouping.is_single:
+        waiting: dict[str, list[list[int]]] = {}
+        for unit in units:
+            waiting.setdefault(class_of[unit[0]], []).append(unit)
+        for label, members in classes.items():
+            _place(waiting.get(label, []), parts, Counter(parts[i] for i, _ in members if i in parts), wanted[label])
+    else:
+        have = {label: Counter(parts[i] for i, _ in members if i in parts) for label, members in classes.items()}
+        given_parts = divide([Counter(class_of[i] for i in unit) for unit in units], wanted, have)
+        for unit, part in zip(units, given_parts, strict=True):
+            parts |= dict.fromkeys(unit, part)
+    groups = None if grouping.is_single else _count(class_of, links)
+    new = tuple(image_id for image_id in parts if image_id not in old)
+    return Assigned(scheme, parts, new, tuple(sorted(moved)), tuple(sorted(between)), groups)
+
+
+def keep(connection: Connection, planned: Assigned) -> None:
+    """Gives the images the parts that were planned, for good."""
+    if planned.new:
+        rows = [{"scheme": planned.scheme, "image_id": i, "part": planned.parts[i]} for i in planned.new]
+        connection.execute(insert(splits), rows)
+    for part in PARTS:
+        if ids := [image_id for image_id in planned.moved if planned.parts[image_id] == part]:
+            chosen = (splits.c.scheme == planned.scheme) & splits.c.image_id.in_(given(ids))
+            connection.execute(update(splits).where(chosen).values(part=part))
+
+
+def _count(class_of: Mapping[int, str], links: Mapping[int, set[int]]) -> Groups:
+    """The groups of all images, old and new, with what looks alike in one."""
+    of, sizes, alone = Counter[str](), [0], 0
+    for heap in _heaps((*class_of, *links), links):
+        images = [one for one in heap if one in class_of]
+        of.update({class_of[one] for one in images})
+        if len(images) < len(heap):
+            sizes.append(len(images))
+        else:
+            alone += len(images)
+    return Groups(len(sizes) - 1, alone, max(sizes), of)
 
 
 def _place(waiting: Sequence[Sequence[int]], parts: dict[int, Part], counts: Counter[Part], wanted: Mapping[Part, float]) -> None:
@@ -88,10 +135,10 @@ def _place(waiting: Sequence[Sequence[int]], parts: dict[int, Part], counts: Cou
         parts |= dict.fromkeys(unit, part)
 
 
-def _links(alike: Iterable[tuple[int, int]], among: Container[int]) -> dict[int, set[int]]:
+def _links(pairs: Iterable[tuple[int, int]], among: Container[int] | None = None) -> dict[int, set[int]]:
     links: dict[int, set[int]] = {}
-    for one, other in alike:
-        if one in among and other in among:
+    for one, other in pairs:
+        if among is None or (one in among and other in among):
             links.setdefault(one, set()).add(other)
             links.setdefault(other, set()).add(one)
     return links
@@ -109,12 +156,15 @@ def _heaps(images: Iterable[int], links: Mapping[int, set[int]]) -> Iterator[lis
         yield heap
 
 
-def _mend(parts: Mapping[int, Part], links: Mapping[int, set[int]]) -> dict[int, Part]:
-    """The new part of each image that looks like one of another part."""
+def _mend(parts: Mapping[int, Part], looks: Mapping[int, set[int]], links: Mapping[int, set[int]]) -> dict[int, Part]:
+    """The new part of each image that looks like one of another part, or is in one heap with such an image."""
     moved: dict[int, Part] = {}
-    for heap in _heaps([image_id for image_id in links if image_id in parts], links):
-        side = min((parts[image_id] for image_id in heap), key=PARTS.index)
-        moved |= {image_id: side for image_id in heap if parts[image_id] != side}
+    torn = {one for one in looks if one in parts and any(parts.get(other, parts[one]) != parts[one] for other in looks[one])}
+    for heap in _heaps([one for one in links if one in parts or one < 0], links) if torn else ():
+        images = [one for one in heap if one in parts]
+        if not torn.isdisjoint(images):
+            side = min((parts[one] for one in images), key=PARTS.index)
+            moved |= {one: side for one in images if parts[one] != side}
     return moved
 
 
@@ -133,16 +183,6 @@ def parts_of(connection: Connection, ids: Ids) -> dict[int, Part]:
     scheme = current_scheme(connection)
     question = select(splits.c.image_id, splits.c.part).where(splits.c.scheme == scheme, splits.c.image_id.in_(given(ids)))
     return dict(connection.execute(question).tuples().all()) if scheme is not None else {}
-
-
-def _whole(split: Fractions, images: int) -> dict[Part, float]:
-    """How many images each part should have; at least one where there are three."""
-    least = 1 if images >= len(PARTS) else 0
-    spare = images - least * len(PARTS)
-    shares = dict(zip(PARTS, (fraction * images for fraction in split), strict=True))
-    over = {part: max(share - least, 0.0) for part, share in shares.items()}
-    total = sum(over.values()) or 1.0
-    return {part: least + spare * over[part] / total for part in PARTS}
 
 
 def _order(seed: int, sha256: str) -> str:

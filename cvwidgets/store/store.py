@@ -23,7 +23,7 @@ from cvwidgets.store.owned import Owned
 from cvwidgets.store.places import Places
 from cvwidgets.store.runs import Runs
 from cvwidgets.store.snapshots import Snapshots
-from cvwidgets.store.thumbnails import Thumbnails
+from cvwidgets.store.thumbnails import Captures, Thumbnails
 from cvwidgets.store.verdicts import Verdicts
 
 
@@ -31,8 +31,8 @@ class Store:
     """What one project keeps. Any number of threads and processes may hold one; each writing method is one transaction.
 
     `images`, `labels`, `filters`, `decisions`, `verdicts`, `snapshots`, `runs`, `models` are the catalog's; `trash` empties the trash;
-    `owned` the files that the project took in; `thumbnails` a cache that may be deleted at any time. `network` is the kind of network
-    folder that the project lies on ("nfs4", "cifs"; one computer at a time should use such a project), None on a disk of this one.
+    `owned` the files that the project took in; `thumbnails` and `captures` are caches that may be deleted at any time. `network` is the
+    kind of network folder that the project lies on ("nfs4", "cifs"; one computer at a time should use it), None on a disk of this one.
     """
 
     def __init__(self, folder: Path, *, create: bool) -> None:
@@ -50,6 +50,7 @@ class Store:
         self.models = Models(self._catalog, places)
         self.owned = Owned(self.folder)
         self.thumbnails = Thumbnails(self.folder / "cache" / "thumbnails.db")
+        self.captures = Captures(self.folder / "cache" / "captures.db")
         self.trash = Trash(self._catalog, places, self.thumbnails)
         self._care = self._begin_care()
 

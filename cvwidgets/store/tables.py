@@ -165,7 +165,7 @@ verdicts = Table(
     sqlite_with_rowid=False,
 )
 
-# `scheme` is a seed with fractions; an image's part under a scheme never changes, but for look-alikes that were torn apart unknowingly.
+# `scheme` is a seed with fractions and what stays whole; an image's part under it never changes, but for look-alikes torn apart before.
 splits = Table(
     "splits",
     metadata,

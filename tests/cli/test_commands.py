@@ -153,6 +153,8 @@ def test_a_wrong_value_is_one_sentence(cvwidgets: Command, heap: Path) -> None:
     said = cvwidgets("train", "p", "--learning-rate", "7")
     assert (said.returncode, said.stderr.count("\n")) == (1, 1)
     assert "learning_rate" in said.stderr
+    said = cvwidgets("train", "p", "--split-by", "time", "--split-gap", "0")
+    assert (said.returncode, "The recipe's split_gap is 0.0" in said.stderr) == (1, True)
 
 
 def test_asking_without_a_model_says_what_to_do(cvwidgets: Command, heap: Path) -> None:

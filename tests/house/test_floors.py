@@ -26,6 +26,7 @@ FLOOR_0 = {
     "labeling",
     "pace",
     "model",
+    "dividing",
 }
 TORCH = {"torch", "torchvision", "transformers", "safetensors", "huggingface_hub"}
 SCREEN = {"anywidget", "ipywidgets", "ipyfilechooser", "traitlets", "IPython", "jscatter"}
@@ -42,6 +43,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "pace": ({"recipe"}, set()),
     "model": (set(), set()),
     "machine": (set(), {"platformdirs"}),
+    "dividing": ({"records"}, set()),
     "files": (set(), set()),
     "clock": (set(), set()),
     "glance": (set(), set()),
@@ -51,7 +53,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "pictures": ({"errors", "records"}, {"PIL", "numpy", "pillow_heif"}),
     "vision": ({"errors", "records", "model", "evaluation", "settings", "pictures"}, TORCH | {"PIL", "numpy"}),
     "store": (
-        {"errors", "records", "model", "filter", "labeling", "clock", "files", "pictures"},
+        {"errors", "records", "model", "recipe", "filter", "labeling", "clock", "files", "dividing", "pictures"},
         {"sqlalchemy", "alembic", "datasets", "numpy", "portalocker"},
     ),
     "collect": ({"errors", "records", "pictures"}, {"httpx", "httpcore", "ddgs", "datasets", "pyarrow", "huggingface_hub"}),

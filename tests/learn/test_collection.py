@@ -10,7 +10,7 @@ from datasets import ClassLabel, Dataset, DatasetDict, Features, Image, Sequence
 from PIL import Image as Pillow
 
 from cvwidgets.errors import TooFewImages, TrainingFailed
-from cvwidgets.learn.collection import Collection, open_collection
+from cvwidgets.learn.collection import Collection, Item, open_collection
 
 THIRDS = (0.6, 0.2, 0.2)
 
@@ -135,3 +135,75 @@ def test_the_fingerprint_changes_with_a_label() -> None:
     one, other = (_open(DatasetDict({"train": _listed(names)})) for names in (["owl", "elk"] * 9, ["owl", "elk"] * 8 + ["elk", "owl"]))
     assert one.fingerprint != other.fingerprint
     assert np.unique([len(c.fingerprint) for c in (one, other)]).tolist() == [64]
+
+
+def _by(table: Dataset, by: str, gap: float = 30.0) -> Collection:
+    return open_collection(DatasetDict({"train": table}), split=THIRDS, seed=0, by=by, gap=gap)
+
+
+def _sides(collection: Collection, name: Callable[[Item], object]) -> list[set[object]]:
+    return [{name(item) for item in items} for items in collection.parts.values()]
+
+
+def test_a_folder_stays_whole_and_its_copies_go_with_it() -> None:
+    places = [f"day {i % 8}/{i}.png" for i in range(80)]
+    keys = [str(i) for i in range(79)] + ["0"]  # the last picture, of day 7, is the first one of day 0
+    table = Dataset.from_dict({"path": places, "label": ["owl", "elk"] * 20 + ["elk", "owl"] * 20, "sha256": keys})
+    collection = _by(table, "folder")
+    sides = _sides(collection, lambda item: item.path and item.path.parent.name)
+    assert sum(map(len, sides)) == 8
+    assert next(side for side in sides if "day 0" in side) == next(side for side in sides if "day 7" in side)
+    assert [len(items) for items in collection.parts.values()] == [50, 20, 10]
+    assert collection.parts == _by(table, "folder").parts
+
+
+def test_any_column_may_be_what_stays_whole() -> None:
+    table = _listed(["owl", "elk"] * 30).add_column("camera", [f"c{i // 6}" if i < 54 else None for i in range(60)])
+    collection = _by(table, "column:camera")
+    sides = _sides(collection, lambda item: int(item.key) // 6 if int(item.key) < 54 else item.key)
+    assert sum(map(len, sides)) == len(set().union(*sides)) == 15
+    assert all({item.label for item in items} == {0, 1} for items in collection.parts.values())
+    with pytest.raises(TrainingFailed, match=r"no column 'place' to be split by; its columns are path, label, sha256, camera\."):
+        _by(table, "column:place")
+
+
+def test_a_label_in_one_group_is_refused_by_name() -> None:
+    table = _listed(["owl", "elk"] * 10).add_column("camera", ["a", "b"] * 10)
+    with pytest.raises(TooFewImages, match=r"Label 'elk' has no .*; it lies in 1 group by camera, .*Change split_by or split_seed"):
+        _by(table, "column:camera")
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_pictures_taken_shortly_after_each_other_stay_together(tmp_path: Path, inside: bool) -> None:
+    files = [tmp_path / f"{number}.jpg" for number in range(36)]
+    for number, file in enumerate(files):
+        exif = Pillow.Exif()
+        exif.get_ifd(0x8769)[36867] = f"2026:05:{1 + number // 4:02} 12:{5 * (number % 4):02}:00"
+        Pillow.new("RGB", (8, 8), (number * 7, 0, 0)).save(file, exif=exif)
+    pictures = {"image": [{"bytes": file.read_bytes()} for file in files]} if inside else {"path": list(map(str, files))}
+    table = Dataset.from_dict({**pictures, "label": ["owl", "elk"] * 18})
+    table = table.cast_column("image", Image()) if inside else table
+    sides = _sides(_by(table, "time", 5), lambda item: (item.row if inside else int(item.name.split("/")[-1][:-4])) // 4)
+    assert sum(map(len, sides)) == 9
+    assert len(_by(table, "time", 4.9).parts["train"]) == 22
+
+
+def test_a_split_by_time_needs_pictures_that_say_when_they_were_taken() -> None:
+    with pytest.raises(TrainingFailed, match="Not one of 20 pictures says when it was taken"):
+        _by(_listed(["owl", "elk"] * 10), "time")
+
+
+def test_a_dataset_that_brings_its_parts_is_taken_as_it_is() -> None:
+    table = _listed(["owl", "elk"] * 5)
+    collection = open_collection(DatasetDict({"train": table, "valid": table, "test": table}), split=THIRDS, seed=0, by="column:gone")
+    assert [len(items) for items in collection.parts.values()] == [10, 10, 10]
+
+
+def test_a_test_part_without_labels_is_none_and_whole_groups_are_split_off() -> None:
+    features = Features({"path": Value("string"), "label": ClassLabel(names=["a", "b"]), "camera": Value("string")})
+    rows = {"path": [f"{i}" for i in range(60)], "label": [0, 1, -1] * 20, "camera": [f"c{i // 6}" for i in range(60)]}
+    table = Dataset.from_dict(rows, features=features)
+    blind = Dataset.from_dict({"path": ["x"], "label": [-1], "camera": ["c"]}, features=features)
+    collection = open_collection(DatasetDict({"train": table, "valid": table, "test": blind}), split=THIRDS, seed=0, by="column:camera")
+    cameras = [{int(item.name) // 6 for item in collection.parts[part]} for part in ("train", "test")]
+    assert sum(map(len, cameras)) == len(set.union(*cameras)) == 10

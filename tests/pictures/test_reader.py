@@ -36,6 +36,20 @@ def test_a_photo_taken_sideways_comes_out_upright(tmp_path: Path) -> None:
     assert (read_header(path).width, read_header(path).height) == (40, 60)
 
 
+@pytest.mark.parametrize(
+    ("said", "taken"),
+    [("2026:05:01 06:07:08", "2026-05-01T06:07:08"), ("2026:05:01 06:07:08\0", "2026-05-01T06:07:08")]
+    + [(broken, None) for broken in ("0000:00:00 00:00:00", "    :  :     :  :  ", "yesterday", "")],
+)
+@pytest.mark.parametrize("suffix", ["jpg", "png", "webp"])
+def test_a_header_says_when_a_picture_was_taken_if_its_camera_did(tmp_path: Path, said: str, taken: str | None, suffix: str) -> None:
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[0x9003] = said
+    exif[0x0132] = "2025:01:01 00:00:00"  # when it was changed
+    assert read_header(save(tmp_path / f"a.{suffix}", Image.new("RGB", (4, 6)), exif=exif)).taken == taken
+    assert read_header(save(tmp_path / f"b.{suffix}", Image.new("RGB", (4, 6)))).taken is None
+
+
 def test_a_picture_once_turned_upright_forgets_its_orientation(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x0112] = 3

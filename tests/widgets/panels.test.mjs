@@ -40,7 +40,7 @@ test("a curve stays inside its drawing, also with one value or equal ones", () =
 });
 
 test("what is written into the form is read back the same", () => {
-  const recipe = { learning_rate: 0.001, batch_size: 16, accumulation: 1, augmentation: "light", image_size: null, schedule: "cosine", warmup: 0.1, weight_decay: 0.05, label_smoothing: 0, split: [0.6, 0.2, 0.2], depth: null, seed: 0, precision: "auto", layer_decay: 0.3, head_first: true, balance: "auto", choose_by: "loss", patience: null, averaging: 0.5 };
+  const recipe = { learning_rate: 0.001, batch_size: 16, accumulation: 1, augmentation: "light", image_size: null, schedule: "cosine", warmup: 0.1, weight_decay: 0.05, label_smoothing: 0, split: [0.6, 0.2, 0.2], split_by: "column:author", split_gap: 2.5, split_seed: 3, depth: null, seed: 0, precision: "auto", layer_decay: 0.3, head_first: true, balance: "auto", choose_by: "loss", patience: null, averaging: 0.5 };
   for (const one of FIELDS) assert.deepEqual(read(one, write(one, recipe[one.name])), recipe[one.name]);
 });
 
@@ -112,6 +112,7 @@ test("the best epoch is said in a sentence once there are two", () => {
 test("a recipe is one that was offered when it trains alike, whatever it trains on", () => {
   const quick = { base: "starter", epochs: 1, seed: 0, split: [0.6, 0.2, 0.2], augmentation: "light" };
   assert.ok(trainsAlike({ ...quick, base: "other", seed: 3, split: [0.8, 0.1, 0.1] }, quick));
+  assert.ok(trainsAlike({ ...quick, split_by: "time" }, { ...quick, split_by: "image" }));
   assert.ok(!trainsAlike({ ...quick, epochs: 2 }, quick));
 });
 
@@ -126,6 +127,7 @@ test("what differs from the usual is said in the words of the form", () => {
   assert.deepEqual(differenceWords(["augmentation", "strong", "light"]), ["Augmentation", "Strong", "Light"]);
   assert.deepEqual(differenceWords(["patience", 3, null]), ["Patience", "3", "goes on"]);
   assert.deepEqual(differenceWords(["head_first", false, true]), ["Last layer first", "No", "Yes"]);
+  assert.deepEqual(differenceWords(["split_by", "time", "image"]), ["Split by", "Capture time", "Each image"]);
   assert.deepEqual(differenceWords(["epochs", 1, 5]), ["Epochs", "1", "5"]);
 });
 

@@ -4,7 +4,7 @@ import { makeAugmentations } from "./augmentations.js";
 import { make } from "./elements.js";
 import { fileSize } from "./figures.js";
 
-/** @type {{name: string, word: string, sentence: string, kind: "whole" | "number" | "choice" | "split" | "yes" | "list", choices?: [string, string][], none?: string, min?: number, max?: number}[]} */
+/** @type {{name: string, word: string, sentence: string, kind: "whole" | "number" | "choice" | "split" | "yes" | "list", choices?: [string, string][], none?: string, min?: number, max?: number, when?: [string, string]}[]} `when`: seen only while another field is so */
 export const FIELDS = [
   { name: "learning_rate", word: "Learning rate", sentence: "How far each step goes. Too high forgets, too low learns slowly. Usual: 0.0001 to 0.003.", kind: "number" },
   { name: "layer_decay", word: "First layers' share", sentence: "Learning rate of the first layers as a share of the last ones'; 1: all alike. Usual: 0.1 to 1.", kind: "number" },
@@ -22,13 +22,16 @@ export const FIELDS = [
   { name: "weight_decay", word: "Weight decay", sentence: "Keeps weights small, against learning by heart. Usual: 0 to 0.1.", kind: "number" },
   { name: "label_smoothing", word: "Label smoothing", sentence: "Trusts labels a little less; helps when some are wrong. Usual: 0 to 0.1.", kind: "number" },
   { name: "split", word: "Train / valid / test", sentence: "Shares in percent: to learn from, to choose the best epoch by, to be judged by.", kind: "split" },
+  { name: "split_by", word: "Split by", sentence: "What stays whole, on one side of the split. By folder or time where neighbors show nearly the same.", kind: "choice", choices: [["image", "Each image"], ["folder", "Folder"], ["time", "Capture time"], ["column:author", "Author"], ["column:page", "Web page"], ["column:query", "Search"], ["column:provider", "Provider"]] },
+  { name: "split_gap", word: "Gap in time", sentence: "Minutes without an image that begin a new group. Usual: 1 to 60.", kind: "number", when: ["split_by", "time"] },
+  { name: "split_seed", word: "Split seed", sentence: "Another one puts other images into the parts; the test is another one then.", kind: "whole" },
   { name: "depth", word: "Depth of labels", sentence: "1 trains the roots of the label tree, 2 their children.", kind: "whole", none: "each label" },
   { name: "seed", word: "Seed", sentence: "The same seed gives the same numbers.", kind: "whole" },
   { name: "precision", word: "Precision", sentence: "Auto tries once what is faster on this machine.", kind: "choice", choices: [["auto", "Auto"], ["float32", "float32"], ["bfloat16", "bfloat16"]] },
 ];
 
 /** What belongs to the data and the machine rather than to a way of training: a recipe that is taken leaves it as it is. */
-const OWN = ["base", "split", "split_seed", "depth", "seed", "precision", "device", "threads"];
+const OWN = ["base", "split", "split_by", "split_gap", "split_seed", "depth", "seed", "precision", "device", "threads"];
 
 /** Whether two recipes train alike, whatever they train on. Pure. @param {any} recipe @param {any} other */
 export function trainsAlike(recipe, other) {
@@ -92,6 +95,7 @@ const OTHER = "\u0000other";
 export function makeForm(defaults, offered, { told, folded, preview }) {
   const changed = () => {
     for (const input of [epochs, ...inputs.values()]) input.removeAttribute("aria-invalid");
+    showWanted();
     told();
   };
   const base = make("select", { onchange: () => { touched = true; wanted = base.value; note(); changed(); }, "aria-label": "Base model" });
@@ -111,6 +115,11 @@ export function makeForm(defaults, offered, { told, folded, preview }) {
   const place = make("div", { class: "cvw-named" }, make("span", {}, "Base model"), base, other, about);
   const first = make("div", { class: "cvw-fields cvw-first" }, place,
     named("Epochs", epochs, "Passes over the training images. The best one is kept."));
+
+  /** Hides the fields that mean nothing as the others are. */
+  function showWanted() {
+    for (const [{ when }, input] of inputs) if (when) input.parentElement.hidden = [...inputs].find(([field]) => field.name === when[0])[1].value !== when[1];
+  }
 
   function show(offered) {
     bases = offered;
@@ -164,6 +173,7 @@ export function makeForm(defaults, offered, { told, folded, preview }) {
     epochs.value = texts.epochs ?? String(defaults.epochs);
     for (const [field, input] of inputs) input.value = texts[field.name] ?? write(field, defaults[field.name]);
     varying.show();
+    showWanted();
     choose();
   }
 
@@ -177,7 +187,7 @@ export function makeForm(defaults, offered, { told, folded, preview }) {
   /** The recipe as it is typed; raises an error with a sentence, and leads to the field that it is about. */
   function recipe() {
     const values = { base: base.value === OTHER ? other.value.trim() : base.value || defaults.base, epochs: typed({ word: "Epochs", kind: "whole" }, epochs) };
-    for (const [field, input] of inputs) values[field.name] = typed(field, input);
+    for (const [field, input] of inputs) values[field.name] = field.when && input.parentElement.hidden ? defaults[field.name] : typed(field, input);
     return values;
   }
 
@@ -217,6 +227,7 @@ export function makeForm(defaults, offered, { told, folded, preview }) {
     return { augmentation, image_size, seed, base: (base.value === OTHER ? other.value.trim() : base.value) || defaults.base };
   }
 
+  showWanted();
   return { first, more, bases: place, show, offer, propose, recipe, written, fill, take, glimpse, varied };
 }
 
