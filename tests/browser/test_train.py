@@ -45,7 +45,7 @@ def test_a_training_is_started_watched_found_again_stopped_promoted_and_asked(ta
     page.get_by_role("button", name="Stop").click()
     expect(page.locator(".cvw-sofar").get_by_text(re.compile("Stopped after"))).to_be_visible(timeout=120_000)
     page.get_by_role("button", name="Promote").click()
-    expect(page.get_by_text("In production", exact=True)).to_be_visible()
+    expect(page.locator(".cvw-sofar").get_by_text("In production", exact=True)).to_be_visible()
     open_step(page, "Inspect")
     page.locator(".cvw-inspect input[type=file]").set_input_files(pictures / "labelled" / "heron" / "3.jpg")
     expect(page.locator(".cvw-bar-row")).to_have_count(2, timeout=120_000)
