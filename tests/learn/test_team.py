@@ -76,6 +76,7 @@ def test_two_processes_learn_what_one_does(drawn: Drawn, recipe: Recipe, tmp_pat
     environment = json.loads((two / "environment.json").read_text())
     assert environment["processes"] == 2 and [Path(left["path"]).name for left in environment["left_out"]] == ["train-0-3.jpg"]
     assert json.loads((two / "evaluation.json").read_text())["images"] == 33
+    assert len(list((two / "tensorboard").iterdir())) == 1
 
 
 @pytest.mark.slow
