@@ -61,7 +61,7 @@ def train_reload_stop_and_promote(page: Page) -> None:
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.locator(".cvw-sofar").get_by_text(re.compile("Stopped after"))).to_be_visible(timeout=120_000)
     page.get_by_role("button", name="Promote").click()
-    expect(page.get_by_text("In production", exact=True)).to_be_visible()
+    expect(page.locator(".cvw-sofar").get_by_text("In production", exact=True)).to_be_visible()
 
 
 def ask(page: Page, pictures: Path) -> None:
