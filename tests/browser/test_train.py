@@ -107,7 +107,7 @@ def test_an_empty_field_is_said_and_opened_and_what_was_opened_stays_open_after_
 ) -> None:
     page = tab(dashboard)
     open_step(page, "Train")
-    seed = page.get_by_role("textbox", name="Seed")
+    seed = page.get_by_role("textbox", name="Seed", exact=True)
     if not seed.is_visible():  # a story before this one may have left it open
         page.get_by_text("Everything else").click()
     seed.fill("")

@@ -65,7 +65,7 @@ def test_what_stands_on_tiles_is_chosen_by_keyboard_and_heard_too(tab: Tab, wall
 @pytest.mark.slow
 def test_a_wall_is_narrowed_and_put_in_order_by_keyboard_and_all_comes_back(tab: Tab, wall: str) -> None:
     page = tab(wall, height=720)
-    shown = page.locator(".cvw-triage .cvw-showing")
+    shown = page.locator(".cvw-showing")
     expect(shown).to_have_text("24 images · nearest to 00af…")
     tile(page, 2).click()
     page.get_by_label("distance to").fill("0.4")
