@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -177,8 +177,11 @@ class Collect:
         license: str | None = None,
         safe: bool = True,
         allow_private: bool = False,
+        stop: Callable[[], bool] = lambda: False,
     ) -> tuple[Preview, ...]:
         """The first pictures that a search would find, as small pictures; nothing comes into the project.
+
+        `stop` is asked several times a second whether nobody waits any more; then nothing is shown.
 
         Raises:
             SourceError: there is nothing to look for, no such license, or the provider gave nothing; the message says why.
@@ -189,7 +192,7 @@ class Collect:
         wish = SearchWish(_words([query]), None, count, (name,), license, safe, allow_private)
         wish.check()
         (asked,) = _ready(wish, [provider])
-        return tuple(Preview(hit, small) for hit, small in preview(self._store, wish, asked))
+        return tuple(Preview(hit, small) for hit, small in preview(self._store, wish, asked, stop))
 
     def attribution(self, path: str | Path = "ATTRIBUTION.csv") -> int:
         """Writes where the images came from, and whom to thank, as a table; how many rows it has.

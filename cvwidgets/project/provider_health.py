@@ -42,6 +42,7 @@ def write_health(project: Path, strands: Iterable[Strand]) -> None:
     known = read_facts(_file(project)) or {}
     if any(known.get(name, {}) | {"at": ""} != facts | {"at": ""} for name, facts in fresh.items()):
         with suppress(OSError):
+            _file(project).parent.mkdir(exist_ok=True)
             write_whole(_file(project), json.dumps(known | fresh).encode())
 
 

@@ -65,6 +65,11 @@ class Work:
             *([_dropped(request)] if request.get("files") else ()),
         ]
 
+    @property
+    def is_search(self) -> bool:
+        """Whether it searches the web, by what is asked of it."""
+        return "search" in (jobs.read_facts(self.folder / REQUEST) or {})
+
     def status(self) -> JobStatus:
         """How the work stands."""
         return jobs.status(self.folder)

@@ -13,6 +13,7 @@ from cvwidgets.widgets.journal import JournalPanel
 from cvwidgets.widgets.labels import LabelTree
 from cvwidgets.widgets.models import ModelsPanel
 from cvwidgets.widgets.scores import ScoresPanel
+from cvwidgets.widgets.searching import SearchPanel
 from cvwidgets.widgets.train import TrainPanel
 from cvwidgets.widgets.triage import TriagePanel
 from cvwidgets.widgets.workbench import Workbench
@@ -31,6 +32,7 @@ __all__ = [
     "LabelTree",
     "ModelsPanel",
     "ScoresPanel",
+    "SearchPanel",
     "TrainPanel",
     "TriagePanel",
     "Workbench",

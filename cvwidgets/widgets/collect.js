@@ -52,14 +52,14 @@ function render({ model, el, signal }) {
   const [name, words] = [make("strong", { class: "cvw-cut" }), make("span", { class: "cvw-soft" })];
   const chosen = make("p", { class: "cvw-chosen", role: "status", hidden: true }, name, words);
 
-  const first = make("p", { class: "cvw-none-yet", hidden: true }, make("strong", {}, "No images yet."), " Choose a folder, or drop pictures.");
+  const first = make("p", { class: "cvw-none-yet", hidden: true }, make("strong", {}, "No images yet."), " Choose a folder, drop pictures, or search the web.");
   const sending = makeSending(door, problem, { form: formState, changed: showWhy });
   const cut = makeCutOff(door, problem, formState);
   const [files, folders] = [picker(false), picker(true)];
   const drop = make("div", { class: "cvw-way cvw-drop" }, drawing(DRAWINGS.picture), make("span", {}, "Drop pictures, folders or archives here"),
     make("div", { class: "cvw-line-up" }, pick("Choose files", files), pick("Choose a folder", folders)));
   const work = makeImport(door, problem, signal);
-  const out = make("div", {});
+  const [web, out] = [make("div", {}), make("div", {})];
 
   root.append(
     first,
@@ -73,6 +73,7 @@ function render({ model, el, signal }) {
         make("div", { class: "cvw-way cvw-here" }, drawing(DRAWINGS.folder), make("span", {}, "Choose a folder, an archive or a file"), chooser), chosen,
         make("div", { class: "cvw-line-up" }, add, why)),
       make("section", { class: "cvw-side" }, make("h2", {}, "From the browser"), cut.place, drop, sending.place)),
+    make("section", { class: "cvw-from-web", "aria-label": "From the web" }, make("h2", {}, "From the web"), web),
     problem.place,
     work.place,
     make("section", { class: "cvw-going-out", "aria-label": "Going out" }, make("h2", {}, "Give away what is kept"), out),
@@ -135,6 +136,7 @@ function render({ model, el, signal }) {
 
   problem.quietly(() => come(door));
   fillSlot(model, model.get("_chooser"), chooser, signal).catch(problem.show);
+  fillSlot(model, model.get("_search"), web, signal).catch(problem.show);
   fillSlot(model, model.get("_exports"), out, signal).catch(problem.show);
   comeBack(model, ({ form }) => form && fillForm(form), signal);
   follow(model, ["_roots"], () => {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,31 +10,29 @@ from typing import TYPE_CHECKING, Any
 from ipywidgets import Widget, widget_serialization
 from traitlets import Bool, Dict, Instance, List, Unicode
 
-from cvwidgets import jobs
 from cvwidgets.errors import SourceError
-from cvwidgets.records import UNSORTED
-from cvwidgets.widgets.base import Face, inside
+from cvwidgets.widgets.base import inside
 from cvwidgets.widgets.chooser import Chooser, folders_of, legible
 from cvwidgets.widgets.drops import Drops
 from cvwidgets.widgets.exports import ExportPanel
-from cvwidgets.widgets.messages import Answer, action
-from cvwidgets.widgets.refused import picture_of
+from cvwidgets.widgets.importing import ShowsImport
+from cvwidgets.widgets.messages import action
+from cvwidgets.widgets.searching import SearchPanel
 from cvwidgets.widgets.watcher import WATCHER
 
 if TYPE_CHECKING:
-    from cvwidgets.project import Project, Work
-    from cvwidgets.records import JobStatus
-
-SHOWN = 200
-"""So many refused files are listed on the page; their number is always whole."""
+    from cvwidgets.project import Project
+    from cvwidgets.records import Label
 
 
-class CollectPanel(Face):
-    """Takes pictures into a project: choose a folder or a file below the roots allowed, or drop files; the work goes on without the page.
+class CollectPanel(ShowsImport):
+    """Takes pictures into a project: choose a folder or a file below the roots allowed, drop files, or search the web; the work goes on
+    without the page.
 
     Args:
         project: Where they go.
         roots: Folders the chooser may show; those in the environment's CVWIDGETS_ROOTS, else anywhere.
+        allow_private: Let searches fetch from addresses of this computer and its network too.
 
     Raises:
         SourceError: none of the roots is a folder.
@@ -47,60 +46,44 @@ class CollectPanel(Face):
     _exports = Instance(Widget, allow_none=True).tag(sync=True, **widget_serialization)
     """Kernel → page: where what is kept goes out."""
 
+    _search = Instance(Widget, allow_none=True).tag(sync=True, **widget_serialization)
+    """Kernel → page: where the web is searched."""
+
     _roots = List(Unicode()).tag(sync=True)
     """Kernel → page: the folders that may be chosen from, to be shown; empty for anywhere."""
 
     _choice = Dict(allow_none=True, default_value=None).tag(sync=True)
     """Kernel → page: what is chosen now, and what was counted in it so far; None when nothing is."""
 
-    _closed = Unicode("").tag(sync=True)
-    """Kernel → page: why nothing can be taken in now; empty when it can."""
-
     _empty = Bool(False).tag(sync=True)
     """Kernel → page: whether the project has no image at all."""
-
-    _labels = List(Unicode()).tag(sync=True)
-    """Kernel → page: the names of labels, to choose from."""
-
-    _import = Dict(allow_none=True, default_value=None).tag(sync=True)
-    """Kernel → page: how the import that runs, or ran last, stands."""
 
     _cut_off = Dict(allow_none=True, default_value=None).tag(sync=True)
     """Kernel → page: the sending that ended before its time: `name`, how many files `arrived`, and `of` how many; None without one."""
 
-    def __init__(self, project: Project, *, roots: list[str | Path] | None = None, **traits: Any) -> None:
+    def __init__(self, project: Project, *, roots: list[str | Path] | None = None, allow_private: bool = False, **traits: Any) -> None:
         self._project = project
         self._drops = Drops(project)
         self._page = ""
         # What holds is kept here; the traits only show it, since a page could send others.
         self._within = folders_of(roots)
         self._source: Path | None = None
-        self._work: Work | None = None
-        self._ended = False
         self._files = Chooser(self._within[0] if self._within else Path.cwd(), bound=bool(self._within), choose=self._choose)
         with inside():
             self.exports = ExportPanel(project)
-        super().__init__(_chooser=self._files, _exports=self.exports, _roots=[legible(str(root)) for root in self._within], **traits)
+            self.searching = SearchPanel(project, allow_private=allow_private, alone=False)
+        parts = {"_chooser": self._files, "_exports": self.exports, "_search": self.searching}
+        super().__init__(**parts, _roots=[legible(str(root)) for root in self._within], **traits)
         self.keep_place(project.bookmarks)
         WATCHER.add(self, project)
         self.look(changed=True)
 
     def look(self, *, changed: bool) -> None:
-        """Told by the watcher: how the import stands, and which labels there are."""
-        latest = self._project.images.adding()
-        if latest is not None and (self._work is None or latest.folder != self._work.folder):
-            self._work, self._ended = latest, False
-        if self._work is not None and not self._ended:
-            status = self._work.status()
-            self._import, self._ended = _facts(self._work, status), jobs.is_over(status)
-        self._closed = self._why_closed()
+        """Told by the watcher: how the import stands, which labels there are, and what was being sent."""
+        super().look(changed=changed)
         if self._page:
             self._drops.let_go(page=self._page)
         self._cut_off = self._drops.cut_off()
-        if changed:
-            labels = self._project.labels.list()
-            self._labels = [label.name for label in labels if label.name != UNSORTED]
-            self._empty = not any(label.new + label.kept + label.trashed for label in labels)
 
     def close(self) -> None:
         """Ends the widget; what was being sent to it is cut off."""
@@ -187,55 +170,10 @@ class CollectPanel(Face):
         self._drops.forget_cut_off(name)
         self.look(changed=False)
 
-    # ---- the import
-
-    @action
-    def stop(self) -> None:
-        """Asks the import to stop; what is in stays in."""
-        if self._work:
-            self._work.stop()
-
-    @action(background=True)
-    def retry(self) -> None:
-        """Starts the last import once more."""
-        self._check_open()
-        self._project.images.retry_adding()
-        self.look(changed=True)
-
-    @action(background=True)
-    def refused_picture(self, number: int) -> Answer:
-        """A small picture of a refused file, if anything of it can be shown; empty if not."""
-        refused = self._work.report().refused if self._work else ()
-        return Answer({}, [picture_of(refused[number], self._within) if 0 <= number < len(refused) else b""])
-
-    def _why_closed(self) -> str:
-        if self._project.read_only:
-            return "The project can only be looked at; nothing can be added to it."
-        if self._work and not self._ended:
-            return "An import is under way; the next one can begin when it has ended."
-        return ""
-
-    def _check_open(self) -> None:
-        self.look(changed=False)
-        if why := self._why_closed():
-            raise SourceError(why)
+    def _show_labels(self, labels: Sequence[Label]) -> None:
+        super()._show_labels(labels)
+        self._empty = not any(label.new + label.kept + label.trashed for label in labels)
 
 
 def _state(state: str | None) -> Any:
     return state if state in ("new", "kept") else None
-
-
-def _facts(work: Work, status: JobStatus) -> dict[str, Any]:
-    report = work.report()
-    refused = [{"path": legible(one.path), "reason": legible(one.reason)} for one in report.refused[:SHOWN]]
-    return {
-        **{name: value for name, value in asdict(report).items() if name != "refused"},
-        "refused": refused,
-        "refused_count": len(report.refused),
-        "name": work.folder.name,
-        "state": status.state,
-        "reason": status.reason,
-        "seconds_left": work.seconds_left(),
-        "again": work.can_be_tried_again(),
-        "sources": [legible(source) for source in work.sources],
-    }

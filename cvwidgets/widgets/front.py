@@ -21,6 +21,7 @@ _SHEETS = (
     "epochs",
     "collect",
     "exports",
+    "searching",
     "triage",
     "labels",
     "train",

@@ -43,6 +43,7 @@ class Workbench(Face):
         project: The project, or its folder; by default the folder in the environment's CVWIDGETS_PROJECT (opened while the page loads),
             else the list of projects.
         roots: Folders below which projects and pictures may be chosen; those in the environment's CVWIDGETS_ROOTS, else anywhere.
+        allow_private: Let searches fetch from addresses of this computer and its network too.
 
     Raises:
         ProjectError: the project given cannot be opened.
@@ -68,9 +69,17 @@ class Workbench(Face):
     _busy = Dict().tag(sync=True)
     """Kernel → page: how many jobs run, how far they are together, and how far the training among them is (0..1, or None)."""
 
-    def __init__(self, project: Project | str | Path | None = None, *, roots: Sequence[str | Path] | None = None, **traits: Any) -> None:
+    def __init__(
+        self,
+        project: Project | str | Path | None = None,
+        *,
+        roots: Sequence[str | Path] | None = None,
+        allow_private: bool = False,
+        **traits: Any,
+    ) -> None:
         self.project: Project | None = None
         self._is_ours = False
+        self._allow_private = allow_private
         self._chosen_step = "step" in traits
         self._guard = threading.RLock()  # of two pages that arrive at once
         self._named: Future[Project] | None = None
@@ -109,7 +118,7 @@ class Workbench(Face):
         with inside():
             jobs, train = JobsPanel(opened), TrainPanel(opened, roots=self._roots)
             panels = {
-                "collect": CollectPanel(opened, roots=self._roots),
+                "collect": CollectPanel(opened, roots=self._roots, allow_private=self._allow_private),
                 "triage": TriagePanel(opened),
                 "train": train,
                 "explore": ExplorePanel(opened),

@@ -41,7 +41,7 @@ def test_an_empty_project_says_where_to_begin(tab: Tab, dashboard: str) -> None:
 def test_a_project_without_images_says_the_first_step_and_the_two_ways_are_of_one_width(tab: Tab, dashboard: str) -> None:
     page = tab(dashboard, width=1440)
     open_step(page, "Collect")
-    expect(page.get_by_text("No images yet. Choose a folder, or drop pictures.")).to_be_visible()
+    expect(page.get_by_text("No images yet. Choose a folder, drop pictures, or search the web.")).to_be_visible()
     here, browser = (page.locator(f".cvw-collect .cvw-way{which}").bounding_box() for which in (".cvw-here", ".cvw-drop"))
     fields = page.get_by_role("region", name="How they come in").bounding_box()
     assert (here["width"], here["y"]) == (browser["width"], browser["y"]) and fields["y"] < here["y"]
@@ -103,13 +103,14 @@ def test_a_drop_that_holds_no_picture_names_the_file_and_is_not_tried_again(tab:
 def test_a_half_filled_form_comes_back(tab: Tab, dashboard: str) -> None:
     page = tab(dashboard)
     open_step(page, "Collect")
-    page.get_by_label("State").select_option("New")
-    page.get_by_label("Label", exact=True).fill("owl")
+    form = page.get_by_role("region", name="How they come in")
+    form.get_by_label("State").select_option("New")
+    form.get_by_label("Label", exact=True).fill("owl")
     page.wait_for_timeout(1000)  # what is typed is left when the hand rests
     page.reload()
     open_step(page, "Collect")
-    expect(page.get_by_label("Label", exact=True)).to_have_value("owl")
-    expect(page.get_by_label("State")).to_have_value("new")
+    expect(form.get_by_label("Label", exact=True)).to_have_value("owl")
+    expect(form.get_by_label("State")).to_have_value("new")
 
 
 @pytest.mark.slow

@@ -1,16 +1,24 @@
-// An import on the page: how far it is and how long it takes still, then what came of it and what was refused.
+// An import or a search on the page: how far it is and how long it takes still, then what came of it and what was refused.
 
 import { make, say } from "./elements.js";
 import { duration, thousands } from "./figures.js";
+import { makeQueries, notesOf } from "./queries.js";
 import { makeRefused } from "./refused.js";
 import { goTo, inWorkbench } from "./slot.js";
 
 /** The first pass takes a small part of the time of an import: it only looks at headers. */
 const FIRST_PASS = 0.15;
 
+/** What is taken in, in a few words. Pure. @param {any} work */
+export function titleOf({ search, sources }) {
+  if (search) return `Search for ${sources.join(", ")}`;
+  return sources.map((source) => (source.startsWith("hub:") ? source.slice(4) : source.split(/[\\/]/).pop())).join(", ");
+}
+
 /** How an import stands, in a sentence. Pure. @param {any} work */
 export function inSentence(work) {
-  if (work.state === "waiting") return "The import is about to begin.";
+  if (work.state === "waiting") return `The ${work.search ? "search" : "import"} is about to begin.`;
+  if (work.search) return searched(work);
   if (work.state === "running") return underWay(work);
   const refused = work.refused_count ? `${thousands(work.refused_count)} refused` : "";
   if (work.state === "failed" || work.state === "lost") return work.added ? `${counted(work.added, "image")} came in before.` : "";
@@ -23,10 +31,17 @@ export function inSentence(work) {
 /** How far an import is, 0..1. Pure. @param {any} work */
 export function share(work) {
   if (work.finished) return 1;
+  if (work.search) return work.asked ? Math.min(1, (work.added + work.earlier) / work.asked) : 0;
   if (!work.found) return 0;
   const first = Math.min(1, work.registered / work.found);
   const second = work.registered ? Math.min(1, work.settled / work.registered) : 0;
   return Math.min(1, FIRST_PASS * first + (1 - FIRST_PASS) * second);
+}
+
+function searched(work) {
+  const begin = work.state === "stopped" ? "Stopped; what is in stays in" : "";
+  const counts = work.sentence || (work.state === "running" ? "Asking …" : "");
+  return [begin, counts, work.state === "running" ? "" : took(work)].filter(Boolean).join(" · ");
 }
 
 function underWay(work) {
@@ -65,9 +80,10 @@ export function makeImport(door, problem, signal) {
   const sentence = make("p", { class: "cvw-soft", role: "status" });
   const failure = make("div", { class: "cvw-problem", role: "alert" }, make("span", {}));
   const notes = make("div", {});
+  const queries = makeQueries();
   const refused = makeRefused(async (number) => (await door.ask("refused_picture", { number })).buffers[0], signal);
   const place = make("section", { class: "cvw-work", "aria-label": "Import", hidden: true },
-    make("div", { class: "cvw-line-up" }, title, make("span", { class: "cvw-space" }), cancel, again, look), track, failure, sentence, notes, refused.place);
+    make("div", { class: "cvw-line-up" }, title, make("span", { class: "cvw-space" }), cancel, again, look), track, failure, sentence, queries.place, notes, refused.place);
 
   /** @param {any} work how the import stands, or null */
   function show(work) {
@@ -75,20 +91,23 @@ export function makeImport(door, problem, signal) {
     if (!work) return;
     const runs = ["waiting", "running"].includes(work.state);
     const failed = ["failed", "lost"].includes(work.state);
-    say(title, work.sources.map((source) => source.split(/[\\/]/).pop()).join(", "));
+    say(title, titleOf(work));
     title.title = work.sources.join("\n");
     cancel.hidden = track.hidden = !runs;
     again.hidden = !work.again;
-    say(again, work.state === "stopped" ? "Go on" : "Try again");
-    look.hidden = runs || !work.added || !inWorkbench(place);
+    say(again, work.state === "stopped" || (work.search && work.state === "lost") ? "Go on" : "Try again");
+    const offer = () => (look.hidden = runs || !work.added || !inWorkbench(place));
+    offer();
+    requestAnimationFrame(offer); // once more when it has its place
     const percent = Math.round(100 * share(work));
     track.setAttribute("aria-valuenow", String(percent));
     bar.style.width = `${percent}%`;
     failure.hidden = !failed;
-    say(failure.firstChild, failed ? (work.reason ?? "The import ended without a word; its process is gone. Try it again.") : "");
+    say(failure.firstChild, failed ? (work.reason ?? `The ${work.search ? "search" : "import"} ended without a word; its process is gone. ${work.search ? "Go on with it" : "Try it again"}.`) : "");
     say(sentence, inSentence(work));
     sentence.hidden = !sentence.textContent;
-    notes.replaceChildren(...work.notes.map((note) => make("p", { class: "cvw-soft" }, note)));
+    queries.show(work);
+    notes.replaceChildren(...notesOf(work).map((note) => make("p", { class: "cvw-soft" }, note)));
     refused.show(work.name, work.refused, work.refused_count);
   }
 
