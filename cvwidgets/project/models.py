@@ -55,6 +55,7 @@ class Models:
 
         Raises:
             RunError: another model is on its way.
+            JobError: it did not begin.
             ReadOnlyProject: the project can only be looked at.
         """
         is_folder = isinstance(source, Path) or Path(source).expanduser().is_dir()
@@ -69,6 +70,7 @@ class Models:
             NoModel: there is no such version.
             NotSent: the name is none, offline mode is on, or there is no token.
             RunError: another model is on its way.
+            JobError: it did not begin.
             ReadOnlyProject: the project can only be looked at.
         """
         from cvwidgets.vision import check_sending

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -132,6 +133,14 @@ def test_an_export_goes_on_in_a_process_of_its_own_and_is_among_the_jobs(filled:
     assert len(listed(filled.folder / "exports" / "birds 2026")) == 10
     (job,) = filled.jobs.list()
     assert (job.kind, job.title, job.share) == ("export", "Export birds 2026", 1.0)
+
+
+def test_two_who_press_export_at_once_start_one(filled: Project) -> None:
+    with Project(filled.folder) as other, ThreadPoolExecutor(2) as hands:
+        pressed = [hands.submit(project.start_export, "birds", "csv") for project in (filled, other)]
+        errors = [hand.exception() for hand in pressed]
+    assert sorted(type(error) for error in errors if error) == [ExportError]
+    assert len(list((filled.folder / "work").glob("export-*"))) == 1
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../out", "a/b", "x" * 81, "a\0b", ".hidden", "con:", "a\nb"])
