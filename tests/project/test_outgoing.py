@@ -69,12 +69,12 @@ def test_its_parts_are_those_of_a_run_by_the_same_split_and_seed(filled: Project
 
 def test_where_a_picture_came_from_goes_along_and_no_cell_is_a_formula(project: Project, draw: Draw, tmp_path: Path) -> None:
     found = next(iter(find(draw("in/=1+1.jpg"), label="owl", keep=lambda *_: Path())))
-    source = Source("https://example.org/1.jpg", author="@someone", license="CC BY 4.0", query="-owl")
+    source = Source("https://example.org/1.jpg", author="\n@someone", license="CC BY 4.0", query="-owl")
     project._store.images.register([(replace(found, source=source), Header("JPEG", 64, 48, 1))], state="kept")  # type: ignore[type-var]
     project.images.add(tmp_path / "in", label="owl", state="kept")
     project.export(tmp_path / "out")
     (row,) = listed(tmp_path / "out")
-    assert (row["file"], row["label"], row["author"], row["query"]) == ("owl/=1+1.jpg", "owl", "'@someone", "'-owl")
+    assert (row["file"], row["label"], row["author"], row["query"]) == ("owl/=1+1.jpg", "owl", "'\n@someone", "'-owl")
     assert (row["license"], row["address"]) == ("CC BY 4.0", "https://example.org/1.jpg")
 
 
