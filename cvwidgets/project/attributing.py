@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,8 @@ COLUMNS = ("address", "page", "author", "license", "provider", "query", "date", 
 
 def write_attribution(rows: Sequence[Mapping[str, Any]], path: Path) -> int:
     """Writes the table whole or not at all; returns how many rows it has."""
+    import csv
+
     from cvwidgets.store.exporting import harmless
 
     try:
