@@ -46,7 +46,13 @@ class Carriers:
         self._jobs = SingleJobs(project, "model", "cvwidgets.project.carrying")
 
     def start(self, asked: dict[str, Any], *, title: str) -> Carrying:
-        """Starts one; what is asked holds no token: the job has this process's environment."""
+        """Starts one; what is asked holds no token: the job has this process's environment.
+
+        Raises:
+            RunError: another one is under way.
+            JobError: it did not begin.
+            ReadOnlyProject: the project can only be looked at.
+        """
         if self._read_only:
             raise ReadOnlyProject(
                 f"The project {self._project.name!r} cannot be written to; what carries a model is written down there. Do it from a script."

@@ -102,7 +102,11 @@ def choose_providers(wish: SearchWish) -> list[Provider]:
 
 
 def check_providers(providers: list[Provider], wish: SearchWish) -> list[Provider]:
-    """The same providers, if all of them can do what is asked."""
+    """The same providers, if all of them can do what is asked.
+
+    Raises:
+        SourceError: a license is asked for, and one of them knows none.
+    """
     blind = [provider.word for provider in providers if not provider.knows_licenses]
     if wish.license and blind:
         raise SourceError(
