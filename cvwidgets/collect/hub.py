@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from cvwidgets.collect.archives import Keep
 from cvwidgets.collect.parquet import SUFFIX, find_in_parquet
 from cvwidgets.errors import SourceError
+from cvwidgets.hub import endpoint, is_offline, open_hub
 from cvwidgets.records import Found, Refused, Source
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def search_datasets(words: str, *, limit: int = 20) -> list[HubDataset]:
     """
     _check_online("Searching the hub")
     try:
-        found = _api().list_datasets(search=words or None, task_categories="image-classification", sort="downloads", limit=limit)
+        found = open_hub().list_datasets(search=words or None, task_categories="image-classification", sort="downloads", limit=limit)
         return [HubDataset(one.id, _license(one), one.downloads, None) for one in found]
     except Exception as error:
         raise _explained(error, "The hub cannot be searched") from error
@@ -73,7 +73,7 @@ def find_on_hub(
     check_dataset(wanted)
     name, _, config = wanted.partition(":")
     _check_online(f"The data set {name!r} is on the hub; fetching it")
-    api = _api()
+    api = open_hub()
     try:
         facts, files = list_files(api, name)
     except Exception as error:
@@ -176,27 +176,15 @@ class _Fetching:
                     repo_type="dataset",
                     revision=self._file.revision,
                     local_dir=self._folder,
-                    endpoint=_endpoint(),
+                    endpoint=endpoint(),
                 )
             )
         except Exception as error:  # noqa: BLE001 - the door of the thread: whoever waits is told
             self._error = error
 
 
-def _api() -> HfApi:
-    from huggingface_hub import HfApi, constants
-
-    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
-    constants.HF_HUB_DISABLE_TELEMETRY = True
-    return HfApi(endpoint=_endpoint())
-
-
-def _endpoint() -> str | None:
-    return os.environ.get("HF_ENDPOINT", "").rstrip("/") or None
-
-
 def _check_online(what: str) -> None:
-    if os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE"):
+    if is_offline():
         raise SourceError(f"{what} needs the web, and offline mode (HF_HUB_OFFLINE) is on. Unset it, or add a folder of this machine.")
 
 

@@ -246,7 +246,11 @@ def set_up(dataset: DatasetDict | Path, recipe: Recipe, folder: Path, *, cache: 
 
 @contextmanager
 def naming_memory(recipe: Recipe) -> Iterator[None]:
-    """Turns the many ways of running out of memory into one sentence that names what to change."""
+    """Turns the many ways of running out of memory into one sentence that names what to change.
+
+    Raises:
+        TrainingFailed: the memory ran out.
+    """
     try:
         yield
     except (RuntimeError, MemoryError) as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,14 @@ COLUMNS = ("address", "page", "author", "license", "provider", "query", "date", 
 
 
 def write_attribution(rows: Sequence[Mapping[str, Any]], path: Path) -> int:
-    """Writes the table whole or not at all; returns how many rows it has."""
+    """Writes the table whole or not at all; returns how many rows it has.
+
+    Raises:
+        DiskFull: there was no room; an older file is as it was.
+        SourceError: the file cannot be written there.
+    """
+    import csv
+
     from cvwidgets.store.exporting import harmless
 
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +12,7 @@ from cvwidgets import jobs
 from cvwidgets.errors import ReadOnlyProject, RunError
 from cvwidgets.files import write_whole
 from cvwidgets.project.counting import Stopped, counting, heed
+from cvwidgets.project.single import SingleJobs
 from cvwidgets.project.work import PROGRESS, REQUEST
 from cvwidgets.records import JobStatus
 
@@ -43,26 +43,29 @@ class Carriers:
     def __init__(self, project: Path, *, read_only: bool) -> None:
         self._project = project
         self._read_only = read_only
+        self._jobs = SingleJobs(project, "model", "cvwidgets.project.carrying")
 
     def start(self, asked: dict[str, Any], *, title: str) -> Carrying:
-        """Starts one; what is asked holds no token: the job has this process's environment."""
+        """Starts one; what is asked holds no token: the job has this process's environment.
+
+        Raises:
+            RunError: another one is under way.
+            JobError: it did not begin.
+            ReadOnlyProject: the project can only be looked at.
+        """
         if self._read_only:
             raise ReadOnlyProject(
                 f"The project {self._project.name!r} cannot be written to; what carries a model is written down there. Do it from a script."
             )
-        latest = self.latest()
-        if latest is not None and not jobs.is_over(latest.status):
-            raise RunError("Another model is on its way; one at a time is taken in or sent. Wait for its end, or cancel it.")
-        folder = self._project / "work" / f"model-{time.time_ns()}"
-        folder.mkdir(parents=True)
-        write_whole(folder / REQUEST, json.dumps(asked).encode())
-        jobs.start(folder, "cvwidgets.project.carrying", [str(folder)], title=title)
-        return carrying(folder)
+        with self._jobs.starting() as running:
+            if running is not None:
+                raise RunError("Another model is on its way; one at a time is taken in or sent. Wait for its end, or cancel it.")
+            return carrying(self._jobs.start(asked, title=title))
 
     def latest(self) -> Carrying | None:
         """The one started last; None when there was none."""
-        folders = sorted((self._project / "work").glob("model-*"))
-        return carrying(folders[-1]) if folders else None
+        latest = self._jobs.latest()
+        return carrying(latest) if latest else None
 
 
 def carrying(folder: Path) -> Carrying:

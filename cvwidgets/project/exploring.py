@@ -13,13 +13,10 @@ from typing import Any
 from cvwidgets import jobs
 from cvwidgets.errors import ReadOnlyProject
 from cvwidgets.jobs.lines import last_line
-from cvwidgets.jobs.lock import Lock
+from cvwidgets.project.counting import PACE_SECONDS, Stopped, heed
+from cvwidgets.project.single import SingleJobs
 from cvwidgets.project.work import PROGRESS, REQUEST
 from cvwidgets.records import JobStatus
-
-PACE_SECONDS = 0.4
-STARTING = ".exploring"
-"""The lock in `work/` that is held while one is started: two kernels that start at once start one look."""
 
 STAGES = {
     "embeddings": ("Looking at the images", 70),
@@ -46,6 +43,7 @@ class Explorations:
     def __init__(self, project: Path, *, read_only: bool) -> None:
         self._project = project
         self._read_only = read_only
+        self._jobs = SingleJobs(project, "explore", "cvwidgets.project.exploring")
 
     def start(self, *, by: str) -> Path:
         """Starts one, unless one runs; returns its folder.
@@ -59,23 +57,12 @@ class Explorations:
                 f"The project {self._project.name!r} cannot be written to; looking for what is wrong keeps its findings there. "
                 "Copy it to a folder of your own and open that."
             )
-        work = self._project / "work"
-        work.mkdir(exist_ok=True)
-        with Lock(work / STARTING):  # until the job has a lock of its own its folder reads as that of one that is lost
-            latest = self.latest()
-            if latest is not None and not jobs.is_over(jobs.status(latest)):
-                return latest
-            folder = work / f"explore-{time.time_ns()}"
-            folder.mkdir()
-            (folder / REQUEST).write_text(json.dumps({"by": by}), "utf-8")
-            jobs.start(folder, "cvwidgets.project.exploring", [str(folder)], title="Explore the images")
-        return folder
+        with self._jobs.starting() as running:
+            return running or self._jobs.start({"by": by}, title="Explore the images")
 
     def latest(self) -> Path | None:
         """The folder of the one started last."""
-        work = self._project / "work"
-        folders = sorted(work.glob("explore-*")) if work.is_dir() else []
-        return folders[-1] if folders else None
+        return self._jobs.latest()
 
     def stop(self) -> None:
         """Asks the one that runs to stop; what it found is kept."""
@@ -100,10 +87,6 @@ def progress_of(folder: Path) -> Exploration:
     return Exploration(status, words, (before + weight * line["share"]) / sum(weight for _, weight in STAGES.values()))
 
 
-class Stopped(Exception):
-    """Somebody asked the job to stop."""
-
-
 def teller(folder: Path) -> Callable[[str, float], None]:
     """Writes how far a stage is, a few times a second at most; raises `Stopped` once somebody asked for that."""
     said: dict[str, float] = {}
@@ -114,8 +97,7 @@ def teller(folder: Path) -> Callable[[str, float], None]:
         said[stage] = time.monotonic()
         with (folder / PROGRESS).open("a", encoding="utf-8") as progress:
             progress.write(json.dumps({"stage": stage, "share": round(share, 4)}) + "\n")
-        if jobs.asked_to_stop(folder):
-            raise Stopped
+        heed(folder)
 
     return tell
 

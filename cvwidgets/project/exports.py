@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from cvwidgets.errors import ExportError, ReadOnlyProject
 from cvwidgets.files import write_whole
 from cvwidgets.project.counting import Stopped, counting
 from cvwidgets.project.outgoing import FORMS, Export, Form
+from cvwidgets.project.single import SingleJobs
 from cvwidgets.project.work import PROGRESS, REQUEST
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class Exports:
     def __init__(self, project: Path, *, read_only: bool) -> None:
         self._project = project
         self._read_only = read_only
+        self._jobs = SingleJobs(project, "export", "cvwidgets.project.exports")
 
     def start(self, name: str, form: Form, *, split: tuple[float, float, float] | None, seed: int, by: str) -> Exporting:
         """Starts one; see `Project.start_export`."""
@@ -56,24 +57,21 @@ class Exports:
             )
         if form not in FORMS:
             raise ExportError(f"There is no form {form!r} to export as; {', '.join(FORMS)} are known. Choose one of these.")
-        latest, place = self.latest(), self._project / EXPORTS / checked_name(name)
-        if latest is not None and not jobs.is_over(latest.status):
-            raise ExportError(f"The export {latest.name!r} is under way; one at a time. Wait for its end, or stop it.")
-        for draft in (self._project / EXPORTS).glob(".*"):  # what a killed one left
-            shutil.rmtree(draft, ignore_errors=True)
-        if place.exists():
-            raise ExportError(f"There is an export {name!r} already; each needs a name of its own. Choose another, or remove {place}.")
-        folder = self._project / "work" / f"export-{time.time_ns()}"
-        folder.mkdir(parents=True)
+        place = self._project / EXPORTS / checked_name(name)
         asked = {"folder": str(place), "form": form, "split": split, "seed": seed, "by": by}
-        write_whole(folder / REQUEST, json.dumps(asked).encode())
-        jobs.start(folder, "cvwidgets.project.exports", [str(folder)], title=f"Export {name}")
-        return exporting(folder)
+        with self._jobs.starting() as running:
+            if running is not None:
+                raise ExportError(f"The export {exporting(running).name!r} is under way; one at a time. Wait for its end, or stop it.")
+            for draft in (self._project / EXPORTS).glob(".*"):  # what a killed one left
+                shutil.rmtree(draft, ignore_errors=True)
+            if place.exists():
+                raise ExportError(f"There is an export {name!r} already; each needs a name of its own. Choose another, or remove {place}.")
+            return exporting(self._jobs.start(asked, title=f"Export {name}"))
 
     def latest(self) -> Exporting | None:
         """The export started last; None when there was none."""
-        folders = sorted((self._project / "work").glob("export-*"))
-        return exporting(folders[-1]) if folders else None
+        latest = self._jobs.latest()
+        return exporting(latest) if latest else None
 
 
 def checked_name(name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,6 +15,7 @@ from cvwidgets.files import write_whole
 from cvwidgets.model import Model
 from cvwidgets.project.card import CARD, write_card
 from cvwidgets.project.carrying import Carriers, Carrying
+from cvwidgets.project.housing import drafting, settle
 
 if TYPE_CHECKING:
     from cvwidgets.project.registering import Check
@@ -55,6 +55,7 @@ class Models:
 
         Raises:
             RunError: another model is on its way.
+            JobError: it did not begin.
             ReadOnlyProject: the project can only be looked at.
         """
         is_folder = isinstance(source, Path) or Path(source).expanduser().is_dir()
@@ -69,6 +70,7 @@ class Models:
             NoModel: there is no such version.
             NotSent: the name is none, offline mode is on, or there is no token.
             RunError: another model is on its way.
+            JobError: it did not begin.
             ReadOnlyProject: the project can only be looked at.
         """
         from cvwidgets.vision import check_sending
@@ -140,22 +142,17 @@ class Models:
         if not weights_are_whole(run.folder / "best"):
             raise NoModel(f"The best model of run {run.name} is cut short; promoting needs it whole. Choose another run, or train again.")
         models = self._store.folder / "models"
-        draft = models / f".{run.name}-{os.urandom(4).hex()}"
         try:
-            shutil.copytree(run.folder / "best", draft)
-            (draft / CARD).write_text(write_card(run), "utf-8")
-            with (draft / "model.safetensors").open("rb") as weights:
-                folder = models / f"{run.name}-{file_digest(weights, 'sha256').hexdigest()[:16]}"
-            with suppress(OSError):  # it is there already; then only its card is new
-                draft.rename(folder)
-            if draft.is_dir():
-                (draft / CARD).replace(folder / CARD)
+            with drafting(models) as draft:
+                shutil.copytree(run.folder / "best", draft)
+                (draft / CARD).write_text(write_card(run), "utf-8")
+                with (draft / "model.safetensors").open("rb") as weights:
+                    folder = models / f"{run.name}-{file_digest(weights, 'sha256').hexdigest()[:16]}"
+                settle(draft, folder, CARD)
         except FileNotFoundError as error:
             raise NoModel(
                 f"Run {run.name} has no checkpoint yet; promoting needs one. Wait for its first epoch if it trains, or choose another run."
             ) from error
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
         return folder
 
     def production(self) -> Model | None:

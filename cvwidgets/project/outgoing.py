@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -94,6 +93,8 @@ def _going(store: Store, rows: Mapping[str, Row], parts: Mapping[str, Part]) -> 
 
 def _write(images: Sequence[Outgoing], folder: Path, form: Form, tick: Callable[[int, int], None] | None) -> None:
     """Writes beside the folder; what is whole takes its place."""
+    import tempfile
+
     from cvwidgets.store.exporting import WRITERS
 
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -182,7 +182,8 @@ class Project:
         """Starts `export` in a process of its own, into the project's folder `exports/`, under a name; `exporting` says how far it is.
 
         Raises:
-            ExportError: the name is none for a folder, or is taken; the form is unknown.
+            ExportError: the name is none for a folder, or is taken; the form is unknown; or another export is under way.
+            JobError: it did not begin.
             ReadOnlyProject: the project can only be looked at.
         """
         return self._exports.start(name, form, split=split, seed=seed, by=self.by)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from cvwidgets.errors import DiskFull, ModelRefused, ReadOnlyProject
 from cvwidgets.files import is_disk_full, write_whole
 from cvwidgets.model import Model
 from cvwidgets.project.card import CARD, write_card_of
+from cvwidgets.project.housing import drafting, settle
 
 if TYPE_CHECKING:
     from cvwidgets.store import Store
@@ -35,27 +35,21 @@ def register(store: Store, source: Path | str, *, title: str, check: Check, betw
         )
     folder, name, is_hub = _find(source)
     models = store.folder / "models"
-    draft = models / f".registered-{os.urandom(4).hex()}"
     try:
-        between()
-        _copy(check_files(folder, name), folder, draft, is_hub=is_hub)
-        labels = check(draft, name)
-        between()
-        origin = {"source": name if is_hub else str(folder), "title": title.strip()[:LONGEST_TITLE]}
-        home = models / f"{re.sub(r'[^A-Za-z0-9._-]+', '-', Path(name).name)[:40]}-{model_key(draft)[:16]}"
-        for file, text in ((ORIGIN, json.dumps(origin)), (CARD, write_card_of(origin["title"], name, labels, is_hub=is_hub))):
-            write_whole(draft / file, text.encode())
-        if home.is_dir():  # it is there already; then only its title is new
-            for file in (ORIGIN, CARD):
-                (draft / file).replace(home / file)
-        else:
-            draft.rename(home)
+        with drafting(models) as draft:
+            between()
+            _copy(check_files(folder, name), folder, draft, is_hub=is_hub)
+            labels = check(draft, name)
+            between()
+            origin = {"source": name if is_hub else str(folder), "title": title.strip()[:LONGEST_TITLE]}
+            home = models / f"{re.sub(r'[^A-Za-z0-9._-]+', '-', Path(name).name).lstrip('.')[:40]}-{model_key(draft)[:16]}"
+            for file, text in ((ORIGIN, json.dumps(origin)), (CARD, write_card_of(origin["title"], name, labels, is_hub=is_hub))):
+                write_whole(draft / file, text.encode())
+            settle(draft, home, ORIGIN, CARD)
     except OSError as error:
         if is_disk_full(error):
             raise DiskFull(f"The disk has no room for a copy of {name!r}. Free some space and register it again.") from error
         raise ModelRefused(f"{name!r} cannot be read ({error}); its files are needed whole. Copy the folder again.") from error
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
     return store.models.register(run=None, folder=home, labels=labels)
 
 

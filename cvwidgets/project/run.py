@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shlex
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -16,7 +14,6 @@ from pathlib import Path
 from cvwidgets import jobs
 from cvwidgets.errors import RunError, TrainingFailed
 from cvwidgets.evaluation import Evaluation
-from cvwidgets.learn.events import FOLDER as EVENTS
 from cvwidgets.project.about import About, read_about, write_about
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import Epoch, JobStatus, Step
@@ -134,6 +131,11 @@ class Run:
     @property
     def tensorboard(self) -> str:
         """What to type where the run lies to see its curves, and those of all runs beside it, in TensorBoard; empty while it has none."""
+        import shlex
+        import subprocess
+
+        from cvwidgets.learn.events import FOLDER as EVENTS
+
         if not (self.folder / EVENTS).is_dir():
             return ""
         command = ["tensorboard", "--logdir", str(self.folder.parent)]

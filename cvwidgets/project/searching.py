@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -15,7 +14,6 @@ from cvwidgets.clock import now
 from cvwidgets.errors import SourceError
 from cvwidgets.files import write_whole
 from cvwidgets.project.adding import Wish, add_iter
-from cvwidgets.project.gathering import Gathering
 from cvwidgets.project.provider_health import write_health
 from cvwidgets.project.search_report import QueryReport, SearchReport, search_report
 from cvwidgets.project.tally import Tally
@@ -23,6 +21,7 @@ from cvwidgets.records import UNSORTED
 
 if TYPE_CHECKING:
     from cvwidgets.collect import Provider, Search, Strand
+    from cvwidgets.project.gathering import Gathering
     from cvwidgets.store import Store
 
 MOST = 100_000
@@ -74,6 +73,8 @@ class SearchWish:
         """The same for the same wish."""
         names = sorted(provider.name for provider in providers)
         facts = [sorted(self.queries), self.label, self.count, names, self.license, self.safe]
+        import hashlib
+
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
 
@@ -101,7 +102,11 @@ def choose_providers(wish: SearchWish) -> list[Provider]:
 
 
 def check_providers(providers: list[Provider], wish: SearchWish) -> list[Provider]:
-    """The same providers, if all of them can do what is asked."""
+    """The same providers, if all of them can do what is asked.
+
+    Raises:
+        SourceError: a license is asked for, and one of them knows none.
+    """
     blind = [provider.word for provider in providers if not provider.knows_licenses]
     if wish.license and blind:
         raise SourceError(
@@ -117,6 +122,7 @@ def search_iter(store: Store, wish: SearchWish, providers: list[Provider], *, by
     What is taken in may turn out to be there already, or to look like what was judged: then more is fetched, round by round.
     """
     from cvwidgets.collect import Search, Web, licenses_of
+    from cvwidgets.project.gathering import Gathering
     from cvwidgets.store.failures import read_only
 
     if store.read_only:

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from cvwidgets.dividing import near_in_time
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import PARTS, Header
 
@@ -60,6 +59,8 @@ def advise_grouping(store: Store, kept: Mapping[str, Row], recipe: Recipe, plan:
     if recipe.split_by != "image":
         return None
     taken = {kept[sha256].image_id: said for sha256, said in store.captures.get(list(kept)).items() if said}
+    from cvwidgets.dividing import near_in_time
+
     pairs = list(near_in_time(taken, BURST_SECONDS / 60))
     near = {image_id for pair in pairs for image_id in pair}
     if len(near) >= max(NOTABLE * len(kept), 2 * len(PARTS)):

@@ -26,6 +26,7 @@ SHARD_IMAGES = 1000
 
 _SUFFIX_OF = {"JPEG": ".jpg", "TIFF": ".tif", "JPEG2000": ".jp2", "HEIF": ".heic"}
 _LONGEST = 100
+_SIGNS = frozenset("=+-@＝＋－＠")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +124,12 @@ def _write_list(images: Sequence[Outgoing], names: Sequence[str], path: Path) ->
 
 
 def harmless(cell: str | None) -> str:
-    """A cell of a table that no spreadsheet takes for a formula: one that begins like one gets an apostrophe before it."""
-    return f"'{cell}" if cell and cell[0] in "=+-@\t\r" else cell or ""
+    """A cell of a table that no spreadsheet takes for a formula: one that begins like one gets an apostrophe before it.
+
+    What stands before the sign counts for nothing: some leave it out. The signs are those of
+    https://owasp.org/www-community/attacks/CSV_Injection, wide ones too.
+    """
+    return f"'{cell}" if cell and cell.lstrip()[:1] in _SIGNS else cell or ""
 
 
 def _by_part(images: Sequence[Outgoing]) -> dict[Part | None, list[Outgoing]]:

@@ -3,11 +3,11 @@
 from cvwidgets.vision.ahead import read_ahead
 from cvwidgets.vision.bases import STARTER, find_base, list_bases, propose_base
 from cvwidgets.vision.card import card_header
-from cvwidgets.vision.checking import check_config, check_files
+from cvwidgets.vision.checking import check_config, check_files, weights_are_whole
 from cvwidgets.vision.classifier import Classifier, find_device, find_heads, load_classifier, new_classifier, save_classifier
 from cvwidgets.vision.embedding import Encoder, embed, load_encoder
 from cvwidgets.vision.hub import download_config, find_cached
-from cvwidgets.vision.keys import model_key, weights_are_whole
+from cvwidgets.vision.keys import model_key
 from cvwidgets.vision.predict import predict
 from cvwidgets.vision.searching import search_bases
 from cvwidgets.vision.sending import check_sending, send_model

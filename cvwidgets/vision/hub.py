@@ -5,12 +5,9 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cvwidgets.errors import BaseUnavailable
-
-if TYPE_CHECKING:
-    from huggingface_hub import HfApi
+from cvwidgets.hub import endpoint, is_offline, open_hub, silence
 
 FILES = ["config.json", "preprocessor_config.json", "processor_config.json", "model*.safetensors", "model.safetensors.index.json"]
 NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
@@ -23,7 +20,7 @@ def find_cached(name: str) -> Path | None:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError
 
-    _telemetry_off()
+    silence()
     try:
         folder = Path(snapshot_download(name, cache_dir=_cache(), local_files_only=True, allow_patterns=FILES))
     except (OSError, HFValidationError):
@@ -54,14 +51,6 @@ def ask_size(name: str) -> int | None:
         return None
     sizes = [file.size or 0 for file in info.siblings or () if re.fullmatch(r"model.*\.safetensors", file.rfilename)]
     return sum(sizes) or None
-
-
-def open_hub(token: str | None = None) -> HfApi:
-    """The hub at the address of now (`HF_ENDPOINT`), telemetry off; by the user's own token unless one is given."""
-    from huggingface_hub import HfApi
-
-    _telemetry_off()
-    return HfApi(endpoint=_endpoint(), token=token)
 
 
 def download_config(name: str) -> Path:
@@ -95,9 +84,9 @@ def _fetch(name: str, patterns: list[str]) -> Path:
         raise BaseUnavailable(f"{name!r} is neither a folder here nor a name the hub could know. {_advice()}")
     if is_offline():
         raise BaseUnavailable(f"The base {name!r} is not on this machine, and offline mode (HF_HUB_OFFLINE) is on. {_advice()}")
-    _telemetry_off()
+    silence()
     try:
-        return Path(snapshot_download(name, cache_dir=_cache(), endpoint=_endpoint(), allow_patterns=patterns))
+        return Path(snapshot_download(name, cache_dir=_cache(), endpoint=endpoint(), allow_patterns=patterns))
     except GatedRepoError as error:
         raise BaseUnavailable(
             f"The base {name!r} is guarded: the hub hands it to people who accepted its terms. "
@@ -119,11 +108,6 @@ def _fetch(name: str, patterns: list[str]) -> Path:
         ) from error
 
 
-def is_offline() -> bool:
-    """Whether the user forbade asking the hub (`HF_HUB_OFFLINE`, read now and not when the hub library was imported)."""
-    return os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE")
-
-
 def _advice() -> str:
     names = [name for name, _ in list_cached()]
     here = f"On this machine are {', '.join(names)} and 'starter'" if names else "On this machine is 'starter'"
@@ -137,18 +121,6 @@ def reason_of(error: Exception) -> str:
 
 def _classifies(folder: Path | None) -> bool:
     return folder is not None and "ForImageClassification" in (folder / "config.json").read_text("utf-8", errors="replace")
-
-
-def _telemetry_off() -> None:
-    from huggingface_hub import constants
-
-    # The variable alone is too late when someone imported the hub library before us.
-    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
-    constants.HF_HUB_DISABLE_TELEMETRY = True
-
-
-def _endpoint() -> str | None:
-    return os.environ.get("HF_ENDPOINT", "").rstrip("/") or None
 
 
 def _cache() -> Path:

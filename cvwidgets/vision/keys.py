@@ -37,19 +37,6 @@ def model_key(folder: Path | str) -> str:
     return digest.hexdigest()[:32]
 
 
-def weights_are_whole(folder: Path) -> bool:
-    """Whether the weights in a folder are all there, by what their header says; their content is not looked at."""
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        for file in folder.glob("*.safetensors"):
-            with safe_open(file, "np"):
-                pass
-    except (OSError, SafetensorError):
-        return False
-    return True
-
-
 def _stamp(file: Path) -> tuple[int, int, int]:
     facts: os.stat_result = file.stat()
     return facts.st_ino, facts.st_size, facts.st_mtime_ns

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from cvwidgets.errors import NotSent
-from cvwidgets.vision.hub import FILES, NAME, is_offline, open_hub, reason_of
+from cvwidgets.hub import is_offline, open_hub
+from cvwidgets.vision.hub import FILES, NAME, reason_of
 
 CARD = "README.md"
 Tick = Callable[[int, int], None]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from cvwidgets.hub import is_offline
 from cvwidgets.project import find_bases
 from cvwidgets.settings import read_settings
 from cvwidgets.widgets.base import Face
@@ -48,7 +48,7 @@ class ChoosesBase(Face):
     def propose(self) -> dict[str, Any]:
         """The base to start from unless another is chosen; asking the hub for it may take seconds."""
         base = self._project.propose_base()
-        wanted = read_settings().base != base.name and not os.environ.get("HF_HUB_OFFLINE")
+        wanted = read_settings().base != base.name and not is_offline()
         self.is_hub_away = wanted and base.name == "starter"
         WATCHER.nudge()
         return {"base": asdict(base)}

@@ -73,7 +73,7 @@ class TrainPanel(ChoosesBase, Varying):
 
     def __init__(self, project: Project, *, roots: Sequence[str | Path] | None = None, **traits: Any) -> None:
         self._project = project
-        self._ended: dict[str, dict[str, Any]] = {}
+        self._over: dict[str, tuple[tuple[int, ...], dict[str, Any]]] = {}
         with inside():
             self.table, self.scores, self.comparison = EpochTable(), ScoresPanel(project), ComparisonPanel(project)
             models = ModelsPanel(project, roots=roots)
@@ -158,7 +158,6 @@ class TrainPanel(ChoosesBase, Varying):
     def resume(self, run: str) -> None:
         """Goes on with a run that was stopped or lost, or tries one again that failed."""
         found = self._project.runs.get(run)
-        self._ended.pop(found.name, None)
         found.resume()
         self._show(found.name)
 
@@ -256,14 +255,26 @@ class TrainPanel(ChoosesBase, Varying):
         }
 
     def _facts(self, run: Run) -> dict[str, Any]:
-        facts = self._ended.get(run.name)
-        if facts is None:
+        now = _written(run)  # before its facts are read: what is written meanwhile is seen the next time
+        before, facts = self._over.get(run.name, ((), {}))
+        if now != before:
             status = run.status()
             facts = facts_of(run, status)
-            if jobs.is_over(status) and (facts["test"] or status.state != "stopped"):  # a stopped run gets its figures when it is promoted
-                self._ended[run.name] = facts
+            if jobs.is_over(status):
+                self._over[run.name] = now, facts
         about = run.about()
         return {**facts, "title": about.title, "note": about.note, "pinned": about.pinned}
+
+
+def _written(run: Run) -> tuple[int, ...]:
+    """When the files were written (nanoseconds; 0: not there) by which a run that is over goes on, ends anew, or gets its figures."""
+    times = []
+    for name in ("job.json", "end.json", "evaluation.json"):
+        try:
+            times.append((run.folder / name).stat().st_mtime_ns)
+        except OSError:
+            times.append(0)
+    return tuple(times)
 
 
 def _offered(preset: Preset) -> dict[str, Any]:

@@ -27,6 +27,7 @@ FLOOR_0 = {
     "pace",
     "model",
     "dividing",
+    "hub",
 }
 TORCH = {"torch", "torchvision", "transformers", "safetensors", "huggingface_hub"}
 SCREEN = {"anywidget", "ipywidgets", "ipyfilechooser", "traitlets", "IPython", "jscatter"}
@@ -45,18 +46,19 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "machine": (set(), {"platformdirs"}),
     "dividing": ({"records"}, set()),
     "files": (set(), set()),
+    "hub": (set(), {"huggingface_hub"}),
     "clock": (set(), set()),
     "glance": (set(), set()),
     "labeling": ({"errors"}, set()),
     "filter": ({"errors", "records"}, set()),
     "settings": ({"errors", "files", "machine"}, set()),
     "pictures": ({"errors", "records"}, {"PIL", "numpy", "pillow_heif"}),
-    "vision": ({"errors", "records", "model", "evaluation", "settings", "pictures"}, TORCH | {"PIL", "numpy"}),
+    "vision": ({"errors", "records", "hub", "model", "evaluation", "settings", "pictures"}, TORCH | {"PIL", "numpy"}),
     "store": (
         {"errors", "records", "model", "recipe", "filter", "labeling", "clock", "files", "dividing", "pictures"},
         {"sqlalchemy", "alembic", "datasets", "numpy", "portalocker"},
     ),
-    "collect": ({"errors", "records", "pictures"}, {"httpx", "httpcore", "ddgs", "datasets", "pyarrow", "huggingface_hub"}),
+    "collect": ({"errors", "records", "hub", "pictures"}, {"httpx", "httpcore", "ddgs", "datasets", "pyarrow", "huggingface_hub"}),
     "learn": (
         FLOOR_0 | {"pictures", "vision"},
         TORCH | {"accelerate", "datasets", "scipy", "sklearn", "PIL", "numpy", "portalocker"},

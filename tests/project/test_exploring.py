@@ -14,7 +14,7 @@ from cvwidgets import Project, Recipe
 from cvwidgets.errors import ExploreError
 from cvwidgets.project import findings, stages
 from cvwidgets.project.advice import advise_comparing
-from cvwidgets.project.exploring import Stopped
+from cvwidgets.project.counting import Stopped
 from cvwidgets.project.stages import Stages
 from tests.conftest import look_through
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -44,6 +48,23 @@ def test_the_same_files_once_more_keep_their_version_and_take_the_title_of_now(u
     unchecked.models.register(whole)
     again = unchecked.models.register(whole, title="Owls")
     assert (again.version, again.title) == (1, "Owls") and len(unchecked.models.list()) == 1
+
+
+def test_two_who_register_the_same_at_once_get_one_version(unchecked: Project, whole: Path) -> None:
+    together = Barrier(2)
+    with ThreadPoolExecutor(2) as hands:
+        begun = [hands.submit(unchecked.models.register, whole, between=together.wait) for _ in range(2)]
+        assert [one.result().version for one in begun] == [1, 1]
+    assert len(list((unchecked.folder / "models").iterdir())) == 1
+
+
+def test_what_a_killed_process_left_half_copied_goes_when_nobody_can_need_it(unchecked: Project, whole: Path) -> None:
+    models = unchecked.folder / "models"
+    for name, age in (("old", 8), ("new", 1)):
+        (models / f".draft-{name}").mkdir(parents=True)
+        os.utime(models / f".draft-{name}", (time.time() - age * 86400,) * 2)
+    home = unchecked.models.register(whole).folder
+    assert sorted(path.name for path in models.iterdir()) == [".draft-new", home.name]
 
 
 def test_a_name_of_the_hub_is_fetched_and_told(unchecked: Project, whole: Path, hub: Hub) -> None:

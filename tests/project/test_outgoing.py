@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,12 +69,12 @@ def test_its_parts_are_those_of_a_run_by_the_same_split_and_seed(filled: Project
 
 def test_where_a_picture_came_from_goes_along_and_no_cell_is_a_formula(project: Project, draw: Draw, tmp_path: Path) -> None:
     found = next(iter(find(draw("in/=1+1.jpg"), label="owl", keep=lambda *_: Path())))
-    source = Source("https://example.org/1.jpg", author="@someone", license="CC BY 4.0", query="-owl")
+    source = Source("https://example.org/1.jpg", author="\n@someone", license="CC BY 4.0", query="-owl")
     project._store.images.register([(replace(found, source=source), Header("JPEG", 64, 48, 1))], state="kept")  # type: ignore[type-var]
     project.images.add(tmp_path / "in", label="owl", state="kept")
     project.export(tmp_path / "out")
     (row,) = listed(tmp_path / "out")
-    assert (row["file"], row["label"], row["author"], row["query"]) == ("owl/=1+1.jpg", "owl", "'@someone", "'-owl")
+    assert (row["file"], row["label"], row["author"], row["query"]) == ("owl/=1+1.jpg", "owl", "'\n@someone", "'-owl")
     assert (row["license"], row["address"]) == ("CC BY 4.0", "https://example.org/1.jpg")
 
 
@@ -132,6 +133,14 @@ def test_an_export_goes_on_in_a_process_of_its_own_and_is_among_the_jobs(filled:
     assert len(listed(filled.folder / "exports" / "birds 2026")) == 10
     (job,) = filled.jobs.list()
     assert (job.kind, job.title, job.share) == ("export", "Export birds 2026", 1.0)
+
+
+def test_two_who_press_export_at_once_start_one(filled: Project) -> None:
+    with Project(filled.folder) as other, ThreadPoolExecutor(2) as hands:
+        pressed = [hands.submit(project.start_export, "birds", "csv") for project in (filled, other)]
+        errors = [hand.exception() for hand in pressed]
+    assert sorted(type(error) for error in errors if error) == [ExportError]
+    assert len(list((filled.folder / "work").glob("export-*"))) == 1
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../out", "a/b", "x" * 81, "a\0b", ".hidden", "con:", "a\nb"])

@@ -138,6 +138,18 @@ def test_an_error_that_nobody_expected_is_told_in_three_beats_with_the_log_benea
     assert facts["reason"] == said
 
 
+def test_a_run_that_is_over_is_read_again_when_another_kernel_makes_something_of_it(trainable: Project) -> None:
+    run = tried_run(trainable, wrong=[0])
+    figures = (run.folder / "evaluation.json").read_bytes()
+    (run.folder / "evaluation.json").unlink()
+    (run.folder / "end.json").write_text(json.dumps({"state": "stopped", "reason": None, "started": None, "ended": None}))
+    panel = TrainPanel(trainable)
+    assert (panel._runs[0]["state"], panel._runs[0]["test"]) == ("stopped", None)
+    (run.folder / "evaluation.json").write_bytes(figures)
+    panel.look(changed=False)
+    assert panel._runs[0]["test"]["images"] > 0
+
+
 def test_a_run_whose_batches_were_too_large_is_started_again_with_half_of_them(page: Open, trainable: Project) -> None:
     run = tried_run(trainable, wrong=[], batch_size=16)
     with pytest.raises(TrainingFailed) as raised, naming_memory(run.recipe):
