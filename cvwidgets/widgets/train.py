@@ -73,7 +73,7 @@ class TrainPanel(ChoosesBase, Varying):
 
     def __init__(self, project: Project, *, roots: Sequence[str | Path] | None = None, **traits: Any) -> None:
         self._project = project
-        self._ended: dict[str, dict[str, Any]] = {}
+        self._done: dict[str, dict[str, Any]] = {}
         with inside():
             self.table, self.scores, self.comparison = EpochTable(), ScoresPanel(project), ComparisonPanel(project)
             models = ModelsPanel(project, roots=roots)
@@ -158,7 +158,6 @@ class TrainPanel(ChoosesBase, Varying):
     def resume(self, run: str) -> None:
         """Goes on with a run that was stopped or lost, or tries one again that failed."""
         found = self._project.runs.get(run)
-        self._ended.pop(found.name, None)
         found.resume()
         self._show(found.name)
 
@@ -256,12 +255,11 @@ class TrainPanel(ChoosesBase, Varying):
         }
 
     def _facts(self, run: Run) -> dict[str, Any]:
-        facts = self._ended.get(run.name)
+        facts = self._done.get(run.name)
         if facts is None:
-            status = run.status()
-            facts = facts_of(run, status)
-            if jobs.is_over(status) and (facts["test"] or status.state != "stopped"):  # a stopped run gets its figures when it is promoted
-                self._ended[run.name] = facts
+            facts = facts_of(run, run.status())
+            if facts["state"] == "done":  # every other may go on, from another page too
+                self._done[run.name] = facts
         about = run.about()
         return {**facts, "title": about.title, "note": about.note, "pinned": about.pinned}
 
