@@ -133,7 +133,8 @@ def need_every_part(kept: Kept, parts: Mapping[int, Part], grouping: Grouping, g
 def say_groups(kept: Kept, parts: Mapping[int, Part], split: Sequence[float], grouping: Grouping, groups: Groups) -> Iterator[str]:
     """What one should know of a split by groups: how many there are, how uneven they make the parts, what they leave alone."""
     rows = [row for members in kept.classes.values() for row in members]
-    yield f"Split by {grouping.words}: {_groups(groups.number)}, each whole in one part."
+    if groups.number:
+        yield f"Split by {grouping.words}: {_groups(groups.number)}, each whole in one part."
     if groups.alone:
         alone = f"{groups.alone:,} of {len(rows):,} images {'has' if groups.alone == 1 else 'have'} no {grouping.words} that is known"
         yield f"{alone}; each stands for itself."

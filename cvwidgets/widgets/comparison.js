@@ -13,13 +13,16 @@ import { fillSlot } from "./parts/slot.js";
 /** Pixels: five lines need more room than one. */
 const CURVE_HEIGHT = 200;
 
+/** So many runs have room in two tables beside each other. */
+const BESIDE = 3;
+
 function render({ model, el, signal }) {
   const root = makeRoot(el, "cvw-comparison", "Comparison of runs", signal);
   const door = openDoor(model, signal);
   const problem = makeProblem(model, signal);
   const ask = (name, content) => problem.guard(() => door.ask(name, content), { saves: false });
 
-  const title = make("h3", { tabindex: "-1" });
+  const title = make("h2", { tabindex: "-1" });
   const close = make("button", { type: "button", class: "cvw-quiet", "aria-label": "Close the comparison", title: "Close", onclick: () => ask("leave") }, drawing(DRAWINGS.close));
   const told = make("p", { role: "status" });
   const runs = make("div", {});
@@ -39,12 +42,13 @@ function render({ model, el, signal }) {
     const found = model.get("_found");
     const known = Boolean(found.runs);
     root.hidden = !all.length;
+    tables.dataset.many = String(all.length > BESIDE);
     if (!all.length) return;
     say(title, all.length === 2 ? `Run ${all[0].name} and run ${all[1].name}` : `${all.length} runs side by side`);
     say(told, known ? comparisonWords(found) : found.problem ?? "");
     runs.replaceChildren(runsTable(all, found));
     labels.hidden = !known || !found.images;
-    labels.replaceChildren(...(labels.hidden ? [] : [make("h3", {}, "What each has right of the labels"), make("div", { class: "cvw-table" }, labelsTable(found))]));
+    labels.replaceChildren(...(labels.hidden ? [] : [make("h3", {}, "What each has right of the labels"), boxOf("Labels", labelsTable(found))]));
     showRecipe(all);
     showDoors();
   }
@@ -52,7 +56,7 @@ function render({ model, el, signal }) {
   function showRecipe(all) {
     const differs = model.get("_recipe");
     recipe.replaceChildren(make("h3", {}, "What the recipes differ in"),
-      differs.length ? make("div", { class: "cvw-table" }, differencesTable(differs, all.map(({ name }, at) => keyedName(name, at)))) : make("p", { class: "cvw-soft" }, alikeWords(all)));
+      differs.length ? boxOf("Recipes", differencesTable(differs, all.map(({ name }, at) => keyedName(name, at)))) : make("p", { class: "cvw-soft" }, alikeWords(all)));
   }
 
   function showCurves() {
@@ -90,6 +94,11 @@ function render({ model, el, signal }) {
   follow(model, ["_runs", "_recipe", "_found"], show, signal);
   follow(model, ["_runs"], showCurves, signal);
   follow(model, ["_shown"], showDoors, signal);
+}
+
+/** A table that scrolls when it is large, by keys too. @param {string} name @param {HTMLElement} table */
+function boxOf(name, table) {
+  return make("div", { class: "cvw-table", role: "region", "aria-label": name, tabindex: "0" }, table);
 }
 
 export default { render };

@@ -69,7 +69,7 @@ function render({ model, el, signal }) {
   const curves = make("div", { class: "cvw-curves" }, accuracy.element, loss.element);
   const command = make("code", {});
   const beside = make("p", { class: "cvw-soft cvw-beside-run", hidden: true });
-  root.append(make("div", { class: "cvw-live" }, make("div", { class: "cvw-table" }, table, empty), curves), beside, problem.place);
+  root.append(make("div", { class: "cvw-live" }, make("div", { class: "cvw-table", role: "region", "aria-label": "Table of epochs", tabindex: "0" }, table, empty), curves), beside, problem.place);
 
   follow(model, ["_rows", "_losses", "_under_way", "_words"], () => {
     const epochs = model.get("_rows");

@@ -13,7 +13,9 @@ import { fillSlot } from "./parts/slot.js";
 export function todayWords(test) {
   const images = `${thousands(test.images)} ${test.epoch ? "validation" : "test"} ${test.images === 1 ? "image" : "images"}`;
   const when = test.epoch ? `After epoch ${test.epoch}, by` : "By";
-  const words = [`${when} today's labels ${percent(test.accuracy)} of ${images} are right; 95% sure between ${percent(test.low)} and ${percent(test.high)}.`];
+  const share = `${when} today's labels ${percent(test.accuracy)} of ${images} are right`;
+  if (!test.epoch && !test.corrected && !test.gone) return `${share}, as when the run was trained.`; // the rest stands above
+  const words = [`${share}; 95% sure between ${percent(test.low)} and ${percent(test.high)}.`];
   if (test.corrected) words.push(`${thousands(test.corrected)} ${test.corrected === 1 ? "has" : "have"} another label than when the run was trained.`);
   if (test.gone) words.push(`${thousands(test.gone)} ${test.gone === 1 ? "is" : "are"} not kept any more and left out.`);
   return words.join(" ");
@@ -21,6 +23,7 @@ export function todayWords(test) {
 
 /** What is to come of a run's test images, which it was not tried on yet. Pure. @param {any} test */
 export function untriedWords(test) {
+  if (!("run" in test)) return "";
   if (test.trying) return "The run is tried on its test images …";
   return test.can_be_tried ? "This run was stopped before it was tried on its test images." : "The test images appear here when the run is over.";
 }
@@ -48,7 +51,8 @@ function render({ model, el, signal }) {
   const epochTold = make("p", { role: "status" });
   const through = make("div", { class: "cvw-through" }, make("div", { class: "cvw-line-up" }, byEpoch, slider), epochTold);
   const slot = make("div", { class: "cvw-slot", hidden: true });
-  root.append(told, tryIt, problem.place, matrix.element, again.element, through, slot);
+  const doors = make("div", { class: "cvw-doors" }, matrix.element, again.element, through);
+  root.append(told, tryIt, problem.place, make("div", { class: "cvw-judged" }, doors, slot));
 
   async function evaluate() {
     tryIt.disabled = true;

@@ -71,6 +71,7 @@ def reason_of(status: JobStatus) -> str | None:
     if status.reason is None:
         return None
     for path, instead in (
+        (f" never began. Its log, if there is one, is {status.log}. Start it again.", " never began. Start it by Go on."),
         (f"; the log has the rest: {status.log}", ". Images and other runs are as they were. Read the log beneath, then try again."),
         (f" Its log, if there is one, is {status.log}. Start it again.", " Its epochs so far are kept. Go on with it from there."),
     ):

@@ -98,17 +98,22 @@ function render({ model, el, signal }) {
   const tested = make("div", { class: "cvw-slot" });
   const compared = make("div", { class: "cvw-slot" });
   const registry = make("div", { class: "cvw-slot" });
-  const models = make("section", { class: "cvw-run", "aria-label": "Models" }, make("h3", {}, "Models"), registry);
-  const said = make("h3", {});
+  const models = make("section", { class: "cvw-run", "aria-label": "Models" }, make("h2", {}, "Models"), registry);
+  const said = make("h2", {});
   const runs = makeRuns({
-    show: (name) => act("show_run", name),
-    compare: (names) => problem.guard(() => door.ask("compare_runs", { runs: names }), { saves: false }),
+    show: (name) => act("show_run", name).then(() => sofar.scrollIntoView({ block: "nearest" })),
+    compare: async (names) => {
+      await problem.guard(() => door.ask("compare_runs", { runs: names }), { saves: false });
+      compared.querySelector("h2")?.focus({ preventScroll: true });
+      compared.scrollIntoView({ block: "start" });
+    },
     describe: (name, about) => ask("describe_run", { run: name, ...about }),
     remove: (name) => ask("delete_run", { run: name }),
     restore: (name) => ask("restore_run", { run: name }),
     empty: () => ask("empty_runs"),
   });
-  const run = make("section", { class: "cvw-run", "aria-label": "Run" }, sofar, log.element, slot, make("h3", {}, "All runs"), runs.element, compared);
+  const run = make("section", { class: "cvw-run", "aria-label": "Run" }, sofar, log.element, slot);
+  const every = make("section", { class: "cvw-run", "aria-label": "All runs" }, make("h2", {}, "All runs"), runs.element, compared);
   const judged = make("section", { class: "cvw-run", "aria-label": "Test images" }, said, tested);
   form.more.append(cards.saving);
   const asked = make("div", { class: "cvw-asked" });
@@ -121,7 +126,7 @@ function render({ model, el, signal }) {
   root.append(
     make("div", { class: "cvw-train-body" },
       make("section", { class: "cvw-side", "aria-label": "Recipe" }, make("h2", {}, "New run"), asked, review.element, problem.place),
-      make("div", { class: "cvw-train-right" }, variations.element, first, run, models, judged)),
+      make("div", { class: "cvw-train-right" }, variations.element, first, run, judged, every, models)),
   );
 
   let unfolded = false;
@@ -154,7 +159,7 @@ function render({ model, el, signal }) {
     const all = model.get("_runs");
     const now = all.find((one) => one.name === model.get("_run"));
     first.hidden = all.length > 0;
-    run.hidden = judged.hidden = !all.length;
+    run.hidden = judged.hidden = every.hidden = !all.length;
     say(review.start, all.some((one) => LIVE_STATES.includes(one.state)) ? "Start after this one" : "Start training");
     if (now) renew(sofar, now, () => headOf(now, act, root));
     say(said, now?.epochs && !now.test ? "Validation images" : "Test images");

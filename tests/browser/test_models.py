@@ -70,6 +70,7 @@ def test_a_model_from_elsewhere_comes_in_answers_and_goes_out(tab: Tab, dashboar
     models.get_by_role("button", name="Put model 1 back").click()
     expect(rows.last).to_contain_text("In production")
     models.get_by_role("button", name="More about model 2").click()
+    expect(page.get_by_role("menu")).to_be_in_viewport(ratio=1)  # and not cut off by the table
     page.get_by_role("menuitem", name="Send to the hub …").click()
     models.get_by_label("Name on the hub", exact=True).fill("ann/birds")
     models.get_by_role("button", name="Send", exact=True).click()

@@ -164,6 +164,8 @@ def test_a_stretch_of_time_ends_where_the_gap_is_longer(store: Store, fill: Fill
     plan = store.snapshots.plan(split=SPLIT, seed=1, grouping=Grouping("time", 30, taken))
     assert plan.said[0] == "Split by capture time: 20 groups, each whole in one part."
     assert plan.said[1] == "1 of 80 images has no capture time that is known; each stands for itself."
+    unknown = store.snapshots.plan(split=SPLIT, seed=1, grouping=Grouping("time", 30, {}))
+    assert unknown.said[0] == "80 of 80 images have no capture time that is known; each stands for itself."
     sha = store.images.hashes(ids)
     hours: defaultdict[str, set[str]] = defaultdict(set)
     for image, part in plan.parts.items():

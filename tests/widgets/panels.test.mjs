@@ -144,12 +144,13 @@ test("an epoch under way says its steps, and the first one its images", () => {
 test("a run is told by the labels of today", () => {
   const test = { accuracy: 0.75, low: 0.6, high: 0.86, images: 40, corrected: 1, gone: 2 };
   assert.equal(todayWords(test), "By today's labels 75.0% of 40 test images are right; 95% sure between 60.0% and 86.0%. 1 has another label than when the run was trained. 2 are not kept any more and left out.");
+  assert.equal(todayWords({ ...test, corrected: 0, gone: 0 }), "By today's labels 75.0% of 40 test images are right, as when the run was trained.");
 });
 
 test("until a run was tried on its test images, its validation images are told and what is to come", () => {
   const valid = { epoch: 3, accuracy: 0.75, low: 0.6, high: 0.86, images: 40, corrected: 0, gone: 0 };
   assert.equal(todayWords(valid), "After epoch 3, by today's labels 75.0% of 40 validation images are right; 95% sure between 60.0% and 86.0%.");
-  assert.deepEqual([untriedWords({}), untriedWords({ trying: true })], ["The test images appear here when the run is over.", "The run is tried on its test images …"]);
+  assert.deepEqual([untriedWords({}), untriedWords({ run: "0001" }), untriedWords({ run: "0001", trying: true })], ["", "The test images appear here when the run is over.", "The run is tried on its test images …"]);
 });
 
 test("steps stand between the epochs, those before the end of the first one nowhere", () => {
@@ -168,7 +169,7 @@ test("beneath the table stand the most memory, the pace of the middle epoch, and
 test("runs are sorted by a column, pinned ones stay on top", () => {
   const runs = [["0001", 0.7, false], ["0002", 0.9, false], ["0003", 0.8, true]].map(([name, best, pinned]) => ({ name, best, pinned }));
   const names = (column, down) => sortRuns(runs, column, down).map((run) => run.name);
-  assert.deepEqual([names(0, true), names(6, true), names(6, false)], [["0003", "0002", "0001"], ["0003", "0002", "0001"], ["0003", "0001", "0002"]]);
+  assert.deepEqual([names(0, true), names(3, true), names(3, false)], [["0003", "0002", "0001"], ["0003", "0002", "0001"], ["0003", "0001", "0002"]]);
 });
 
 test("a recipe is told by what it differs in", () => {

@@ -116,6 +116,16 @@ def test_a_run_that_is_started_behind_another_waits_and_does_not_take_its_place_
     assert states(panel) == {first: "stopped", second: "stopped"}
 
 
+def test_a_run_that_failed_and_goes_on_from_another_page_is_seen(trainable: Project) -> None:
+    run = tried_run(trainable, wrong=[])
+    end = {"reason": "It failed.", "started": None, "ended": None}
+    (run.folder / "end.json").write_text(json.dumps({**end, "state": "failed"}))
+    panel = TrainPanel(trainable)
+    assert states(panel) == {run.name: "failed"}
+    (run.folder / "end.json").write_text(json.dumps({**end, "state": "done"}))
+    assert states(panel) == {run.name: "done"}
+
+
 def test_a_run_that_failed_says_why_without_a_path_and_its_log_is_read(page: Open, trainable: Project) -> None:
     panel = TrainPanel(trainable)
     opened = page(panel)

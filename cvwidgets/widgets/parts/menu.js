@@ -4,6 +4,9 @@ import { make } from "./elements.js";
 
 /** @typedef {{word: string, note?: string, checked?: boolean, several?: boolean, run: () => void} | "line"} Item several: others may be checked too, and the menu stays */
 
+/** Pixels between a button and its menu. */
+const MENU_GAP = 4;
+
 /**
  * Opens the menu, or closes it when it is open.
  * @param {HTMLElement} button @param {Item[]} items @param {string} name what a screen reader calls it
@@ -19,8 +22,11 @@ export function toggleMenu(button, items, name) {
     else entries.push(menu.appendChild(entry(item, close)));
   }
 
+  const place = () => placeOver(menu, button);
+
   function close() {
     menu.remove();
+    document.removeEventListener("scroll", place, true);
     button.setAttribute("aria-expanded", "false");
     document.removeEventListener("pointerdown", away, true);
     if (document.activeElement === document.body || !document.activeElement) button.focus({ preventScroll: true });
@@ -43,8 +49,22 @@ export function toggleMenu(button, items, name) {
   document.addEventListener("pointerdown", away, true);
   button.setAttribute("aria-expanded", "true");
   holder.append(menu);
+  if (button.closest("table")) {
+    menu.popover = "manual"; // a table that scrolls would cut it off
+    menu.showPopover();
+    place();
+    document.addEventListener("scroll", place, true);
+  }
   entries[0]?.focus();
   return undefined;
+}
+
+/** Beneath the button, or above it where there is no room beneath; within the page. @param {HTMLElement} menu @param {HTMLElement} button */
+function placeOver(menu, button) {
+  const [at, { height, width }] = [button.getBoundingClientRect(), menu.getBoundingClientRect()];
+  const below = at.bottom + MENU_GAP;
+  menu.style.top = `${below + height > innerHeight ? Math.max(0, at.top - MENU_GAP - height) : below}px`;
+  menu.style.left = `${Math.max(0, Math.min(at.left, document.documentElement.clientWidth - width - MENU_GAP))}px`;
 }
 
 function entry({ word, note, checked, several, run }, close) {

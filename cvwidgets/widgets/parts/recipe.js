@@ -110,8 +110,8 @@ export function makeForm(defaults, offered, { told, folded, preview }) {
   let wanted = "";
 
   const more = make("details", { class: "cvw-more", ontoggle: folded }, make("summary", {}, "Everything else"),
-    make("div", { class: "cvw-fields" }, ...FIELDS.map((field) => named(field.word, field === list ? varying.level : inputs.get(field), field.sentence))),
-    varying.element);
+    make("div", { class: "cvw-fields" }, ...FIELDS.map((field) => (field === list ? varying.element : named(field.word, inputs.get(field), field.sentence)))));
+  varying.element.prepend(named(list.word, varying.level, list.sentence));
   const place = make("div", { class: "cvw-named" }, make("span", {}, "Base model"), base, other, about);
   const first = make("div", { class: "cvw-fields cvw-first" }, place,
     named("Epochs", epochs, "Passes over the training images. The best one is kept."));

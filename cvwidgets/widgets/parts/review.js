@@ -65,7 +65,8 @@ export function makeReview(acts) {
       ...(review.warnings.length ? [make("ul", { class: "cvw-advice" }, ...review.warnings.map((sentence) => make("li", {}, sentence)))] : []));
     takes.textContent = "Measuring how fast it goes here …";
     element.hidden = false;
-    start.focus();
+    start.focus({ preventScroll: true });
+    element.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {any} answer */

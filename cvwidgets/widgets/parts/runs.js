@@ -14,12 +14,12 @@ const OVER = ["done", "stopped", "failed", "lost"];
 const RUN_COLUMNS = [
   { name: "Run", by: (run) => run.name },
   { name: "State", text: (run) => STATES[run.state], by: (run) => run.state },
-  { name: "Started", text: (run) => (run.when ? ago(run.when) : "–"), title: (run) => run.when ?? "", by: (run) => run.when ?? "" },
-  { name: "Base", text: (run) => run.base, by: (run) => run.base },
-  { name: "Recipe", text: (run) => recipeWords(run), by: (run) => recipeWords(run) },
   { name: "Epochs", text: (run) => `${run.epochs} of ${run.of}`, by: (run) => run.epochs },
   { name: "Best accuracy", title: () => "On the validation images", text: (run) => percent(run.best), by: (run) => run.best ?? -1 },
   { name: "Test accuracy, 95% interval", text: (run) => testWords(run.test), by: (run) => run.test?.accuracy ?? -1 },
+  { name: "Recipe", rising: true, text: (run) => recipeWords(run), by: (run) => recipeWords(run) },
+  { name: "Base", text: (run) => run.base, by: (run) => run.base },
+  { name: "Started", text: (run) => (run.when ? ago(run.when) : "–"), title: (run) => run.when ?? "", by: (run) => run.when ?? "" },
   { name: "Size", text: (run) => (run.size === null ? "–" : fileSize(run.size)), by: (run) => run.size ?? -1 },
 ];
 
@@ -88,7 +88,7 @@ export function makeRuns(acts) {
   }
 
   function sort(at) {
-    [column, down] = [at, at === column ? !down : at !== 4];
+    [column, down] = [at, at === column ? !down : !RUN_COLUMNS[at].rising];
     draw();
     /** @type {HTMLElement} */ (table.querySelectorAll(".cvw-sort")[at]).focus();
   }
@@ -114,7 +114,7 @@ export function makeRuns(acts) {
   }
 
   function nameCell(run) {
-    const name = make("button", { type: "button", class: "cvw-quiet", "aria-current": run.name === last.shown ? "true" : null, title: run.note || null, onclick: () => acts.show(run.name) },
+    const name = make("button", { type: "button", class: "cvw-quiet", "aria-current": run.name === last.shown ? "true" : null, title: [run.title, run.note].filter(Boolean).join(" · ") || null, onclick: () => acts.show(run.name) },
       make("bdi", {}, run.title ? `${run.name} ${run.title}` : run.name));
     const more = make("button", { type: "button", class: "cvw-quiet cvw-run-more", "aria-label": `More about run ${run.name}` }, drawing(DRAWINGS.more));
     const items = () => [
