@@ -33,7 +33,7 @@ class HubDataset:
     name: str
     license: str | None
     downloads: int | None
-    size: int | None
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,6 @@ class HubFile:
     path: str
     revision: str
     config: str
-    size: int
 
 
 def search_datasets(words: str, *, limit: int = 20) -> list[HubDataset]:
@@ -55,7 +54,7 @@ def search_datasets(words: str, *, limit: int = 20) -> list[HubDataset]:
     _check_online("Searching the hub")
     try:
         found = open_hub().list_datasets(search=words or None, task_categories="image-classification", sort="downloads", limit=limit)
-        return [HubDataset(one.id, _license(one), one.downloads, None) for one in found]
+        return [HubDataset(one.id, _license(one), one.downloads) for one in found]
     except Exception as error:
         raise _explained(error, "The hub cannot be searched") from error
 
@@ -107,23 +106,21 @@ def check_dataset(wanted: str) -> None:
 
 def list_files(api: HfApi, name: str) -> tuple[Any, list[HubFile]]:
     """What the page of a data set tells, and its Parquet files; where it has none, those that the hub made of it."""
-    facts = api.dataset_info(name, files_metadata=True, timeout=REACH_SECONDS)
-    files = [_file(one, facts.sha or "main", "") for one in facts.siblings or () if one.rfilename.lower().endswith(SUFFIX)]
-    if files:
-        return facts, [_configured(file) for file in files]
-    made = api.dataset_info(name, revision=CONVERTED, files_metadata=True, timeout=REACH_SECONDS)
-    found = [_file(one, CONVERTED, one.rfilename.split("/")[0]) for one in made.siblings or () if one.rfilename.lower().endswith(SUFFIX)]
-    return facts, found
+    facts = api.dataset_info(name, timeout=REACH_SECONDS)
+    if names := _parquet_names(facts):
+        return facts, [HubFile(path, facts.sha or "main", _config_of(path)) for path in names]
+    made = api.dataset_info(name, revision=CONVERTED, timeout=REACH_SECONDS)
+    return facts, [HubFile(path, CONVERTED, path.split("/")[0]) for path in _parquet_names(made)]
 
 
-def _file(sibling: Any, revision: str, config: str) -> HubFile:
-    return HubFile(sibling.rfilename, revision, config, sibling.size or 0)
+def _parquet_names(facts: Any) -> list[str]:
+    return [one.rfilename for one in facts.siblings or () if one.rfilename.lower().endswith(SUFFIX)]
 
 
-def _configured(file: HubFile) -> HubFile:
-    """With the configuration that its folder names: the first one that is not called data."""
-    folder = file.path.split("/")[0] if "/" in file.path else ""
-    return HubFile(file.path, file.revision, "" if folder == "data" else folder, file.size)
+def _config_of(path: str) -> str:
+    """The configuration that a file's folder names; none where it lies at the top, or in the folder data."""
+    folder, inside, _ = path.partition("/")
+    return folder if inside and folder != "data" else ""
 
 
 def _of_config(name: str, files: list[HubFile], config: str | None) -> list[HubFile]:
