@@ -248,6 +248,7 @@ def predict(
     project: ProjectFolder,
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Pictures.")],
     top: Annotated[int, typer.Option(min=1, help="How many labels.")] = 3,
+    model: Annotated[int | None, typer.Option(help="The version of another model than the one in production.")] = None,
     json: AsJson = False,
 ) -> None:
     """Say what pictures show, by the model in production.
@@ -256,7 +257,7 @@ def predict(
     """
     problems = 0
     with opened(project) as found:
-        for answer in found.predict_many(files, top=top):
+        for answer in found.predict_many(files, top=top, model=model):
             problems += answer.problem is not None
             if json:
                 show.as_json(answer)

@@ -159,6 +159,14 @@ class Models:
         """The model that answers, or None."""
         return self._store.models.production()
 
+    def get(self, version: int) -> Model:
+        """The model of a version.
+
+        Raises:
+            NoModel: there is none.
+        """
+        return self._store.models.get(version)
+
     def list(self) -> list[Model]:
         """All registered models, oldest first."""
         return self._store.models.list()

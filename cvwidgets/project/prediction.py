@@ -21,23 +21,22 @@ QUESTION = 512
 
 
 class Predictor:
-    """Predictions by the model in production."""
+    """Predictions by the model in production, or by another version of the project."""
 
     def __init__(self, project: Path, models: Models, *, read_only: bool) -> None:
         self._models = models
         self._worker = jobs.Worker(worker_folder(project, read_only=read_only), handler="cvwidgets.vision.worker:answer")
 
-    def predict(self, path: Path, *, top: int | None) -> list[Prediction]:
+    def predict(self, path: Path, *, top: int | None, model: int | None = None) -> list[Prediction]:
         """The predictions for one picture; see `Project.predict`."""
-        answer = next(iter(self.predict_many([path], top=top)))
+        answer = next(iter(self.predict_many([path], top=top, model=model)))
         if answer.problem:
             raise UnreadablePicture(answer.problem)
         return list(answer.predictions)
 
-    def predict_many(self, paths: Iterable[str | Path], *, top: int | None) -> Iterator[Answer]:
+    def predict_many(self, paths: Iterable[str | Path], *, top: int | None, model: int | None = None) -> Iterator[Answer]:
         """The predictions for many pictures, in order; see `Project.predict_many`."""
-        model = self._production()
-        return self._ask(model, iter(paths), top)
+        return self._ask(self._production() if model is None else self._models.get(model), iter(paths), top)
 
     def embed(self, path: Path, *, base: str) -> list[float]:
         """The embedding of a picture anywhere under a base, L2-normalised.

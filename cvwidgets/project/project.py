@@ -192,30 +192,31 @@ class Project:
         """How the export that was started last stands; None when there was none."""
         return self._exports.latest()
 
-    def predict(self, path: str | Path, top: int | None = None) -> list[Prediction]:
-        """What the model in production says of one picture, most probable first; probabilities add up to 1 over all labels.
+    def predict(self, path: str | Path, top: int | None = None, *, model: int | None = None) -> list[Prediction]:
+        """What a model says of one picture, most probable first; probabilities add up to 1 over all labels.
 
         Args:
             path: The picture's file.
             top: How many labels; all by default.
+            model: The version that is asked; the one in production by default.
 
         Raises:
-            NoModel: no model is in production.
+            NoModel: no model is in production, or there is no such version.
             UnreadablePicture: the file cannot be used as a picture.
             PredictionFailed: the worker gave no answer.
         """
-        return self._predictor.predict(Path(path), top=top)
+        return self._predictor.predict(Path(path), top=top, model=model)
 
-    def predict_many(self, paths: Iterable[str | Path], top: int | None = None) -> Iterator[Answer]:
-        """What the model in production says of each picture, in order, as a stream: a million paths need no more memory than a few hundred.
+    def predict_many(self, paths: Iterable[str | Path], top: int | None = None, *, model: int | None = None) -> Iterator[Answer]:
+        """What a model says of each picture, in order, as a stream: a million paths need no more memory than a few hundred.
 
-        A file that cannot be read gives an answer with its `problem`; the others go on.
+        A file that cannot be read gives an answer with its `problem`; the others go on. `model` is a version, by default that in production.
 
         Raises:
-            NoModel: no model is in production.
+            NoModel: no model is in production, or there is no such version.
             PredictionFailed: the worker gave no answer.
         """
-        return self._predictor.predict_many(paths, top=top)
+        return self._predictor.predict_many(paths, top=top, model=model)
 
     def neighbors(
         self, x: int | str | Path | Sequence[int], k: int = 20, *, label: str | None = None, model: str | int = "starter"

@@ -53,12 +53,15 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "filter": ({"errors", "records"}, set()),
     "settings": ({"errors", "files", "machine"}, set()),
     "pictures": ({"errors", "records"}, {"PIL", "numpy", "pillow_heif"}),
-    "vision": ({"errors", "records", "hub", "model", "evaluation", "settings", "pictures"}, TORCH | {"PIL", "numpy"}),
+    "vision": (
+        {"errors", "records", "hub", "model", "evaluation", "settings", "pictures"},
+        TORCH | {"PIL", "numpy", "captum", "onnx", "onnxruntime"},
+    ),
     "store": (
         {"errors", "records", "model", "recipe", "filter", "labeling", "clock", "files", "dividing", "pictures"},
         {"sqlalchemy", "alembic", "datasets", "numpy", "portalocker"},
     ),
-    "collect": ({"errors", "records", "hub", "pictures"}, {"httpx", "httpcore", "ddgs", "datasets", "pyarrow", "huggingface_hub"}),
+    "collect": ({"errors", "records", "hub", "pictures"}, {"httpx", "httpcore", "ddgs", "datasets", "pyarrow", "huggingface_hub", "av"}),
     "learn": (
         FLOOR_0 | {"pictures", "vision"},
         TORCH | {"accelerate", "datasets", "scipy", "sklearn", "PIL", "numpy", "portalocker"},
@@ -67,7 +70,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "jobs": ({"errors", "records", "machine", "clock", "files"}, {"portalocker"}),
     "project": (BELOW_THE_PROJECT, {"numpy", "pandas", "PIL"}),
     "widgets": (FACE, SCREEN | {"numpy", "pandas"}),
-    "serve": (FACE, {"fastapi", "uvicorn"}),
+    "serve": (FACE, {"fastapi", "starlette", "uvicorn", "pydantic", "prometheus_client", "multipart"}),
     "cli": (FACE | {"demo", "dashboard", "__version__"}, {"typer", "rich", "click"}),
     "demo": ({"errors", "records", "files"}, {"PIL", "numpy"}),
     "dashboard": ({"errors", "records"}, {"voila", "jupyter_server", "tornado"}),

@@ -149,7 +149,13 @@ def test_explore_asks_a_registered_model_about_new_images_alone(explored_project
 @pytest.mark.slow
 def test_a_registered_model_is_loaded_once_and_answers(project: Project, whole: Path, draw: Callable[..., Path]) -> None:
     project.models.promote(project.models.register(whole).version)
-    assert {one.label for one in project.predict(draw("owl.jpg"))} == {"owl", "elk"}
+    assert (
+        {one.label for one in project.predict(draw("owl.jpg"))}
+        == {"owl", "elk"}
+        == {one.label for one in project.predict(draw("owl.jpg"), model=1)}
+    )
+    with pytest.raises(NoModel, match="no model of version 7"):
+        project.predict(draw("owl.jpg"), model=7)
     config = json.loads((whole / "config.json").read_text())
     (whole / "config.json").write_text(json.dumps({**config, "hidden_sizes": [4, 8, 16, 16]}))
     with pytest.raises(BaseUnavailable, match="'birds' cannot be loaded as an image classifier"):
