@@ -70,7 +70,7 @@ class Project:
         self.runs = Runs(self._store, by=self.by, alike=lambda: self.explore.alike())
         self.models = Models(self._store, self.runs, check=lambda folder, name: self._predictor.check(folder, name))
         self.jobs = Jobs(self.folder)
-        self._exports = Exports(self.folder, read_only=self.read_only)
+        self.exports = Exports(self)
         self.bookmarks = Bookmarks(self.folder, by=self.by, read_only=self.read_only)
         self._predictor = Predictor(self.folder, self.models, read_only=self.read_only)
         self.explore = Explorer(self, self._store, self._predictor)
@@ -161,7 +161,8 @@ class Project:
         Args:
             folder: Made; it may be there when it is empty.
             form: One of `FORMS`: "imagefolder", "parquet" (the hub's), "dataset" (`datasets.load_from_disk`), "csv" (a list alone).
-            split: Fractions of train, valid and test, of the same images as a run by these and the seed; None does not split.
+            split: Fractions of train, valid and test, of the same images as a run by these and the seed; None for the parts that the images
+                came with, if they did.
             seed: Decides who is in which part.
             depth: 1 exports the roots of the label tree, 2 their children, and so on; None each label.
             tick: Told how many images are written, and of how many; what it raises breaks off.
@@ -186,11 +187,11 @@ class Project:
             JobError: it did not begin.
             ReadOnlyProject: the project can only be looked at.
         """
-        return self._exports.start(name, form, split=split, seed=seed, by=self.by)
+        return self.exports.start(name, form, split=split, seed=seed, by=self.by)
 
     def exporting(self) -> Exporting | None:
         """How the export that was started last stands; None when there was none."""
-        return self._exports.latest()
+        return self.exports.latest()
 
     def predict(self, path: str | Path, top: int | None = None, *, model: int | None = None) -> list[Prediction]:
         """What a model says of one picture, most probable first; probabilities add up to 1 over all labels.
@@ -210,7 +211,7 @@ class Project:
     def predict_many(self, paths: Iterable[str | Path], top: int | None = None, *, model: int | None = None) -> Iterator[Answer]:
         """What a model says of each picture, in order, as a stream: a million paths need no more memory than a few hundred.
 
-        A file that cannot be read gives an answer with its `problem`; the others go on. `model` is a version, by default that in production.
+        A file that cannot be read gives an answer with its `problem`; the others go on. `model` is a version; by default that in use.
 
         Raises:
             NoModel: no model is in production, or there is no such version.
