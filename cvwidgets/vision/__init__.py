@@ -8,6 +8,7 @@ from cvwidgets.vision.classifier import Classifier, find_device, find_heads, loa
 from cvwidgets.vision.embedding import Encoder, embed, load_encoder
 from cvwidgets.vision.hub import download_config, find_cached
 from cvwidgets.vision.keys import model_key
+from cvwidgets.vision.onnx_graph import write_core_onnx, write_onnx
 from cvwidgets.vision.predict import predict
 from cvwidgets.vision.searching import search_bases
 from cvwidgets.vision.sending import check_sending, send_model
@@ -40,4 +41,6 @@ __all__ = [
     "search_bases",
     "send_model",
     "weights_are_whole",
+    "write_core_onnx",
+    "write_onnx",
 ]
