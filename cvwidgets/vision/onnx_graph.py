@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 LARGEST = 2_000_000_000
 """Bytes of weights; Protobuf holds 2 GiB in a file."""
+AROUND = ("prepare/", "answer/")
+"""What the names of all begin with that is inside a file besides the net."""
 
 
 def write_onnx(classifier: Classifier, file: Path, *, facts: Mapping[str, str] | None = None) -> None:
@@ -123,7 +125,9 @@ def _joined(first: onnx.ModelProto, second: onnx.ModelProto) -> onnx.ModelProto:
 
     (given,), (taken,) = first.graph.output, second.graph.input
     one, two = (compose.add_prefix(m, f"{m.graph.name}/", rename_inputs=False, rename_outputs=False) for m in (first, second))
-    return compose.merge_models(one, two, io_map=[(given.name, taken.name)])
+    joined = compose.merge_models(one, two, io_map=[(given.name, taken.name)])
+    del joined.opset_import[len(first.opset_import) :]  # each is in there twice, which quantizing does not take
+    return joined
 
 
 def _told(model: onnx.ModelProto, classifier: Classifier, facts: Mapping[str, str]) -> onnx.ModelProto:

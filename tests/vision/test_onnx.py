@@ -91,17 +91,20 @@ def test_the_core_is_asked_about_several_pictures_at_once(kind: str, tmp_path: P
         assert np.abs(theirs - _in_torch(classifier, pixels)).max() < 1e-3
 
 
-def test_the_starter_says_the_same_of_a_photo_in_onnx(tmp_path: Path, shared: Path) -> None:
-    from PIL import Image
-
+def test_the_starter_says_the_same_in_onnx_and_nearly_so_in_its_smaller_forms(tmp_path: Path) -> None:
     classifier = vision.new_classifier("starter", ["a", "b"], seed=1)
     classifier.model.eval()
-    onnx_graph.write_onnx(classifier, tmp_path / "model.onnx")
-    with Image.open(sorted((shared / "data/trashnet/glass").glob("*.jpg"))[0]) as photo:
-        picture = np.array(photo.convert("RGB"))
-    (theirs,) = _session(tmp_path / "model.onnx").run(None, {"image": picture})
-    ours = _in_torch(classifier, classifier.transform.normalize(classifier.transform.pixels(picture))[None])
-    assert np.abs(theirs - ours[0]).max() < 1e-4
+    onnx_graph.write_onnx(classifier, tmp_path / "whole", facts={"version": "3"})
+    picture, sizes = _noise(384, 512), {}
+    ours = _in_torch(classifier, classifier.transform.normalize(classifier.transform.pixels(picture))[None])[0]
+    for form, furthest in (("whole", 1e-4), ("int8", 0.05), ("fp16", 0.01)):
+        if form != "whole":
+            vision.quantize_onnx(tmp_path / "whole", tmp_path / form, form)  # type: ignore[arg-type]
+        session = _session(tmp_path / form)
+        assert np.abs(session.run(None, {"image": picture})[0] - ours).max() < furthest
+        assert session.get_modelmeta().custom_metadata_map["version"] == "3"
+        sizes[form] = (tmp_path / form).stat().st_size
+    assert sizes["int8"] < 0.4 * sizes["whole"] and sizes["fp16"] < 0.6 * sizes["whole"]
 
 
 def test_label_names_and_facts_are_in_its_metadata_as_they_are(tiny: Path, tmp_path: Path) -> None:
