@@ -152,7 +152,7 @@ def _notes(tried: Tried, quantize: Quantize | None) -> tuple[str, ...]:
         faster = forms["onnx fp16"].times > CLEARLY * forms["onnx"].times
         notes += [] if faster else ["fp16 is for GPUs: on this machine's processor it is not faster than ONNX as it is."]
     if quantize == "int8" and forms["onnx int8"].size > forms["onnx"].size / 2:
-        notes += ["int8 makes this file little smaller: weights of matrix products shrink, and most of it is something else."]
+        notes += ["int8 saves little of this file: weights of matrix products shrink, and most of it is something else."]
     return tuple(notes)
 
 
