@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from cvwidgets.errors import ExportError
+from cvwidgets.vision.onnx_folding import folded
 from cvwidgets.vision.onnx_transform import HEAD, IR_VERSION, OPSET, transform_graph
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def trace(classifier: Classifier, *, any_number: bool) -> onnx.ModelProto:
         warnings.simplefilter("ignore")  # what may differ for other sizes: there is one size
         try:
             torch.onnx.export(
-                _logits_of(classifier.model),
+                _logits_of(folded(classifier.model)),
                 (example,),
                 file,
                 input_names=["pixels"],

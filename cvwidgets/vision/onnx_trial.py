@@ -43,6 +43,7 @@ def open_onnx(file: Path) -> onnxruntime.InferenceSession:
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # as torch's threads in a job: others work here too
     return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
 
 

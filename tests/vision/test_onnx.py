@@ -47,9 +47,12 @@ def _decided(kind: str) -> vision.Classifier:
     """A small model that is of different opinions on different pictures."""
     torch.manual_seed(1)
     classifier = vision.Classifier(small_model(kind), ("owl", "elk", "bear"), vision.TestTransform(36, None, (32, 32)), {})
-    for module in classifier.model.modules():
+    for name, module in classifier.model.named_modules():
         if isinstance(module, torch.nn.Conv2d | torch.nn.Linear):
             torch.nn.init.normal_(module.weight, std=1.4 / module.weight[0].numel() ** 0.5)
+        if name.endswith(".grn"):
+            torch.nn.init.normal_(module.weight)
+            torch.nn.init.normal_(module.bias)
     pixels = torch.randn(8, 3, 32, 32)
     with torch.no_grad():
         said = classifier.model(pixel_values=pixels).logits
