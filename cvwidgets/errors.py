@@ -35,7 +35,7 @@
     │   └── TrainingFailed
     ├── ExploreError            a question about embeddings that cannot be answered
     │   └── NoFeatures
-    ├── ExportError             what is kept cannot go out as asked
+    ├── ExportError             what is kept, or a model, cannot go out as asked
     ├── SettingsError           a setting that cannot be used or kept
     ├── RunError                runs, models and prediction by them
     │   ├── UnknownRun
@@ -210,7 +210,7 @@ class NoFeatures(ExploreError):
 
 
 class ExportError(CvwidgetsError):
-    """What is kept cannot go out as asked; nothing was written."""
+    """What is kept, or a model, cannot go out as asked; nothing was written."""
 
 
 class SettingsError(CvwidgetsError):

@@ -40,6 +40,27 @@ def replacing(path: Path, *, private: bool = False) -> Iterator[Path]:
         raise
 
 
+@contextlib.contextmanager
+def filling(folder: Path, *, drafts: Path | None = None) -> Iterator[Path]:
+    """A hidden folder to be written to; it takes the place of `folder`, not there yet or empty, when the block ends, or goes with an error.
+
+    It lies in `drafts`, on the same disk, by default beside `folder`. A process that is killed half-way leaves it there.
+    """
+    import shutil
+    import tempfile
+
+    home = drafts or folder.parent
+    for place in (home, folder.parent):
+        place.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(dir=home, prefix=f".{folder.name[:40]}-"))
+    try:
+        yield draft
+        draft.chmod(0o755)
+        draft.replace(folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
 def is_disk_full(error: BaseException) -> bool:
     """Whether the error says that no room is left, on the disk or in the user's quota."""
     return isinstance(error, OSError) and error.errno in _FULL

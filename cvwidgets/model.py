@@ -46,6 +46,33 @@ class Model:
     title: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How a form of a model did on pictures, asked one by one: "torch", "onnx", "onnx int8" or "onnx fp16".
+
+    `milliseconds` is the median for a picture, decoded before and prepared within; `times` how many times as fast as torch (median over
+    pairs of the same picture). `accuracy` is None where no right label is known; `agreement` is the share that gets torch's label,
+    `furthest` the largest difference of a probability from torch. `size` counts the bytes of its weights.
+    """
+
+    form: str
+    milliseconds: float
+    times: float
+    accuracy: float | None
+    agreement: float
+    furthest: float
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """The forms of a model, tried on `images` pictures; `unread` others could not be read."""
+
+    forms: tuple[Measured, ...]
+    images: int
+    unread: int
+
+
 def name_of(model: Model) -> str:
     """What a model is called in a sentence: "model 2 of run 0001", "model 3 from zoo/tiny"."""
     if model.run:

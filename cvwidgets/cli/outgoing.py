@@ -1,4 +1,4 @@
-"""Commands that give away what is kept: export-images, push-images."""
+"""Commands that give away what is kept, and models: export-images, push-images, export."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from cvwidgets.cli import show
 from cvwidgets.cli.arguments import AsJson, ProjectFolder, app
 from cvwidgets.cli.images import opened
 from cvwidgets.cli.learning import Split
+from cvwidgets.project.model_exports import free_place
+from cvwidgets.project.model_use import FORM_COLUMNS, form_rows
 
 
 @app.command("export-images")
@@ -68,3 +70,38 @@ def push_images(
 
         address = found.exports.push_to_hub(name, private=not public, split=split, seed=seed, depth=depth, tick=tell)
     show.as_json({"address": address}) if json else show.say(f"The images are at {address}.")
+
+
+@app.command()
+def export(
+    project: ProjectFolder,
+    model: Annotated[int, typer.Argument(metavar="MODEL", help="The version of a registered model.")],
+    folder: Annotated[Path | None, typer.Argument(metavar="[FOLDER]", help="A folder that is not there yet; else in exports/.")] = None,
+    format: Annotated[str, typer.Option(help="safetensors (for transformers) or onnx (for everything else).")] = "safetensors",
+    quantize: Annotated[str | None, typer.Option(help="Of ONNX: int8 (smaller) or fp16 (for GPUs).")] = None,
+    json: AsJson = False,
+) -> None:
+    """Write a model for programs that know nothing of cvwidgets; ONNX is tried beside torch before it is given out.
+
+    Example: cvwidgets export animals 1 animals-model --format onnx --quantize int8
+    """
+    with opened(project) as found, show.bar("Trying on images") as bar:
+        task = bar.task_ids[0]
+        done = found.models.export(  # what is unknown is said in a sentence
+            model,
+            folder or free_place(found.folder, model, format, quantize),
+            format,  # type: ignore[arg-type]
+            quantize=quantize,  # type: ignore[arg-type]
+            tick=lambda done, of: bar.update(task, completed=done, total=of),
+        )
+    if json:
+        show.as_json(done)
+        return
+    show.say(f"Model {done.version} is in {done.folder}.")
+    if done.tried:
+        show.say(f"Tried on {done.tried_on}, one by one:")
+        show.table(FORM_COLUMNS, form_rows(done.tried.forms))
+    for sentence in done.notes:
+        show.say(sentence)
+    show.say("To ask it about photo.jpg:")
+    print(f"\n{done.lines}", end="")

@@ -15,6 +15,8 @@ from cvwidgets.jobs.facts import LOG, REQUEST
 from cvwidgets.project.carrying import carrying
 from cvwidgets.project.exploring import progress_of
 from cvwidgets.project.exports import exporting
+from cvwidgets.project.model_exports import JOBS as OUTWARD
+from cvwidgets.project.model_exports import model_exporting
 from cvwidgets.project.search_report import SearchReport
 from cvwidgets.project.work import Work
 from cvwidgets.records import ImportReport, JobState, JobStatus
@@ -26,7 +28,7 @@ LOOKED_AT = 200
 TOLD_FROM = 0.1
 """The part of the first epoch after which the time left is told: before, most of the time went into loading and warming up."""
 Facts = dict[str, Any]
-Kind = Literal["import", "training", "exploring", "export", "model"]
+Kind = Literal["import", "training", "exploring", "export", "model", "model export"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class Jobs:
 
     def _folders(self, most: int) -> Iterator[tuple[Path, int]]:
         """The folders of the last jobs of each kind, with the time at which each was asked for."""
-        for pattern in ("work/add-*", "work/explore-*", "work/export-*", "work/model-*", "runs/[0-9]*"):
+        for pattern in ("work/add-*", "work/explore-*", "work/export-*", "work/model-*", f"work/{OUTWARD}-*", "runs/[0-9]*"):
             for folder in sorted(self._project.glob(pattern), reverse=True)[:most]:
                 try:
                     yield folder, (folder / REQUEST).stat().st_mtime_ns
@@ -119,7 +121,8 @@ class Jobs:
             return ended
         status = jobs.status(folder)
         try:
-            of_kind = {"import": self._import, "training": _training, "exploring": _exploring, "export": _exporting, "model": _carrying}
+            of_kind = {"import": self._import, "training": _training, "exploring": _exploring, "export": _exporting}
+            of_kind |= {"model": _carrying, "model export": _model_exporting}
             job = of_kind[_kind(folder)](name, folder, status)
         except (KeyError, TypeError, ValueError):  # facts of another version, or damaged ones: one job must not hide the others
             job = _listed(name, _kind(folder), status, None, "What it wrote cannot be read.", None)
@@ -143,7 +146,7 @@ class Jobs:
 def _kind(folder: Path) -> Kind:
     if folder.parent.name != "work":
         return "training"
-    kinds: dict[str, Kind] = {"explore": "exploring", "export": "export", "model": "model"}
+    kinds: dict[str, Kind] = {"explore": "exploring", "export": "export", "model": "model", OUTWARD: "model export"}
     return kinds.get(folder.name.partition("-")[0], "import")
 
 
@@ -169,6 +172,15 @@ def _carrying(name: str, folder: Path, status: JobStatus) -> Job:
         words = f"{found.done / 1e6:,.0f} of {found.of / 1e6:,.0f} MB" if found.of else "Fetching, checking and copying"
     share = 1.0 if status.state == "done" else found.done / found.of if found.of else None
     return _listed(name, "model", status, share, _waiting(status) or words, None)
+
+
+def _model_exporting(name: str, folder: Path, status: JobStatus) -> Job:
+    found, live = model_exporting(folder), _is_live(status.state)
+    share = 1.0 if status.state == "done" else found.done / found.of if found.of else None
+    words = str(found.folder) if found.result else "Nothing was left behind"
+    if live:
+        words = f"Tried on {found.done:,} of {found.of:,} images" if found.done else "The file is being written"
+    return _listed(name, "model export", status, share, _waiting(status) or words, _left(status, None, 0, share) if live else None)
 
 
 def _exploring(name: str, folder: Path, status: JobStatus) -> Job:

@@ -16,8 +16,10 @@ from cvwidgets.model import Model
 from cvwidgets.project.card import CARD, write_card
 from cvwidgets.project.carrying import Carriers, Carrying
 from cvwidgets.project.housing import drafting, settle
+from cvwidgets.project.model_exports import ModelExporting, ModelExports
 
 if TYPE_CHECKING:
+    from cvwidgets.project.model_export import Format, ModelExport, Quantize
     from cvwidgets.project.registering import Check
     from cvwidgets.project.run import Run
     from cvwidgets.project.runs import Runs
@@ -32,6 +34,7 @@ class Models:
         self._runs = runs
         self._check = check
         self._carriers = Carriers(store.folder, read_only=store.read_only)
+        self._exports = ModelExports(store, runs)
 
     def register(self, source: Path | str, *, title: str = "", between: Callable[[], None] = lambda: None) -> Model:
         """Takes in a model that was trained elsewhere: from a folder as transformers writes it, or from the hub by its name.
@@ -83,6 +86,53 @@ class Models:
     def carrying(self) -> Carrying | None:
         """How the model stands that was last taken in or sent by a job; None when there was none."""
         return self._carriers.latest()
+
+    def export(
+        self,
+        version: int,
+        folder: str | Path,
+        format: Format = "safetensors",
+        *,
+        quantize: Quantize | None = None,
+        tick: Callable[[int, int], None] | None = None,
+    ) -> ModelExport:
+        """Writes a model into a folder of its own, there whole or not at all, for programs that know nothing of cvwidgets.
+
+        "safetensors" is what transformers loads. "onnx" is one file with preparing and softmax inside; before it is given out it is tried
+        on the test images of its run (a model from elsewhere: on kept images), beside torch, and refused when a probability is off by more
+        than 0.001. `quantize` makes it smaller; what that takes away is in `tried`.
+
+        Args:
+            version: Which model.
+            folder: Made; it may be there when it is empty.
+            format: "safetensors" or "onnx".
+            quantize: "int8" (weights of matrix products), "fp16" (for GPUs), or None; of ONNX alone.
+            tick: Told how many images are tried, and of how many; what it raises breaks off.
+
+        Raises:
+            NoModel: there is no such version, or its files are gone.
+            ExportError: the folder is not empty, there is no such form, the model has none in ONNX, or it says something else there.
+            DiskFull: there was no room.
+        """
+        from cvwidgets.project.model_export import export_model
+
+        place = Path(folder).expanduser().absolute()
+        return export_model(self._store, self._runs, self.get(version), place, format=format, quantize=quantize, tick=tick)
+
+    def start_exporting(self, version: int, format: Format = "safetensors", *, quantize: Quantize | None = None) -> ModelExporting:
+        """Starts `export` in a process of its own, into the project's folder `exports/`; `exporting` says how far it is.
+
+        Raises:
+            NoModel: there is no such version.
+            ExportError: there is no such form, or another model goes out.
+            JobError: it did not begin.
+            ReadOnlyProject: the project can only be looked at.
+        """
+        return self._exports.start(self.get(version), format, quantize=quantize)
+
+    def exporting(self) -> ModelExporting | None:
+        """How the model stands that a job exports, or exported last; None when there was none."""
+        return self._exports.latest()
 
     def push_to_hub(
         self, version: int, name: str, *, private: bool = True, token: str | None = None, tick: Callable[[int, int], None] | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from cvwidgets.errors import DiskFull, ExportError
-from cvwidgets.files import is_disk_full
+from cvwidgets.files import filling, is_disk_full
 from cvwidgets.records import PARTS, Part
 
 if TYPE_CHECKING:
@@ -101,17 +100,9 @@ def _going(store: Store, rows: Mapping[str, Row], parts: Mapping[str, Part]) -> 
 
 def _write(images: Sequence[Outgoing], folder: Path, form: Form, tick: Callable[[int, int], None] | None) -> None:
     """Writes beside the folder; what is whole takes its place."""
-    import tempfile
-
     from cvwidgets.store.exporting import WRITERS
 
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name[:40]}-"))
-    try:
+    with filling(folder) as draft:
         for done in WRITERS[form](images, draft):
             if tick is not None:
                 tick(done, len(images))
-        draft.chmod(0o755)
-        draft.replace(folder)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)

@@ -8,6 +8,9 @@ from cvwidgets.vision.classifier import Classifier, find_device, find_heads, loa
 from cvwidgets.vision.embedding import Encoder, embed, load_encoder
 from cvwidgets.vision.hub import download_config, find_cached
 from cvwidgets.vision.keys import model_key
+from cvwidgets.vision.onnx_graph import write_core_onnx, write_onnx
+from cvwidgets.vision.onnx_small import quantize_onnx
+from cvwidgets.vision.onnx_trial import try_onnx
 from cvwidgets.vision.predict import predict
 from cvwidgets.vision.searching import search_bases
 from cvwidgets.vision.sending import check_sending, send_model
@@ -35,9 +38,13 @@ __all__ = [
     "new_classifier",
     "predict",
     "propose_base",
+    "quantize_onnx",
     "read_ahead",
     "save_classifier",
     "search_bases",
     "send_model",
+    "try_onnx",
     "weights_are_whole",
+    "write_core_onnx",
+    "write_onnx",
 ]

@@ -1,9 +1,10 @@
-// ModelsPanel: the registered models, which one answers, one more from a folder or the hub, and one to the hub.
+// ModelsPanel: the registered models, which one answers, one more from a folder or the hub, one to the hub, and one for other programs.
 
 import { follow, openDoor } from "./parts/door.js";
 import { DRAWINGS, drawing, make, say } from "./parts/elements.js";
 import { ago, fileSize, percent, thousands } from "./parts/figures.js";
 import { withMenu } from "./parts/menu.js";
+import { goesOut, makeExporting, makeOutward, outwardWords } from "./parts/outward.js";
 import { promotedWords } from "./parts/promoted.js";
 import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
 import { fillSlot } from "./parts/slot.js";
@@ -42,14 +43,22 @@ function render({ model, el, signal }) {
   const open = make("button", { type: "button", class: "cvw-button", onclick: () => unfold(registering) }, "Register a model …");
   const chooser = make("div", { class: "cvw-chooser" });
   const close = () => unfold(null);
-  const start = async (name, content) => (await ask(name, content)) && unfold(null);
+  const start = async (name, content) => {
+    const answer = await ask(name, content);
+    if (answer) unfold(null);
+    return answer;
+  };
   const registering = makeRegistering(chooser, { choice: () => model.get("_choice"), start: (content) => start("register", content), close });
   const sending = makeSending({ start: (content) => start("send_to_hub", content), close });
-  const way = makeWay(() => ask("stop_carrying"));
-  root.append(none, box, said, problem.place, registering.element, sending.element, way.element, open);
+  const exporting = makeExporting({ start: (content) => start("export", content).then((answer) => answer && waitFor(answer.job)), close });
+  const way = makeWay(() => ask("stop_carrying"), carryingWords);
+  const out = makeWay(() => ask("stop_exporting"), outwardWords);
+  const outward = makeOutward((begin) => problem.guard(() => door.ask("download", { job: model.get("_outward").job, begin }), { saves: false }));
+  root.append(none, box, said, problem.place, registering.element, sending.element, exporting.element, way.element, out.element, outward.element, open);
   fillSlot(model, model.get("_chooser"), chooser, signal).catch(problem.show);
   const before = model.get("_carrying");
   let heard = before && !LIVE.includes(before.state) ? before.job : "";
+  let waited = "";
 
   /** Says what was done. @param {any[]} parts words, and buttons or links among them */
   function tell(...parts) {
@@ -60,7 +69,7 @@ function render({ model, el, signal }) {
   function unfold(form) {
     problem.clear();
     tell();
-    for (const one of [registering, sending]) one.show(one === form);
+    for (const one of [registering, sending, exporting]) one.show(one === form);
     open.hidden = Boolean(form);
   }
 
@@ -84,7 +93,10 @@ function render({ model, el, signal }) {
   function rowOf(one, models, only) {
     const texts = [ago(one.created), percent(one.accuracy)];
     const more = make("button", { type: "button", class: "cvw-quiet", "aria-label": `More about model ${one.version}`, disabled: only }, drawing(DRAWINGS.more));
-    const items = () => [{ word: "Send to the hub …", run: () => (sending.begin(one), unfold(sending)) }];
+    const items = () => [
+      { word: "Export …", run: () => (exporting.begin(one), unfold(exporting)) },
+      { word: "Send to the hub …", run: () => (sending.begin(one), unfold(sending)) },
+    ];
     const act = one.production
       ? make("span", { class: "cvw-promoted" }, drawing(DRAWINGS.kept), "In production")
       : make("button", { type: "button", class: "cvw-button", disabled: only, "aria-label": `${promoteWord(one, models)} model ${one.version}`, onclick: () => promote(one.version) }, promoteWord(one, models));
@@ -122,10 +134,30 @@ function render({ model, el, signal }) {
     }
   }
 
+  function waitFor(job) {
+    waited = job;
+    followOut();
+  }
+
+  /** The export that runs or ran last; what came of it is unfolded on the page that waited for it, and so is what went wrong. */
+  function followOut() {
+    const now = model.get("_outward");
+    const live = goesOut(now);
+    out.show(live ? now : null);
+    if (live) waited = now.job;
+    if (!now || live || (waited && waited !== now.job)) return;
+    outward.show(now, waited === now.job);
+    if (waited !== now.job) return;
+    waited = "";
+    if (now.state === "stopped") tell("It was cancelled; nothing was left behind.");
+    else if (!now.result) problem.show(now.reason ?? "It ended early. Export it again.");
+  }
+
   root.addEventListener("keydown", (event) => isTyping(event) && event.stopPropagation());
   follow(model, ["_models", "_read_only"], show, signal);
   follow(model, ["_choice"], registering.look, signal);
   follow(model, ["_carrying", "_read_only"], follows, signal);
+  follow(model, ["_outward"], followOut, signal);
 }
 
 /** The form for a model from elsewhere. @param {HTMLElement} chooser @param {any} acts */
@@ -180,8 +212,8 @@ function makeSending({ start, close }) {
   return { element, begin, show };
 }
 
-/** The line of the model that is on its way. @param {() => void} stop */
-function makeWay(stop) {
+/** The line of the model that is on its way. @param {() => void} stop @param {(way: any) => string} sentence */
+function makeWay(stop, sentence) {
   const words = make("span", { class: "cvw-soft", role: "status" });
   const bar = make("span", {});
   const track = make("div", { class: "cvw-track", role: "progressbar", "aria-label": "How far the model is on its way", "aria-valuemin": "0", "aria-valuemax": "100" }, bar);
@@ -190,7 +222,7 @@ function makeWay(stop) {
   function show(carrying) {
     element.hidden = !carrying;
     if (!carrying) return;
-    say(words, carryingWords(carrying));
+    say(words, sentence(carrying));
     const share = carrying.of ? Math.round((100 * carrying.done) / carrying.of) : 0;
     track.hidden = !carrying.of;
     bar.style.width = `${share}%`;

@@ -11,21 +11,25 @@ from ipywidgets import Widget, widget_serialization
 from traitlets import Bool, Dict, Instance, List, Unicode
 
 from cvwidgets import jobs
-from cvwidgets.errors import ModelRefused, NoFigures, UnknownRun
+from cvwidgets.errors import ExportError, ModelRefused, NoFigures, UnknownRun
+from cvwidgets.model import Measured
 from cvwidgets.project import within
+from cvwidgets.project.model_use import FORM_COLUMNS, form_rows
 from cvwidgets.widgets.base import Face
 from cvwidgets.widgets.chooser import Chooser, folders_of, legible
-from cvwidgets.widgets.messages import action
+from cvwidgets.widgets.downloads import Download
+from cvwidgets.widgets.messages import Answer, action
 from cvwidgets.widgets.watcher import WATCHER
 
 if TYPE_CHECKING:
     from cvwidgets.model import Model
     from cvwidgets.project import Project
     from cvwidgets.project.carrying import Carrying
+    from cvwidgets.project.model_exports import ModelExporting
 
 
 class ModelsPanel(Face):
-    """Lists the models of a project by version; promotes, goes back, registers, sends.
+    """Lists the models of a project by version; promotes, goes back, registers, sends, exports.
 
     Args:
         project: Whose models.
@@ -46,6 +50,9 @@ class ModelsPanel(Face):
     _carrying = Dict(allow_none=True, default_value=None).tag(sync=True)
     """Kernel → page: the model that is taken in or sent, or was last: what, how it stands, how far it is, what came of it; None without."""
 
+    _outward = Dict(allow_none=True, default_value=None).tag(sync=True)
+    """Kernel → page: the model that is exported, or was last: how it stands, how far it is, what came of it; None without."""
+
     _read_only = Bool(False).tag(sync=True)
     """Kernel → page: whether nothing can be changed."""
 
@@ -53,6 +60,7 @@ class ModelsPanel(Face):
         self._project = project
         self._within = folders_of(roots)
         self._source: Path | None = None
+        self._download = Download()
         self._files = Chooser(self._within[0] if self._within else Path.cwd(), bound=bool(self._within), choose=self._choose)
         super().__init__(_chooser=self._files, _read_only=project.read_only, **traits)
         WATCHER.add(self, project)
@@ -62,6 +70,8 @@ class ModelsPanel(Face):
         """Told by the watcher: which models there are, and how the one stands that is on its way."""
         latest = self._project.models.carrying()
         self._carrying = _carried(latest) if latest else None
+        outward = self._project.models.exporting()
+        self._outward = _gone_out(outward) if outward else None
         if changed:
             self._models = [self._facts(model) for model in reversed(self._project.models.list())]
 
@@ -93,6 +103,28 @@ class ModelsPanel(Face):
         """Breaks off what is on its way; nothing is changed by it."""
         if (latest := self._project.models.carrying()) is not None and not jobs.is_over(latest.status):
             self._project.jobs.stop(latest.job)
+
+    @action(background=True)
+    def export(self, version: int, format: str, quantize: str | None) -> dict[str, Any]:
+        """Starts to write a model for other programs into the project's folder `exports/`; the answer names the `job`."""
+        begun = self._project.models.start_exporting(version, format, quantize=quantize)  # type: ignore[arg-type]
+        WATCHER.nudge()
+        return {"job": begun.job}
+
+    @action(background=True)
+    def stop_exporting(self) -> None:
+        """Breaks off the export; nothing is left of it."""
+        if (latest := self._project.models.exporting()) is not None and not jobs.is_over(latest.status):
+            self._project.jobs.stop(latest.job)
+
+    @action(background=True)
+    def download(self, job: str, begin: int) -> Answer:
+        """A part of what went out last, as a zip; the answer says how many bytes there are."""
+        latest = self._project.models.exporting()
+        if latest is None or latest.job != job or not latest.result:
+            raise ExportError("Another export came since; downloading needs the last one. Look again.")
+        data, of = self._download.part(latest.folder, max(0, begin))
+        return Answer({"of": of}, [data])
 
     def _given(self, source: str) -> Path | str:
         if not source and self._source is None:
@@ -141,6 +173,27 @@ def _carried(found: Carrying) -> dict[str, Any]:
         "of": found.of,
         "result": found.result,
     }
+
+
+def _gone_out(found: ModelExporting) -> dict[str, Any]:
+    return {
+        "job": found.job,
+        "version": found.version,
+        "name": found.folder.name,
+        "folder": str(found.folder),
+        "state": found.status.state,
+        "reason": found.status.reason,
+        "done": found.done,
+        "of": found.of,
+        "result": _result(found.result, found.folder) if found.result and found.folder.is_dir() else None,
+    }
+
+
+def _result(result: dict[str, Any], folder: Path) -> dict[str, Any]:
+    forms = [Measured(**one) for one in (result["tried"] or {"forms": ()})["forms"]]
+    told = {name: result[name] for name in ("lines", "tried_on", "notes")}
+    size = sum(file.stat().st_size for file in folder.iterdir())
+    return {**told, "columns": [word.capitalize() for word in FORM_COLUMNS], "rows": [list(row) for row in form_rows(forms)], "bytes": size}
 
 
 def beside(project: Project, before: Model | None, model: Model) -> dict[str, Any]:

@@ -6,12 +6,14 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from cvwidgets import Project
 from tests.browser.conftest import open_step, port, served, until_left
+from tests.browser.test_access import findings
 from tests.tried import tried_run
 from tests.vision.conftest import Hub, running_hub, tiny  # noqa: F401
 from tests.vision.test_hub_searching import listed
@@ -95,3 +97,36 @@ def test_a_base_is_found_on_the_hub_and_is_still_chosen_after_a_reload(tab: Tab,
     page.reload()
     open_step(page, "Train")
     expect(base).to_have_value("zoo/convnext-tiny")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("dark", "width"), [(False, 1000), (True, 1900)])
+def test_a_model_is_exported_and_downloaded_with_the_table_of_what_its_forms_take(
+    tab: Tab, dashboard: str, folder: Path, filled: Path, dark: bool, width: int
+) -> None:
+    with Project(filled) as project:
+        run = tried_run(project, wrong=[0])
+        shutil.copytree(folder, run.folder / "best")
+        config = run.folder / "best/config.json"
+        config.write_text(config.read_text().replace('"owl"', '"bison"').replace('"elk"', '"heron"'))
+        project.models.promote(run)
+        version = project.models.list()[-1].version
+    page = tab(dashboard, dark=dark, width=width, height=1400)
+    open_step(page, "Train")
+    models = page.locator(".cvw-models")
+    models.get_by_role("button", name=f"More about model {version}").click()
+    page.get_by_role("menuitem", name="Export …").click()
+    models.get_by_label("Form of the model").select_option("ONNX, small (int8)")
+    models.get_by_role("button", name="Export", exact=True).click()
+    rows = models.locator(".cvw-outward tbody tr")
+    expect(rows).to_have_count(3)
+    expect(rows.last).to_contain_text(re.compile(r"ONNX, int8.*%"))
+    expect(models.get_by_text(f"test images of run {run.name}, one by one")).to_be_visible()
+    expect(models.locator("pre")).to_contain_text("onnxruntime.InferenceSession")
+    with page.expect_download() as download:
+        models.get_by_role("button", name="Download").click()
+    with ZipFile(download.value.path()) as archive:
+        names = archive.namelist()
+    assert [name.partition("/")[2] for name in names] == ["README.md", "model.onnx"] and names[0].startswith(f"model-{version}-onnx-int8")
+    assert findings(page) == []
+    models.locator(".cvw-outward").scroll_into_view_if_needed()

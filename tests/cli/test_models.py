@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cvwidgets import Project
+from cvwidgets.project.model_use import transformers_lines
 from tests.cli.conftest import Command
 from tests.vision.conftest import Hub
 from tests.vision.test_hub_searching import listed
@@ -62,3 +63,12 @@ def test_images_are_sent_and_what_stands_in_the_way_is_one_sentence(
     monkeypatch.setenv("HF_TOKEN", "hf_ann")
     assert cvwidgets("push-images", "q", "ann/elks").stdout == f"The images are at http://127.0.0.1:{hub.server_port}/datasets/ann/elks.\n"
     assert hub.private == {"ann/elks": True}
+
+
+def test_a_model_is_exported_and_the_lines_that_ask_it_are_printed(cvwidgets: Command, project: Path) -> None:
+    said = cvwidgets("export", "p", "1").stdout
+    place = project.resolve() / "exports/model-1-safetensors"
+    assert said.startswith(f"Model 1 is in {place}.\nTo ask it about photo.jpg:\n\n") and said.endswith(transformers_lines(place))
+    assert json.loads(cvwidgets("export", "p", "1", "out", "--json").stdout)["folder"] == str(Path.cwd() / "out")
+    assert cvwidgets("export", "p", "1", "--format", "onnx").stderr.startswith("There is no image to try model 1 from birds on")
+    assert cvwidgets("export", "p", "1", "--quantize", "int8").stderr.startswith("Only ONNX goes out quantized")

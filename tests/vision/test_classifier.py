@@ -9,6 +9,7 @@ import torch
 
 from cvwidgets import vision
 from cvwidgets.errors import BaseUnavailable, RecipeError
+from tests.vision.families import small_model
 
 
 def test_the_starter_begins_a_classifier_of_ones_own_labels() -> None:
@@ -43,16 +44,7 @@ def test_what_was_saved_comes_back_with_labels_and_size(tiny: Path, tmp_path: Pa
 
 @pytest.mark.parametrize("kind", ["ConvNextV2", "MobileNetV2", "ResNet", "ViT", "Swin", "DeiT"])
 def test_a_temperature_is_written_into_the_last_layer_alone(tmp_path: Path, kind: str) -> None:
-    import transformers
-
-    small = {"hidden_sizes": [8, 8, 8, 8], "depths": [1, 1, 1, 1]} if kind in ("ConvNextV2", "ResNet") else {}
-    small |= (
-        {"hidden_size": 12, "num_hidden_layers": 1, "num_attention_heads": 3, "intermediate_size": 12} if kind in ("ViT", "DeiT") else {}
-    )
-    small |= {"embed_dim": 12, "depths": [1, 1], "num_heads": [3, 3], "window_size": 4} if kind == "Swin" else {}
-    config = getattr(transformers, f"{kind}Config")(image_size=32, id2label={0: "owl", 1: "elk", 2: "bear"}, **small)
-    name = "DeiTForImageClassificationWithTeacher" if kind == "DeiT" else f"{kind}ForImageClassification"
-    model = getattr(transformers, name)(config).eval()
+    model = small_model(kind)
     begun = vision.Classifier(model, ("owl", "elk", "bear"), vision.TestTransform.from_config({}), {})
     pixels = torch.rand(2, 3, 32, 32)
     with torch.inference_mode():

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { modelWords } from "../../cvwidgets/widgets/inspect.js";
 import { carryingWords, originWords, promoteWord } from "../../cvwidgets/widgets/models.js";
 import { downloadsWords, hubWords } from "../../cvwidgets/widgets/parts/finding.js";
+import { goesOut, outwardWords } from "../../cvwidgets/widgets/parts/outward.js";
 
 test("a model says where it is from", () => {
   assert.equal(originWords({ run: "0001", source: "" }), "Run 0001");
@@ -38,4 +39,11 @@ test("a base that was found says its size, license, downloads and whether it is 
 test("an answer says which model gave it, one without a run too", () => {
   assert.equal(modelWords({ version: 3, name: "model 3 from zoo/birds", labels: 2 }, null), "Model 3 from zoo/birds, 2 labels.");
   assert.equal(modelWords({ version: 1, run: "0001", labels: 1 }, { version: 2 }), "Model 1 of run 0001, 1 label. Model 2 is in production since; ask again to hear it.");
+});
+
+test("a model on its way out says how far it is", () => {
+  assert.equal(outwardWords({ name: "model-1-onnx", done: 0, of: 0 }), "model-1-onnx is about to begin");
+  assert.equal(outwardWords({ name: "model-1-onnx", done: 0, of: 505 }), "model-1-onnx: the file is being written");
+  assert.equal(outwardWords({ name: "model-1-onnx", done: 40, of: 1505 }), "model-1-onnx: tried on 40 of 1,505 images");
+  assert.deepEqual([null, { state: "waiting" }, { state: "done" }].map(goesOut), [false, true, false]);
 });

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -99,3 +102,27 @@ def test_bases_are_found_by_words_and_size(page: Open, project: Project, hub: Hu
     opened = page(TrainPanel(project))
     [base] = opened.ask("find_bases", words="convnext", megabytes=150)["ok"]["bases"]
     assert (base["name"], base["license"], base["available"]) == ("zoo/convnext-tiny", "mit", False)
+
+
+def test_a_model_goes_out_by_a_job_and_is_downloaded_whole(page: Open, project: Project, whole: Path) -> None:
+    project.models.register(whole)
+    panel = ModelsPanel(project)
+    opened = page(panel)
+    assert "Only ONNX" in opened.ask("export", version=1, format="safetensors", quantize="int8")["error"]["message"]
+    job = opened.ask("export", version=1, format="safetensors", quantize=None)["ok"]["job"]
+    until(lambda: panel.look(changed=False) or (panel._outward or {}).get("state") not in (None, "waiting", "running"), 60)
+    assert panel._outward is not None and panel._outward["state"] == "done"
+    result = panel._outward["result"]
+    assert result["rows"] == [] and result["lines"].startswith("from transformers import pipeline\n")
+    data, of = b"", 1
+    while len(data) < of:
+        answer = opened.ask("download", job=job, begin=len(data))
+        data, of = data + answer["buffers"][0], answer["ok"]["of"]
+    with ZipFile(BytesIO(data)) as archive:
+        assert archive.read("model-1-safetensors/model.safetensors") == (whole / "model.safetensors").read_bytes()
+    [listed] = project.jobs.list()
+    assert (listed.kind, listed.title) == ("model export", "Export model 1 as model-1-safetensors")
+    assert "Another export came since" in opened.ask("download", job="work/outward-1", begin=0)["error"]["message"]
+    shutil.rmtree(panel._outward["folder"])
+    panel.look(changed=False)
+    assert panel._outward["result"] is None
