@@ -27,6 +27,7 @@ _SHEETS = (
     "train",
     "parts/augmentations",
     "parts/runs",
+    "reporting",
     "scores",
     "comparison",
     "models",
