@@ -8,14 +8,57 @@ from dataclasses import asdict
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
 from cvwidgets import Project, Recipe
-from cvwidgets.learn.judging import summarize
+from cvwidgets.learn.folder import RunFolder
+from cvwidgets.learn.judging import Answers, judge, summarize
 from cvwidgets.learn.said import write_said
 from cvwidgets.project import Run
-from cvwidgets.records import Part
+from cvwidgets.records import Epoch, Part
 
 Numbers = npt.NDArray[np.int64]
+
+
+def answered_run(
+    project: Project,
+    *,
+    shares: tuple[float, float, float] = (0.6, 0.2, 0.2),
+    depth: int | None = None,
+    epochs: int = 12,
+    seed: int = 0,
+    sure: float = 3.0,
+) -> Run:
+    """A run with all that one writes: drawn answers to its test images, the more of them right the more `sure`, and drawn epochs."""
+    store = project._store
+    snapshot = store.snapshots.freeze(split=shares, seed=0, depth=depth)
+    recipe = Recipe(epochs=epochs, split=shares, depth=depth, augmentation="strong")
+    row = store.runs.add(recipe=recipe.to_json(), snapshot=snapshot, by="ann")
+    frozen, random = store.snapshots.frozen(snapshot.id) or {}, np.random.default_rng(seed)
+    keys = sorted(store.snapshots.hashes(snapshot.id, "test") or ())
+    truth = np.array([snapshot.labels.index(frozen[key]) for key in keys])
+    logits = random.normal(0, 1.2, (len(keys), len(snapshot.labels)))
+    for label, by in ((truth, sure), ((truth + 1) % len(snapshot.labels), sure / 3)):
+        logits[np.arange(len(keys)), label] += random.normal(by, 1.5, len(keys))
+    answers = Answers(torch.from_numpy(logits), torch.from_numpy(truth), tuple(keys))
+    folder = RunFolder(row.folder)
+    folder.keep_said("test", answers)
+    folder.write("evaluation.json", asdict(judge(answers, snapshot.labels, part="test", temperature=1.4)))
+    facts = {"python": "3.11.2", "torch": "2.15.0", "processor": "a processor", "device": "cpu", "precision": "bfloat16", "threads": 2}
+    folder.write("environment.json", {**facts, "processes": 1, "image_size": [224, 224], "labels": snapshot.labels})
+    best = 0.0
+    for number in range(1, epochs + 1):
+        accuracy = float(0.85 - 0.5 / number + random.normal(0, 0.01))
+        figures = {
+            "train_loss": 2.4 / number**0.8,
+            "valid_loss": 2.6 / number**0.6,
+            "valid_accuracy": accuracy,
+            "macro_f1": accuracy - 0.02,
+        }
+        folder.append(Epoch(number, **figures, lr=1e-3, images_per_second=31.4, seconds=52.0, best=accuracy > best))
+        best = max(best, accuracy)
+    folder.write("end.json", {"state": "done", "reason": None, "started": None, "ended": "2026-11-29T12:00:00+00:00"})
+    return project.runs.get(row.name)
 
 
 def tried_run(project: Project, wrong: Sequence[int], **recipe: object) -> Run:

@@ -18,6 +18,7 @@ from cvwidgets.project.images import Images
 from cvwidgets.project.lookalikes import Stack
 from cvwidgets.project.outgoing import FORMS
 from cvwidgets.project.project import Project
+from cvwidgets.project.reports import Reporting
 from cvwidgets.project.restoring import restore_catalog
 from cvwidgets.project.run import Run, RunProgress
 from cvwidgets.project.search_report import QueryReport, SearchReport
@@ -49,6 +50,7 @@ __all__ = [
     "ProjectFound",
     "ProjectStatus",
     "QueryReport",
+    "Reporting",
     "Run",
     "RunProgress",
     "SearchReport",

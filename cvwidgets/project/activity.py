@@ -15,8 +15,12 @@ from cvwidgets.jobs.facts import LOG, REQUEST
 from cvwidgets.project.carrying import carrying
 from cvwidgets.project.exploring import progress_of
 from cvwidgets.project.exports import exporting
+<<<<<<< HEAD
 from cvwidgets.project.model_exports import JOBS as OUTWARD
 from cvwidgets.project.model_exports import model_exporting
+=======
+from cvwidgets.project.reports import reporting
+>>>>>>> report
 from cvwidgets.project.search_report import SearchReport
 from cvwidgets.project.work import Work
 from cvwidgets.records import ImportReport, JobState, JobStatus
@@ -28,7 +32,11 @@ LOOKED_AT = 200
 TOLD_FROM = 0.1
 """The part of the first epoch after which the time left is told: before, most of the time went into loading and warming up."""
 Facts = dict[str, Any]
+<<<<<<< HEAD
 Kind = Literal["import", "training", "exploring", "export", "model", "model export"]
+=======
+Kind = Literal["import", "training", "exploring", "export", "model", "report"]
+>>>>>>> report
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,11 @@ class Jobs:
 
     def _folders(self, most: int) -> Iterator[tuple[Path, int]]:
         """The folders of the last jobs of each kind, with the time at which each was asked for."""
+<<<<<<< HEAD
         for pattern in ("work/add-*", "work/explore-*", "work/export-*", "work/model-*", f"work/{OUTWARD}-*", "runs/[0-9]*"):
+=======
+        for pattern in ("work/add-*", "work/explore-*", "work/export-*", "work/model-*", "work/report-*", "runs/[0-9]*"):
+>>>>>>> report
             for folder in sorted(self._project.glob(pattern), reverse=True)[:most]:
                 try:
                     yield folder, (folder / REQUEST).stat().st_mtime_ns
@@ -121,8 +133,19 @@ class Jobs:
             return ended
         status = jobs.status(folder)
         try:
+<<<<<<< HEAD
             of_kind = {"import": self._import, "training": _training, "exploring": _exploring, "export": _exporting}
             of_kind |= {"model": _carrying, "model export": _model_exporting}
+=======
+            of_kind = {
+                "import": self._import,
+                "training": _training,
+                "exploring": _exploring,
+                "export": _exporting,
+                "model": _carrying,
+                "report": _reporting,
+            }
+>>>>>>> report
             job = of_kind[_kind(folder)](name, folder, status)
         except (KeyError, TypeError, ValueError):  # facts of another version, or damaged ones: one job must not hide the others
             job = _listed(name, _kind(folder), status, None, "What it wrote cannot be read.", None)
@@ -146,7 +169,11 @@ class Jobs:
 def _kind(folder: Path) -> Kind:
     if folder.parent.name != "work":
         return "training"
+<<<<<<< HEAD
     kinds: dict[str, Kind] = {"explore": "exploring", "export": "export", "model": "model", OUTWARD: "model export"}
+=======
+    kinds: dict[str, Kind] = {"explore": "exploring", "export": "export", "model": "model", "report": "report"}
+>>>>>>> report
     return kinds.get(folder.name.partition("-")[0], "import")
 
 
@@ -203,6 +230,15 @@ def _training(name: str, folder: Path, status: JobStatus) -> Job:
     else:
         words, left = f"{done} of {of} {'epoch' if of == 1 else 'epochs'}", None
     return _listed(name, "training", status, share, _waiting(status) or words, left)
+
+
+def _reporting(name: str, folder: Path, status: JobStatus) -> Job:
+    found = reporting(folder)
+    words = found.file.name if status.state == "done" else "Nothing was left behind"
+    if _is_live(status.state):
+        words = f"{found.done:,} of {found.of:,} pictures made" if found.of else "Gathering what there is to tell"
+    share = 1.0 if status.state == "done" else found.done / found.of if found.of else None
+    return _listed(name, "report", status, share, _waiting(status) or words, None)
 
 
 def _left(status: JobStatus, epoch: Facts | None, epochs: float, share: float | None) -> float | None:

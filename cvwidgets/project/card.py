@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from cvwidgets.project.run import Run
 
 CARD = "README.md"
+USE = (
+    "from transformers import pipeline",
+    "",
+    'classify = pipeline("image-classification", model="THIS FOLDER")',
+    'classify("photo.jpg")',
+)
+"""How a model is asked without cvwidgets."""
 
 
 def write_card(run: Run) -> str:
@@ -41,10 +48,7 @@ def write_card_of(title: str, source: str, labels: Sequence[str], *, is_hub: boo
 def _use(environment: dict[str, object]) -> list[str]:
     size = environment.get("image_size")
     seen = f" It sees {size[0]} x {size[1]} pixels." if isinstance(size, list) and len(size) == 2 else ""
-    return [f"Tells images apart by label.{seen}", "", "```python", "from transformers import pipeline", "", *_CALL, "```"]
-
-
-_CALL = ['classify = pipeline("image-classification", model="THIS FOLDER")', 'classify("photo.jpg")']
+    return [f"Tells images apart by label.{seen}", "", "```python", *USE, "```"]
 
 
 def _data(environment: dict[str, object]) -> list[str]:

@@ -128,6 +128,18 @@ class Run:
         values = jobs.read_facts(self.folder / "evaluation.json")
         return Evaluation.from_json(values) if values else None
 
+    def report(self, file: Path | str | None = None) -> Path:
+        """Writes the run as one HTML file that opens anywhere, for someone who runs no notebook; see `Runs.report`.
+
+        Raises:
+            RunError: the file is none that ends with .html, or cannot be written.
+            DiskFull: there is no room for it.
+        """
+        from cvwidgets.project.project import Project
+
+        with Project(self.folder.parent.parent) as project:
+            return project.runs.report(self, file)
+
     @property
     def tensorboard(self) -> str:
         """What to type where the run lies to see its curves, and those of all runs beside it, in TensorBoard; empty while it has none."""

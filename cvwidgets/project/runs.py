@@ -14,6 +14,7 @@ from cvwidgets.errors import UnknownRun
 from cvwidgets.files import write_whole
 from cvwidgets.project.about import write_about
 from cvwidgets.project.advice import advise_comparing
+from cvwidgets.project.reports import Reporting, Reports
 from cvwidgets.project.run import LEFT_OUT, Run, start_job
 from cvwidgets.project.splitting import grouping_of
 from cvwidgets.recipe import Recipe
@@ -34,6 +35,7 @@ class Runs:
         self._store = store
         self._by = by
         self._alike = alike
+        self._reports = Reports(store, self)
 
     def start(self, recipe: Recipe | None = None, *, beside: Run | str | None = None) -> Run:
         """Freezes what is kept, and starts training on it in a process of its own; it waits in line when the device is taken.
@@ -169,6 +171,43 @@ class Runs:
         from cvwidgets.project.comparing import compare
 
         return compare(self._store, [self.get(run) if isinstance(run, str) else run for run in (first, second, *more)])
+
+    def report(self, run: Run | str, file: Path | str | None = None, *, tick: Callable[[int, int], None] | None = None) -> Path:
+        """Writes a run as one HTML file that opens anywhere, below 10 MB; by default into the project's folder `exports/`.
+
+        It tells its data, recipe, epochs, figures, the confusion matrix with some of the pictures behind each cell, and what changed since
+        it was tried. A run that was stopped, or has no test images, gives a shorter one. A file of that name is replaced, whole or not at
+        all. `tick` is told pictures made, and of how many at most; what it raises breaks off.
+
+        Raises:
+            UnknownRun: there is no run of that name.
+            RunError: the file is none that ends with .html, or cannot be written.
+            DiskFull: there is no room for it.
+        """
+        return self._reports.write(self.get(run) if isinstance(run, str) else run, Path(file) if file is not None else None, tick)
+
+    def report_place(self, run: Run | str) -> Path:
+        """Where the report of a run lies unless another file is named, or will.
+
+        Raises:
+            UnknownRun: there is no run of that name.
+        """
+        return self._reports.place(self.get(run) if isinstance(run, str) else run)
+
+    def start_report(self, run: Run | str) -> Reporting:
+        """Starts `report` in a process of its own, into the project's folder `exports/`; `reporting` says how far it is.
+
+        Raises:
+            UnknownRun: there is no run of that name.
+            RunError: another report is being written.
+            JobError: it did not begin.
+            ReadOnlyProject: the project can only be looked at.
+        """
+        return self._reports.start(self.get(run) if isinstance(run, str) else run)
+
+    def reporting(self) -> Reporting | None:
+        """How the report stands that was last written by a job; None when there was none."""
+        return self._reports.latest()
 
     def changes_since(self, run: Run | str) -> Changes | None:
         """What differs, in images, between what is kept now and what a run learnt from; None where that is not known any more.

@@ -20,7 +20,7 @@ from cvwidgets.store.emptying import delete_files
 from cvwidgets.store.facts import as_dict, as_image, known_facts
 from cvwidgets.store.filing import check_files, mark_problem, relink
 from cvwidgets.store.judged import judged_addresses, known_addresses, withhold
-from cvwidgets.store.picked import Ids, as_list, given
+from cvwidgets.store.picked import Ids, as_list, given, given_texts
 from cvwidgets.store.places import Places
 from cvwidgets.store.selecting import Choices, choices, living, meant, select_ids
 from cvwidgets.store.settling import IMPORT, Settled, settle
@@ -135,6 +135,12 @@ class Images:
         """The SHA-256 of the bytes of these images, by id, without their other facts; those not read whole or gone are left out."""
         here = images.c.gone.is_(None) & images.c.sha256.is_not(None)
         query = select(images.c.id, images.c.sha256).where(images.c.id.in_(given(ids)), here)
+        with self._catalog.read() as connection:
+            return dict(connection.execute(query).tuples().all())
+
+    def by_hash(self, shas: Sequence[str]) -> dict[str, int]:
+        """The ids of the images with these bytes, by their SHA-256; those that left are left out."""
+        query = select(images.c.sha256, images.c.id).where(images.c.sha256.in_(given_texts(shas)), images.c.gone.is_(None))
         with self._catalog.read() as connection:
             return dict(connection.execute(query).tuples().all())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,7 +33,12 @@ picked = Table("picked", MetaData(), Column("id", Integer, primary_key=True), Co
 
 def given(ids: Ids) -> Select[tuple[int]]:
     """The ids as a sub-select; they travel as one JSON text."""
-    return select(func.json_each(literal(json.dumps(as_list(ids)))).table_valued("value").c.value)
+    return given_texts(as_list(ids))
+
+
+def given_texts(values: Sequence[Any]) -> Select[Any]:
+    """Texts, or numbers, as a sub-select; they travel as one JSON text."""
+    return select(func.json_each(literal(json.dumps(list(values)))).table_valued("value").c.value)
 
 
 def pick(connection: Connection, ids: Ids) -> None:

@@ -12,6 +12,7 @@ from cvwidgets.widgets.jobs import JobsPanel
 from cvwidgets.widgets.journal import JournalPanel
 from cvwidgets.widgets.labels import LabelTree
 from cvwidgets.widgets.models import ModelsPanel
+from cvwidgets.widgets.reporting import ReportPanel
 from cvwidgets.widgets.scores import ScoresPanel
 from cvwidgets.widgets.searching import SearchPanel
 from cvwidgets.widgets.train import TrainPanel
@@ -31,6 +32,7 @@ __all__ = [
     "JournalPanel",
     "LabelTree",
     "ModelsPanel",
+    "ReportPanel",
     "ScoresPanel",
     "SearchPanel",
     "TrainPanel",

@@ -28,6 +28,7 @@ _SHEETS = (
     "train",
     "parts/augmentations",
     "parts/runs",
+    "reporting",
     "scores",
     "comparison",
     "models",

@@ -96,6 +96,7 @@ function render({ model, el, signal }) {
   const sofar = make("div", { class: "cvw-sofar", role: "status" });
   const slot = make("div", { class: "cvw-slot" });
   const tested = make("div", { class: "cvw-slot" });
+  const reported = make("div", { class: "cvw-slot" });
   const compared = make("div", { class: "cvw-slot" });
   const registry = make("div", { class: "cvw-slot" });
   const models = make("section", { class: "cvw-run", "aria-label": "Models" }, make("h2", {}, "Models"), registry);
@@ -112,7 +113,7 @@ function render({ model, el, signal }) {
     restore: (name) => ask("restore_run", { run: name }),
     empty: () => ask("empty_runs"),
   });
-  const run = make("section", { class: "cvw-run", "aria-label": "Run" }, sofar, log.element, slot);
+  const run = make("section", { class: "cvw-run", "aria-label": "Run" }, sofar, log.element, slot, reported);
   const every = make("section", { class: "cvw-run", "aria-label": "All runs" }, make("h2", {}, "All runs"), runs.element, compared);
   const judged = make("section", { class: "cvw-run", "aria-label": "Test images" }, said, tested);
   form.more.append(cards.saving);
@@ -188,6 +189,7 @@ function render({ model, el, signal }) {
     if (isTyping(event)) event.stopPropagation();
   });
   fillSlot(model, model.get("_table"), slot, signal).catch(problem.show);
+  fillSlot(model, model.get("_report"), reported, signal).catch(problem.show);
   fillSlot(model, model.get("_scores"), tested, signal).catch(problem.show);
   fillSlot(model, model.get("_comparison"), compared, signal).catch(problem.show);
   root.addEventListener("cvw-retrain", (event) => {

@@ -18,6 +18,7 @@ from cvwidgets.widgets.comparison import ComparisonPanel
 from cvwidgets.widgets.epochs import EpochTable
 from cvwidgets.widgets.messages import action
 from cvwidgets.widgets.models import ModelsPanel, beside
+from cvwidgets.widgets.reporting import ReportPanel
 from cvwidgets.widgets.scores import ScoresPanel
 from cvwidgets.widgets.telling import facts_of, reason_of
 from cvwidgets.widgets.varying import Varying
@@ -50,6 +51,9 @@ class TrainPanel(ChoosesBase, Varying):
     _comparison = Instance(Widget).tag(sync=True, **widget_serialization)
     """Kernel → page: runs beside each other, those that were chosen or a run that was trained again and the one before it."""
 
+    _report = Instance(Widget).tag(sync=True, **widget_serialization)
+    """Kernel → page: the run that is shown as one file for others."""
+
     _registry = Instance(Widget).tag(sync=True, **widget_serialization)
     """Kernel → page: the registered models."""
 
@@ -76,8 +80,8 @@ class TrainPanel(ChoosesBase, Varying):
         self._over: dict[str, tuple[tuple[int, ...], dict[str, Any]]] = {}
         with inside():
             self.table, self.scores, self.comparison = EpochTable(), ScoresPanel(project), ComparisonPanel(project)
-            models = ModelsPanel(project, roots=roots)
-        parts = {"_table": self.table, "_scores": self.scores, "_comparison": self.comparison, "_registry": models}
+            self.report, models = ReportPanel(project), ModelsPanel(project, roots=roots)
+        parts = {"_table": self.table, "_scores": self.scores, "_comparison": self.comparison, "_report": self.report, "_registry": models}
         super().__init__(**parts, _defaults=Recipe().to_json(), **traits)
         self.keep_place(project.bookmarks)
         WATCHER.add(self, project)
@@ -239,6 +243,7 @@ class TrainPanel(ChoosesBase, Varying):
         run = self._project.runs.get(name)
         self.table.show(run)
         self.scores.show(run)
+        self.report.show(run)
         self.comparison.follow(run)
         self._run = name
 

@@ -32,7 +32,7 @@ FLOOR_0 = {
 }
 TORCH = {"torch", "torchvision", "transformers", "safetensors", "huggingface_hub"}
 SCREEN = {"anywidget", "ipywidgets", "ipyfilechooser", "traitlets", "IPython", "jscatter"}
-BELOW_THE_PROJECT = FLOOR_0 | {"pictures", "vision", "store", "collect", "learn", "explore", "jobs"}
+BELOW_THE_PROJECT = FLOOR_0 | {"pictures", "vision", "store", "collect", "learn", "explore", "report", "jobs"}
 FACE = FLOOR_0 | {"project", "jobs", "Project"}
 
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
@@ -69,6 +69,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         TORCH | {"accelerate", "datasets", "scipy", "sklearn", "PIL", "numpy", "portalocker"},
     ),
     "explore": (FLOOR_0 | {"pictures", "vision"}, TORCH | {"sklearn", "scipy", "umap", "cleanlab", "faiss", "PIL", "numpy"}),
+    "report": ({"augmentation", "evaluation", "recipe", "records"}, {"jinja2"}),
     "jobs": ({"errors", "records", "machine", "clock", "files"}, {"portalocker"}),
     "project": (BELOW_THE_PROJECT, {"numpy", "pandas", "PIL"}),
     "widgets": (FACE, SCREEN | {"numpy", "pandas"}),
