@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from cvwidgets.cli import collecting, dashboards, elsewhere, exploring, images, learning, models, outgoing, reporting, varying
+from cvwidgets.cli import collecting, dashboards, elsewhere, explaining, exploring, images, learning, models, outgoing, reporting, varying
 from cvwidgets.cli.arguments import app
 from cvwidgets.errors import CvwidgetsError
 
@@ -13,6 +13,7 @@ __all__ = [
     "collecting",
     "dashboards",
     "elsewhere",
+    "explaining",
     "exploring",
     "images",
     "learning",

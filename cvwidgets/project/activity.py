@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
 
 from cvwidgets import jobs
 from cvwidgets.errors import DiskFull, JobError
 from cvwidgets.files import is_disk_full
 from cvwidgets.jobs.facts import LOG, REQUEST
-from cvwidgets.project.carrying import carrying
-from cvwidgets.project.exploring import progress_of
-from cvwidgets.project.exports import exporting
-<<<<<<< HEAD
-from cvwidgets.project.model_exports import JOBS as OUTWARD
-from cvwidgets.project.model_exports import model_exporting
-=======
-from cvwidgets.project.reports import reporting
->>>>>>> report
+from cvwidgets.project.kinds import IMPORTS, KINDS, Kind, Told, is_live, waiting
 from cvwidgets.project.search_report import SearchReport
 from cvwidgets.project.work import Work
 from cvwidgets.records import ImportReport, JobState, JobStatus
@@ -29,14 +19,6 @@ LOG_BYTES = 32_768
 """So much of the end of a log is shown at most."""
 LOOKED_AT = 200
 """So many folders of each kind are looked at for the latest jobs, each for some microseconds."""
-TOLD_FROM = 0.1
-"""The part of the first epoch after which the time left is told: before, most of the time went into loading and warming up."""
-Facts = dict[str, Any]
-<<<<<<< HEAD
-Kind = Literal["import", "training", "exploring", "export", "model", "model export"]
-=======
-Kind = Literal["import", "training", "exploring", "export", "model", "report"]
->>>>>>> report
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +54,7 @@ class Jobs:
         # An early run that was resumed is among those that run: more are looked at than are listed.
         found = sorted(self._folders(max(most, LOOKED_AT)), key=lambda pair: pair[1], reverse=True)[:most]
         listed = [self._job(folder, begun) for folder, begun in found]
-        return tuple(sorted(listed, key=lambda job: not _is_live(job.state)))
+        return tuple(sorted(listed, key=lambda job: not is_live(job.state)))
 
     def stop(self, name: str) -> None:
         """Asks a job to stop; what it has done stays.
@@ -107,12 +89,8 @@ class Jobs:
 
     def _folders(self, most: int) -> Iterator[tuple[Path, int]]:
         """The folders of the last jobs of each kind, with the time at which each was asked for."""
-<<<<<<< HEAD
-        for pattern in ("work/add-*", "work/explore-*", "work/export-*", "work/model-*", f"work/{OUTWARD}-*", "runs/[0-9]*"):
-=======
-        for pattern in ("work/add-*", "work/explore-*", "work/export-*", "work/model-*", "work/report-*", "runs/[0-9]*"):
->>>>>>> report
-            for folder in sorted(self._project.glob(pattern), reverse=True)[:most]:
+        for begins in (IMPORTS, *KINDS):
+            for folder in sorted(self._project.glob(f"{begins}[0-9]*"), reverse=True)[:most]:
                 try:
                     yield folder, (folder / REQUEST).stat().st_mtime_ns
                 except OSError:
@@ -132,126 +110,34 @@ class Jobs:
         if ended := self._ended.get((name, begun)):
             return ended
         status = jobs.status(folder)
+        kind, tell = self._kind(name)
         try:
-<<<<<<< HEAD
-            of_kind = {"import": self._import, "training": _training, "exploring": _exploring, "export": _exporting}
-            of_kind |= {"model": _carrying, "model export": _model_exporting}
-=======
-            of_kind = {
-                "import": self._import,
-                "training": _training,
-                "exploring": _exploring,
-                "export": _exporting,
-                "model": _carrying,
-                "report": _reporting,
-            }
->>>>>>> report
-            job = of_kind[_kind(folder)](name, folder, status)
+            told = tell(folder, status)
         except (KeyError, TypeError, ValueError):  # facts of another version, or damaged ones: one job must not hide the others
-            job = _listed(name, _kind(folder), status, None, "What it wrote cannot be read.", None)
-        if not _is_live(job.state):
+            told = None, "What it wrote cannot be read.", None
+        job = _listed(name, kind, status, told)
+        if not is_live(job.state):
             self._ended[name, begun] = job
             self._works.pop(name, None)
         return job
 
-    def _import(self, name: str, folder: Path, status: JobStatus) -> Job:
-        work = self._works.setdefault(name, Work(folder))
+    def _kind(self, name: str) -> tuple[Kind, Callable[[Path, JobStatus], Told]]:
+        return next((told for begins, told in KINDS.items() if name.startswith(begins)), ("import", self._import))
+
+    def _import(self, folder: Path, status: JobStatus) -> Told:
+        work = self._works.setdefault(self._name(folder), Work(folder))
         report = work.report()
-        live = _is_live(status.state)
+        live = is_live(status.state)
         share = min(1.0, (report.registered + report.settled) / (2 * report.found)) if report.found else None
         if isinstance(report, SearchReport):
             share = min(1.0, (report.added + report.earlier) / report.asked)
         share = 1.0 if status.state == "done" else share  # what was refused is not settled
-        sentence = _waiting(status) or (_so_far(report) if live else _came_of(report))
-        return _listed(name, "import", status, share, sentence, work.seconds_left() if live else None)
+        sentence = waiting(status) or (_so_far(report) if live else _came_of(report))
+        return share, sentence, work.seconds_left() if live else None
 
 
-def _kind(folder: Path) -> Kind:
-    if folder.parent.name != "work":
-        return "training"
-<<<<<<< HEAD
-    kinds: dict[str, Kind] = {"explore": "exploring", "export": "export", "model": "model", OUTWARD: "model export"}
-=======
-    kinds: dict[str, Kind] = {"explore": "exploring", "export": "export", "model": "model", "report": "report"}
->>>>>>> report
-    return kinds.get(folder.name.partition("-")[0], "import")
-
-
-def _exporting(name: str, folder: Path, status: JobStatus) -> Job:
-    found = exporting(folder)
-    live = _is_live(status.state)
-    share = found.done / found.of if found.of else None
-    if found.hub and share is not None:  # half the way is writing, half is sending
-        share = share / 2 + (found.stage == "sending") / 2
-    share = 1.0 if status.state == "done" else share
-    words = str(found.result.get("address") or found.folder) if found.result else "Nothing was left behind"
-    if live:
-        sent = f"{found.done / 1e6:,.0f} of {found.of / 1e6:,.0f} MB sent"
-        words = sent if found.stage == "sending" else f"{found.done:,} of {found.of:,} images written"
-    return _listed(name, "export", status, share, _waiting(status) or words, _left(status, None, 0, share) if live else None)
-
-
-def _carrying(name: str, folder: Path, status: JobStatus) -> Job:
-    found, words = carrying(folder), "Nothing was changed"
-    if found.result:
-        words = str(found.result.get("address") or f"It is model {found.result['version']}")
-    elif _is_live(status.state):
-        words = f"{found.done / 1e6:,.0f} of {found.of / 1e6:,.0f} MB" if found.of else "Fetching, checking and copying"
-    share = 1.0 if status.state == "done" else found.done / found.of if found.of else None
-    return _listed(name, "model", status, share, _waiting(status) or words, None)
-
-
-def _model_exporting(name: str, folder: Path, status: JobStatus) -> Job:
-    found, live = model_exporting(folder), _is_live(status.state)
-    share = 1.0 if status.state == "done" else found.done / found.of if found.of else None
-    words = str(found.folder) if found.result else "Nothing was left behind"
-    if live:
-        words = f"Tried on {found.done:,} of {found.of:,} images" if found.done else "The file is being written"
-    return _listed(name, "model export", status, share, _waiting(status) or words, _left(status, None, 0, share) if live else None)
-
-
-def _exploring(name: str, folder: Path, status: JobStatus) -> Job:
-    found = progress_of(folder)
-    share = 1.0 if status.state == "done" else found.share
-    live = _is_live(status.state)
-    words = found.words if live else "What it found is in Explore" if status.state == "done" else "It goes on where it was"
-    return _listed(name, "exploring", status, share, _waiting(status) or words, _left(status, None, 0, share) if live else None)
-
-
-def _training(name: str, folder: Path, status: JobStatus) -> Job:
-    of = int((jobs.read_facts(folder / "recipe.json") or {}).get("epochs", 0))
-    epoch, step = jobs.last_line(folder / "epochs.jsonl"), jobs.last_line(folder / "steps.jsonl")
-    done = int(epoch["number"]) if epoch else 0
-    under_way = step["number"] / max(step["of"], 1) if step and step["epoch"] > done else 0.0
-    share = min(1.0, (done + under_way) / of) if of else None
-    if _is_live(status.state):
-        words = f"Epoch {min(done + 1, of)} of {of}" if done < of else "Judging the model on the test images"
-        left = _left(status, epoch, of - done - under_way, share if under_way >= TOLD_FROM else None)
-    else:
-        words, left = f"{done} of {of} {'epoch' if of == 1 else 'epochs'}", None
-    return _listed(name, "training", status, share, _waiting(status) or words, left)
-
-
-def _reporting(name: str, folder: Path, status: JobStatus) -> Job:
-    found = reporting(folder)
-    words = found.file.name if status.state == "done" else "Nothing was left behind"
-    if _is_live(status.state):
-        words = f"{found.done:,} of {found.of:,} pictures made" if found.of else "Gathering what there is to tell"
-    share = 1.0 if status.state == "done" else found.done / found.of if found.of else None
-    return _listed(name, "report", status, share, _waiting(status) or words, None)
-
-
-def _left(status: JobStatus, epoch: Facts | None, epochs: float, share: float | None) -> float | None:
-    """Seconds to the end by the last epoch's time; within the first epoch by what it took so far."""
-    if epoch:
-        return float(epochs * epoch["seconds"])
-    if status.started is None or not share:
-        return None
-    elapsed = (datetime.now(UTC) - datetime.fromisoformat(status.started)).total_seconds()
-    return max(0.0, elapsed * (1 - share) / share)
-
-
-def _listed(name: str, kind: Kind, status: JobStatus, share: float | None, sentence: str, left: float | None) -> Job:
+def _listed(name: str, kind: Kind, status: JobStatus, told: Told) -> Job:
+    share, sentence, left = told
     return Job(
         name=name,
         kind=kind,
@@ -263,14 +149,8 @@ def _listed(name: str, kind: Kind, status: JobStatus, share: float | None, sente
         started=status.started,
         ended=status.ended,
         reason=status.reason,
-        stoppable=_is_live(status.state),
+        stoppable=is_live(status.state),
     )
-
-
-def _waiting(status: JobStatus) -> str:
-    if status.state != "waiting":
-        return ""
-    return f"Waits for {status.waits_for[0]}" if status.waits_for else "Waits for its turn"
 
 
 def _so_far(report: ImportReport) -> str:
@@ -286,7 +166,3 @@ def _came_of(report: ImportReport) -> str:
     facts += [f"{report.known:,} known already"] if report.known else []
     facts += [f"{len(report.refused):,} refused"] if report.refused else []
     return ", ".join(facts)
-
-
-def _is_live(state: JobState) -> bool:
-    return state in ("waiting", "running")

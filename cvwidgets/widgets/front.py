@@ -35,6 +35,7 @@ _SHEETS = (
     "explore",
     "parts/matrix",
     "inspect",
+    "parts/why",
     "jobs",
     "journal",
     "glance",

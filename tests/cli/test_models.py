@@ -7,10 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from cvwidgets import Project
 from cvwidgets.project.model_use import transformers_lines
 from tests.cli.conftest import Command
+from tests.conftest import draw_picture
 from tests.vision.conftest import Hub
 from tests.vision.test_hub_searching import listed
 
@@ -72,3 +74,17 @@ def test_a_model_is_exported_and_the_lines_that_ask_it_are_printed(cvwidgets: Co
     assert json.loads(cvwidgets("export", "p", "1", "out", "--json").stdout)["folder"] == str(Path.cwd() / "out")
     assert cvwidgets("export", "p", "1", "--format", "onnx").stderr.startswith("There is no image to try model 1 from birds on")
     assert cvwidgets("export", "p", "1", "--quantize", "int8").stderr.startswith("Only ONNX goes out quantized")
+
+
+@pytest.mark.slow
+def test_why_a_model_says_so_is_written_as_a_picture(cvwidgets: Command, project: Path, tmp_path: Path) -> None:
+    draw_picture(tmp_path / "x.jpg", size=(160, 90))
+    assert cvwidgets("explain", "p", "x.jpg").stderr.startswith("No model is in production")
+    said = cvwidgets("explain", "p", "x.jpg", "--model", "1", "--label", "elk").stdout
+    assert said.startswith("Model 1 from birds says elk with ") and said.endswith("why, by gradcam, is in x-why.png.\n")
+    with Image.open(tmp_path / "x-why.png") as painted:
+        assert painted.size == (160, 90)
+    facts = json.loads(cvwidgets("explain", "p", "x.jpg", "--model", "1", "--method", "occlusion", "--out", "o.png", "--json").stdout)
+    assert (facts["method"], facts["size"], facts["model"], facts["out"]) == ("occlusion", [160, 90], 1, "o.png")
+    assert cvwidgets("explain", "p", "x.jpg", "--model", "1", "--method", "gradients").stderr.endswith("Choose gradcam, occlusion.\n")
+    assert "no name for a PNG" in cvwidgets("explain", "p", "x.jpg", "--model", "1", "--out", "x.jpg").stderr

@@ -1,0 +1,121 @@
+"""The kinds of work that run in processes of their own, and how each says how far it is and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from cvwidgets import jobs
+from cvwidgets.project.carrying import carrying
+from cvwidgets.project.exploring import progress_of
+from cvwidgets.project.exports import exporting
+from cvwidgets.project.model_exports import model_exporting
+from cvwidgets.project.reports import reporting
+from cvwidgets.records import JobState, JobStatus
+
+TOLD_FROM = 0.1
+"""The part of the first epoch after which the time left is told: before, most of the time went into loading and warming up."""
+Facts = dict[str, Any]
+Kind = Literal["import", "training", "exploring", "export", "model", "model export", "report"]
+Told = tuple[float | None, str, float | None]
+"""How far it is (0..1; None while nobody knows), a sentence, and the seconds that are left by its pace."""
+
+
+def _exporting(folder: Path, status: JobStatus) -> Told:
+    found = exporting(folder)
+    live = is_live(status.state)
+    share = found.done / found.of if found.of else None
+    if found.hub and share is not None:  # half the way is writing, half is sending
+        share = share / 2 + (found.stage == "sending") / 2
+    share = 1.0 if status.state == "done" else share
+    words = str(found.result.get("address") or found.folder) if found.result else "Nothing was left behind"
+    if live:
+        sent = f"{found.done / 1e6:,.0f} of {found.of / 1e6:,.0f} MB sent"
+        words = sent if found.stage == "sending" else f"{found.done:,} of {found.of:,} images written"
+    return share, waiting(status) or words, _left(status, None, 0, share) if live else None
+
+
+def _carrying(folder: Path, status: JobStatus) -> Told:
+    found, words = carrying(folder), "Nothing was changed"
+    if found.result:
+        words = str(found.result.get("address") or f"It is model {found.result['version']}")
+    elif is_live(status.state):
+        words = f"{found.done / 1e6:,.0f} of {found.of / 1e6:,.0f} MB" if found.of else "Fetching, checking and copying"
+    share = 1.0 if status.state == "done" else found.done / found.of if found.of else None
+    return share, waiting(status) or words, None
+
+
+def _model_exporting(folder: Path, status: JobStatus) -> Told:
+    found, live = model_exporting(folder), is_live(status.state)
+    share = 1.0 if status.state == "done" else found.done / found.of if found.of else None
+    words = str(found.folder) if found.result else "Nothing was left behind"
+    if live:
+        words = f"Tried on {found.done:,} of {found.of:,} images" if found.done else "The file is being written"
+    return share, waiting(status) or words, _left(status, None, 0, share) if live else None
+
+
+def _exploring(folder: Path, status: JobStatus) -> Told:
+    found = progress_of(folder)
+    share = 1.0 if status.state == "done" else found.share
+    live = is_live(status.state)
+    words = found.words if live else "What it found is in Explore" if status.state == "done" else "It goes on where it was"
+    return share, waiting(status) or words, _left(status, None, 0, share) if live else None
+
+
+def _training(folder: Path, status: JobStatus) -> Told:
+    of = int((jobs.read_facts(folder / "recipe.json") or {}).get("epochs", 0))
+    epoch, step = jobs.last_line(folder / "epochs.jsonl"), jobs.last_line(folder / "steps.jsonl")
+    done = int(epoch["number"]) if epoch else 0
+    under_way = step["number"] / max(step["of"], 1) if step and step["epoch"] > done else 0.0
+    share = min(1.0, (done + under_way) / of) if of else None
+    if is_live(status.state):
+        words = f"Epoch {min(done + 1, of)} of {of}" if done < of else "Judging the model on the test images"
+        left = _left(status, epoch, of - done - under_way, share if under_way >= TOLD_FROM else None)
+    else:
+        words, left = f"{done} of {of} {'epoch' if of == 1 else 'epochs'}", None
+    return share, waiting(status) or words, left
+
+
+def _reporting(folder: Path, status: JobStatus) -> Told:
+    found = reporting(folder)
+    words = found.file.name if status.state == "done" else "Nothing was left behind"
+    if is_live(status.state):
+        words = f"{found.done:,} of {found.of:,} pictures made" if found.of else "Gathering what there is to tell"
+    share = 1.0 if status.state == "done" else found.done / found.of if found.of else None
+    return share, waiting(status) or words, None
+
+
+def _left(status: JobStatus, epoch: Facts | None, epochs: float, share: float | None) -> float | None:
+    """Seconds to the end by the last epoch's time; within the first epoch by what it took so far."""
+    if epoch:
+        return float(epochs * epoch["seconds"])
+    if status.started is None or not share:
+        return None
+    elapsed = (datetime.now(UTC) - datetime.fromisoformat(status.started)).total_seconds()
+    return max(0.0, elapsed * (1 - share) / share)
+
+
+def waiting(status: JobStatus) -> str:
+    """What a job waits for, in words; empty when it does not."""
+    if status.state != "waiting":
+        return ""
+    return f"Waits for {status.waits_for[0]}" if status.waits_for else "Waits for its turn"
+
+
+def is_live(state: JobState) -> bool:
+    """Whether a job is not over."""
+    return state in ("waiting", "running")
+
+
+KINDS: dict[str, tuple[Kind, Callable[[Path, JobStatus], Told]]] = {
+    "runs/": ("training", _training),
+    "work/explore-": ("exploring", _exploring),
+    "work/export-": ("export", _exporting),
+    "work/model-": ("model", _carrying),
+    "work/outward-": ("model export", _model_exporting),
+    "work/report-": ("report", _reporting),
+}
+"""Each by how its folders' names begin, within the project; imports, which are read on from second to second, are told elsewhere."""
+IMPORTS = "work/add-"
