@@ -9,6 +9,7 @@ from cvwidgets.explore.limits import FLOOR, THRESHOLD, VARIED
 from cvwidgets.project.activity import Job
 from cvwidgets.project.adding import check_sources
 from cvwidgets.project.advice import LabelAdvice, advise_split
+from cvwidgets.project.analysis import Analysis, AnalysisProgress
 from cvwidgets.project.bases import find_bases
 from cvwidgets.project.collecting import Preview
 from cvwidgets.project.explorer import Doubt, Map
@@ -19,6 +20,8 @@ from cvwidgets.project.lookalikes import Stack
 from cvwidgets.project.outgoing import FORMS
 from cvwidgets.project.project import Project
 from cvwidgets.project.restoring import restore_catalog
+from cvwidgets.project.result_writing import TABLES
+from cvwidgets.project.results import ORDERS, ResultFilter
 from cvwidgets.project.run import Run, RunProgress
 from cvwidgets.project.search_report import QueryReport, SearchReport
 from cvwidgets.project.searching import SearchWish, check_search
@@ -33,8 +36,12 @@ if TYPE_CHECKING:
 __all__ = [
     "FLOOR",
     "FORMS",
+    "ORDERS",
+    "TABLES",
     "THRESHOLD",
     "VARIED",
+    "Analysis",
+    "AnalysisProgress",
     "Doubt",
     "Drop",
     "Exploration",
@@ -48,6 +55,7 @@ __all__ = [
     "ProjectFound",
     "ProjectStatus",
     "QueryReport",
+    "ResultFilter",
     "Run",
     "RunProgress",
     "SearchReport",

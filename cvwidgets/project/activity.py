@@ -12,6 +12,7 @@ from cvwidgets import jobs
 from cvwidgets.errors import DiskFull, JobError
 from cvwidgets.files import is_disk_full
 from cvwidgets.jobs.facts import LOG, REQUEST
+from cvwidgets.project.analysis import progress_in
 from cvwidgets.project.carrying import carrying
 from cvwidgets.project.exploring import progress_of
 from cvwidgets.project.exports import exporting
@@ -25,8 +26,10 @@ LOOKED_AT = 200
 """So many folders of each kind are looked at for the latest jobs, each for some microseconds."""
 TOLD_FROM = 0.1
 """The part of the first epoch after which the time left is told: before, most of the time went into loading and warming up."""
+PLACES = ("work/add-*", "work/explore-*", "work/export-*", "work/results-*", "work/model-*", "runs/[0-9]*", "analyses/[0-9]*")
+"""Where the folders of jobs lie in a project."""
 Facts = dict[str, Any]
-Kind = Literal["import", "training", "exploring", "export", "model"]
+Kind = Literal["import", "training", "exploring", "export", "model", "analysis"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ class Jobs:
 
     def _folders(self, most: int) -> Iterator[tuple[Path, int]]:
         """The folders of the last jobs of each kind, with the time at which each was asked for."""
-        for pattern in ("work/add-*", "work/explore-*", "work/export-*", "work/model-*", "runs/[0-9]*"):
+        for pattern in PLACES:
             for folder in sorted(self._project.glob(pattern), reverse=True)[:most]:
                 try:
                     yield folder, (folder / REQUEST).stat().st_mtime_ns
@@ -119,8 +122,8 @@ class Jobs:
             return ended
         status = jobs.status(folder)
         try:
-            of_kind = {"import": self._import, "training": _training, "exploring": _exploring, "export": _exporting, "model": _carrying}
-            job = of_kind[_kind(folder)](name, folder, status)
+            others = {"training": _training, "exploring": _exploring, "export": _exporting, "model": _carrying, "analysis": _analyzing}
+            job = {"import": self._import, **others}[_kind(folder)](name, folder, status)
         except (KeyError, TypeError, ValueError):  # facts of another version, or damaged ones: one job must not hide the others
             job = _listed(name, _kind(folder), status, None, "What it wrote cannot be read.", None)
         if not _is_live(job.state):
@@ -142,8 +145,8 @@ class Jobs:
 
 def _kind(folder: Path) -> Kind:
     if folder.parent.name != "work":
-        return "training"
-    kinds: dict[str, Kind] = {"explore": "exploring", "export": "export", "model": "model"}
+        return "analysis" if folder.parent.name == "analyses" else "training"
+    kinds: dict[str, Kind] = {"explore": "exploring", "export": "export", "results": "export", "model": "model"}
     return kinds.get(folder.name.partition("-")[0], "import")
 
 
@@ -163,6 +166,14 @@ def _carrying(name: str, folder: Path, status: JobStatus) -> Job:
         words = f"{found.done / 1e6:,.0f} of {found.of / 1e6:,.0f} MB" if found.of else "Fetching, checking and copying"
     share = 1.0 if status.state == "done" else found.done / found.of if found.of else None
     return _listed(name, "model", status, share, _waiting(status) or words, None)
+
+
+def _analyzing(name: str, folder: Path, status: JobStatus) -> Job:
+    found = progress_in(folder, status)
+    words = f"{found.done:,} of {found.of:,} images" if found.of else "Listing the files" if _is_live(status.state) else "Nothing was asked"
+    if _is_live(status.state) and found.images_per_second:
+        words += f", {found.images_per_second:.1f} a second"
+    return _listed(name, "analysis", status, found.done / found.of if found.of else None, _waiting(status) or words, found.seconds_left)
 
 
 def _exploring(name: str, folder: Path, status: JobStatus) -> Job:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from cvwidgets.explore.limits import THRESHOLD
 from cvwidgets.model import Base, BasesFound
 from cvwidgets.project.activity import Jobs
+from cvwidgets.project.analyses import Analyses
 from cvwidgets.project.bases import find_bases
 from cvwidgets.project.bookmarks import Bookmarks
 from cvwidgets.project.collecting import Collect
@@ -74,6 +75,7 @@ class Project:
         self.bookmarks = Bookmarks(self.folder, by=self.by, read_only=self.read_only)
         self._predictor = Predictor(self.folder, self.models, read_only=self.read_only)
         self.explore = Explorer(self, self._store, self._predictor)
+        self.analyses = Analyses(self, self._store)
 
     @property
     def name(self) -> str:
@@ -210,7 +212,7 @@ class Project:
     def predict_many(self, paths: Iterable[str | Path], top: int | None = None, *, model: int | None = None) -> Iterator[Answer]:
         """What a model says of each picture, in order, as a stream: a million paths need no more memory than a few hundred.
 
-        A file that cannot be read gives an answer with its `problem`; the others go on. `model` is a version, by default that in production.
+        A file that cannot be read gives an answer with its `problem`; the others go on. `model`: a version, by default that in production.
 
         Raises:
             NoModel: no model is in production, or there is no such version.

@@ -8,7 +8,7 @@ from cvwidgets.vision.classifier import Classifier, find_device, find_heads, loa
 from cvwidgets.vision.embedding import Encoder, embed, load_encoder
 from cvwidgets.vision.hub import download_config, find_cached
 from cvwidgets.vision.keys import model_key
-from cvwidgets.vision.predict import predict
+from cvwidgets.vision.predict import predict, predict_many
 from cvwidgets.vision.searching import search_bases
 from cvwidgets.vision.sending import check_sending, send_model
 from cvwidgets.vision.transform import TestTransform
@@ -34,6 +34,7 @@ __all__ = [
     "model_key",
     "new_classifier",
     "predict",
+    "predict_many",
     "propose_base",
     "read_ahead",
     "save_classifier",
