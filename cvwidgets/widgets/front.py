@@ -33,6 +33,7 @@ _SHEETS = (
     "explore",
     "parts/matrix",
     "inspect",
+    "analysis",
     "jobs",
     "journal",
     "glance",
