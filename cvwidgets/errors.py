@@ -35,7 +35,8 @@
     │   └── TrainingFailed
     ├── ExploreError            a question about embeddings that cannot be answered
     │   └── NoFeatures
-    ├── ExportError             what is kept, or a model, cannot go out as asked
+    ├── ExportError             what is kept, a model, or what one said, cannot go out as asked
+    ├── AnalysisError           an analysis of very many images that cannot be done or looked at as asked
     ├── SettingsError           a setting that cannot be used or kept
     ├── RunError                runs, models and prediction by them
     │   ├── UnknownRun
@@ -212,6 +213,10 @@ class NoFeatures(ExploreError):
 
 class ExportError(CvwidgetsError):
     """What is kept, or a model, cannot go out as asked; nothing was written."""
+
+
+class AnalysisError(CvwidgetsError):
+    """What a model is asked about very many images cannot be asked, or its answers cannot be looked at."""
 
 
 class SettingsError(CvwidgetsError):

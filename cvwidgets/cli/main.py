@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import sys
 
-from cvwidgets.cli import collecting, dashboards, elsewhere, explaining, exploring, images, learning, models, outgoing, reporting, varying
+from cvwidgets.cli import (
+    analyzing,
+    collecting,
+    dashboards,
+    elsewhere,
+    explaining,
+    exploring,
+    images,
+    learning,
+    models,
+    outgoing,
+    reporting,
+    varying,
+)
 from cvwidgets.cli.arguments import app
 from cvwidgets.errors import CvwidgetsError
 
 __all__ = [
+    "analyzing",
     "app",
     "collecting",
     "dashboards",

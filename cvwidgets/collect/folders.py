@@ -10,7 +10,7 @@ from cvwidgets.collect.names import are_parts, is_archive, is_other_file, is_oth
 from cvwidgets.errors import SourceError
 from cvwidgets.records import Found, Part, Refused
 
-_PROJECT_FOLDERS = frozenset(("images", "snapshots", "runs", "work", "worker", "cache", "exports"))
+_PROJECT_FOLDERS = frozenset(("images", "snapshots", "runs", "work", "worker", "cache", "exports", "analyses"))
 
 
 def find_in_folder(source: Path, label: str | None, within: Sequence[Path] = ()) -> Iterator[Found | Refused]:

@@ -9,6 +9,7 @@ from cvwidgets.explore.limits import FLOOR, THRESHOLD, VARIED
 from cvwidgets.project.activity import Job
 from cvwidgets.project.adding import check_sources
 from cvwidgets.project.advice import LabelAdvice, advise_split
+from cvwidgets.project.analysis import Analysis, AnalysisProgress
 from cvwidgets.project.bases import find_bases
 from cvwidgets.project.collecting import Preview
 from cvwidgets.project.explaining import heat_png, methods_of, overlay_png
@@ -21,6 +22,8 @@ from cvwidgets.project.outgoing import FORMS
 from cvwidgets.project.project import Project
 from cvwidgets.project.reports import Reporting
 from cvwidgets.project.restoring import restore_catalog
+from cvwidgets.project.result_writing import TABLES
+from cvwidgets.project.results import ORDERS, ResultFilter
 from cvwidgets.project.run import Run, RunProgress
 from cvwidgets.project.search_report import QueryReport, SearchReport
 from cvwidgets.project.searching import SearchWish, check_search
@@ -35,8 +38,12 @@ if TYPE_CHECKING:
 __all__ = [
     "FLOOR",
     "FORMS",
+    "ORDERS",
+    "TABLES",
     "THRESHOLD",
     "VARIED",
+    "Analysis",
+    "AnalysisProgress",
     "Doubt",
     "Drop",
     "Exploration",
@@ -52,6 +59,7 @@ __all__ = [
     "ProjectStatus",
     "QueryReport",
     "Reporting",
+    "ResultFilter",
     "Run",
     "RunProgress",
     "SearchReport",

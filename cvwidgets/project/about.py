@@ -56,6 +56,6 @@ def write_about(folder: Path, **changes: Any) -> About:
             write_whole(folder / FILE, json.dumps(asdict(about), ensure_ascii=False, indent=2).encode())
     except OSError as error:
         raise RunError(
-            f"What is said of the run cannot be kept ({error.strerror}); its folder must be writable. Free space or change its permissions."
+            f"What is said of it cannot be kept ({error.strerror}); its folder must be writable. Free space or change its permissions."
         ) from error
     return about

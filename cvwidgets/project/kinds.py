@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cvwidgets import jobs
+from cvwidgets.project.analysis import progress_in
 from cvwidgets.project.carrying import carrying
 from cvwidgets.project.exploring import progress_of
 from cvwidgets.project.exports import exporting
@@ -18,7 +19,7 @@ from cvwidgets.records import JobState, JobStatus
 TOLD_FROM = 0.1
 """The part of the first epoch after which the time left is told: before, most of the time went into loading and warming up."""
 Facts = dict[str, Any]
-Kind = Literal["import", "training", "exploring", "export", "model", "model export", "report"]
+Kind = Literal["import", "training", "exploring", "export", "model", "model export", "report", "analysis"]
 Told = tuple[float | None, str, float | None]
 """How far it is (0..1; None while nobody knows), a sentence, and the seconds that are left by its pace."""
 
@@ -54,6 +55,14 @@ def _model_exporting(folder: Path, status: JobStatus) -> Told:
     if live:
         words = f"Tried on {found.done:,} of {found.of:,} images" if found.done else "The file is being written"
     return share, waiting(status) or words, _left(status, None, 0, share) if live else None
+
+
+def _analyzing(folder: Path, status: JobStatus) -> Told:
+    found = progress_in(folder, status)
+    words = f"{found.done:,} of {found.of:,} images" if found.of else "Listing the files" if is_live(status.state) else "Nothing was asked"
+    if is_live(status.state) and found.images_per_second:
+        words += f", {found.images_per_second:.1f} a second"
+    return found.done / found.of if found.of else None, waiting(status) or words, found.seconds_left
 
 
 def _exploring(folder: Path, status: JobStatus) -> Told:
@@ -111,6 +120,8 @@ def is_live(state: JobState) -> bool:
 
 KINDS: dict[str, tuple[Kind, Callable[[Path, JobStatus], Told]]] = {
     "runs/": ("training", _training),
+    "analyses/": ("analysis", _analyzing),
+    "work/results-": ("export", _exporting),
     "work/explore-": ("exploring", _exploring),
     "work/export-": ("export", _exporting),
     "work/model-": ("model", _carrying),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from cvwidgets.explore.limits import THRESHOLD
 from cvwidgets.model import Base, BasesFound
 from cvwidgets.project.activity import Jobs
+from cvwidgets.project.analyses import Analyses
 from cvwidgets.project.bases import find_bases
 from cvwidgets.project.bookmarks import Bookmarks
 from cvwidgets.project.collecting import Collect
@@ -75,6 +76,7 @@ class Project(Explains):
         self.bookmarks = Bookmarks(self.folder, by=self.by, read_only=self.read_only)
         self._predictor = Predictor(self.folder, self.models, read_only=self.read_only)
         self.explore = Explorer(self, self._store, self._predictor)
+        self.analyses = Analyses(self, self._store)
 
     @property
     def name(self) -> str:

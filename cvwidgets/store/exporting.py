@@ -28,6 +28,7 @@ SHARD_IMAGES = 1000
 _SUFFIX_OF = {"JPEG": ".jpg", "TIFF": ".tif", "JPEG2000": ".jp2", "HEIF": ".heic"}
 _LONGEST = 100
 _SIGNS = frozenset("=+-@＝＋－＠")
+_FORBIDDEN = frozenset('\\:*?"<>|')
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def write_folders(images: Sequence[Outgoing], folder: Path) -> Iterator[int]:
     names = []
     for count, image in enumerate(images, 1):
         place = "/".join(([HUB_NAMES[image.part]] if image.part else []) + [image.label])
-        names.append(_free(f"{place}/{_file_name(image)}", image.sha256, taken))
+        names.append(free_name(f"{place}/{_file_name(image)}", image.sha256, taken))
         (folder / place).mkdir(parents=True, exist_ok=True)
         shutil.copyfile(image.path, folder / names[-1])
         yield count
@@ -130,7 +131,7 @@ def harmless(cell: str | None) -> str:
     What stands before the sign counts for nothing: some leave it out. The signs are those of
     https://owasp.org/www-community/attacks/CSV_Injection, wide ones too.
     """
-    return f"'{cell}" if cell and cell.lstrip()[:1] in _SIGNS else cell or ""
+    return f"'{cell}" if cell and (cell[0] in "\t\r" or cell.lstrip()[:1] in _SIGNS) else cell or ""
 
 
 def _by_part(images: Sequence[Outgoing]) -> dict[Part | None, list[Outgoing]]:
@@ -160,13 +161,20 @@ def _file_name(image: Outgoing) -> str:
     return name if Path(name).suffix.lower() in SUFFIXES else name + _SUFFIX_OF.get(image.format, f".{image.format.lower()}")
 
 
-def _free(name: str, sha256: str, taken: set[str]) -> str:
-    """The name, or one with the beginning of the image's hash where another has it, upper case aside."""
-    if name.casefold() in taken:
-        begin, dot, suffix = name.rpartition(".")
-        name = f"{begin}-{sha256[:16]}{dot}{suffix}"
+def free_name(name: str, own: str, taken: set[str]) -> str:
+    """The name, or one with what is the image's `own` (its hash, its number) where another has it, upper case aside."""
+    while name.casefold() in taken:
+        place, slash, last = name.rpartition("/")
+        begin, dot, suffix = last.rpartition(".") if "." in last else (last, "", "")
+        name = f"{place}{slash}{begin}-{own[:16]}{dot}{suffix}"
     taken.add(name.casefold())
     return name
+
+
+def folder_name(label: str) -> str:
+    """The path of a label as folders that any system can have, none of which leads elsewhere; the label may come from a foreign model."""
+    parts = ["".join("_" if letter in _FORBIDDEN or not letter.isprintable() else letter for letter in part) for part in label.split("/")]
+    return "/".join(part[:_LONGEST].strip(" .") or "_" for part in parts)
 
 
 def _legible(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from cvwidgets.store.sourced import attributions, count_brought
 from cvwidgets.store.splits import parts_of
 from cvwidgets.store.tables import files, images, memberships
 from cvwidgets.store.tree import read_tree
+from cvwidgets.store.whereabouts import arrivals_stamp, ids_at, ids_of, kept_labels
 
 _KEPT = memberships.alias()
 _NEW_AND_NOT_KEPT = (
@@ -149,6 +150,26 @@ class Images:
         query = select(images.c.sha256, images.c.id).where(images.c.sha256.in_(given_texts(shas)), images.c.gone.is_(None))
         with self._catalog.read() as connection:
             return dict(connection.execute(query).tuples().all())
+
+    def ids_at(self, paths: Sequence[str]) -> npt.NDArray[np.int64]:
+        """The image whose file lies at each of these absolute paths; -1 where none is known by it."""
+        with self._catalog.read() as connection:
+            return ids_at(connection, self._places, paths)
+
+    def ids_of(self, hashes: Iterable[str]) -> npt.NDArray[np.int64]:
+        """The images with these bytes (SHA-256 in hex), rising."""
+        with self._catalog.read() as connection:
+            return ids_of(connection, hashes)
+
+    def arrivals_stamp(self) -> tuple[int, int]:
+        """Another pair once files came, or images left or became another one."""
+        with self._catalog.read() as connection:
+            return arrivals_stamp(connection)
+
+    def kept_labels(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], dict[int, str]]:
+        """The images that are kept, rising, the number of the label that keeps each, and the names of labels by number."""
+        with self._catalog.read() as connection:
+            return kept_labels(connection)
 
     def select(
         self, label: str | None = None, state: State | None = None, text: str | None = None, *, with_children: bool = False

@@ -15,7 +15,7 @@ class Places:
     def __init__(self, folder: Path) -> None:
         self._inside = os.path.join(folder, "")  # noqa: PTH118
 
-    def keep(self, path: Path) -> str:
+    def keep(self, path: Path | str) -> str:
         """The text to keep for a path; no link is followed, so that it stays as the user knows it."""
         absolute = os.path.abspath(path)  # noqa: PTH100
         return absolute.removeprefix(self._inside).replace(os.sep, "/") if absolute.startswith(self._inside) else absolute

@@ -13,7 +13,7 @@ from cvwidgets.vision.keys import model_key
 from cvwidgets.vision.onnx_graph import write_core_onnx, write_onnx
 from cvwidgets.vision.onnx_small import quantize_onnx
 from cvwidgets.vision.onnx_trial import try_onnx
-from cvwidgets.vision.predict import predict
+from cvwidgets.vision.predict import predict, predict_many
 from cvwidgets.vision.searching import search_bases
 from cvwidgets.vision.sending import check_sending, send_model
 from cvwidgets.vision.transform import TestTransform
@@ -47,6 +47,7 @@ __all__ = [
     "paint_heat",
     "paint_over",
     "predict",
+    "predict_many",
     "propose_base",
     "quantize_onnx",
     "read_ahead",

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
 from cvwidgets.vision.ahead import read_ahead
 from cvwidgets.vision.bases import find_base
 from cvwidgets.vision.classifier import find_device
 from cvwidgets.vision.loading import load_pretrained
+from cvwidgets.vision.spreading import batched, on_processors
 from cvwidgets.vision.transform import TestTransform, read_processor
 
 if TYPE_CHECKING:
@@ -26,12 +25,10 @@ if TYPE_CHECKING:
     Vector = np.ndarray[Any, np.dtype[np.float32]]
 
 Precision = Literal["float32", "bfloat16"]
-T = TypeVar("T")
 
 CPU_BATCH = 4
 """For each processor: what a small net makes of more no longer lies in the cache (atto at 160 px: a quarter slower in batches of 8)."""
 GPU_BATCH = 128
-MOST_WORKERS = 16
 CLEARLY_FASTER = 0.9
 """bfloat16 is taken when it needs at most this share of the time: below that, noise decides, and float32 is the finer one."""
 NO_NUMBER = "The model gives no numbers for it (NaN or nothing but zeros)."
@@ -105,20 +102,12 @@ def embed(encoder: Encoder, pictures: Iterable[Path | bytes], *, batch_size: int
 
 
 def _on_processors(encoder: Encoder, pictures: Iterable[Path | bytes], size: int) -> Iterator[Vector | str]:
-    import torch
-
-    from cvwidgets.vision.memory import keep_freed_memory
     from cvwidgets.vision.preparing import prepare
 
-    keep_freed_memory()
-    threads = torch.get_num_threads()
-    workers = min(threads, MOST_WORKERS)
-
     def answer(batch: list[Path | bytes]) -> list[Vector | str]:
-        _compute_with(threads // workers)
         return _answers(encoder, [prepare(encoder.transform, picture) for picture in batch])
 
-    batches = read_ahead(answer, _batched(pictures, size), threads=workers, ahead=2 * workers)
+    batches = on_processors(answer, pictures, size=size)
     try:
         for answers in batches:
             yield from answers
@@ -132,7 +121,7 @@ def _on_device(encoder: Encoder, pictures: Iterable[Path | bytes], size: int) ->
     threads = min(16, os.cpu_count() or 1)
     prepared = read_ahead(lambda picture: prepare(encoder.transform, picture), pictures, threads=threads, ahead=2 * size)
     try:
-        for batch in _batched(prepared, size):
+        for batch in batched(prepared, size):
             yield from _answers(encoder, batch)
     finally:
         prepared.close()  # type: ignore[attr-defined]
@@ -162,19 +151,6 @@ def _features(encoder: Encoder, pixels: torch.Tensor) -> torch.Tensor:
         return encoder.features(encoder.transform.normalize(pixels)).float()
 
 
-def _compute_with(threads: int) -> None:
-    """Makes the calling thread compute with so many; threads begun later, by whoever else lives in this process, are left alone."""
-    import torch
-
-    before = torch.get_num_threads()
-    if before != threads:
-        torch.set_num_threads(threads)
-        # That set the number for this thread and, unasked, for all to come: setting it in a thread that ends takes the latter back.
-        passing = threading.Thread(target=torch.set_num_threads, args=(before,))
-        passing.start()
-        passing.join()
-
-
 def _faster(encoder: Encoder) -> Precision:
     import torch
 
@@ -198,9 +174,3 @@ def _seconds(encoder: Encoder) -> float:
             _features(encoder, pixels)
             times.append(time.perf_counter() - began)
     return min(times[1:])
-
-
-def _batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    coming = iter(items)
-    while batch := list(islice(coming, size)):
-        yield batch

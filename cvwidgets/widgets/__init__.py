@@ -1,5 +1,6 @@
 """The widgets: views over a project, for notebooks and the dashboard."""
 
+from cvwidgets.widgets.analysis import AnalysisPanel
 from cvwidgets.widgets.collect import CollectPanel
 from cvwidgets.widgets.comparison import ComparisonPanel
 from cvwidgets.widgets.epochs import EpochTable
@@ -20,6 +21,7 @@ from cvwidgets.widgets.triage import TriagePanel
 from cvwidgets.widgets.workbench import Workbench
 
 __all__ = [
+    "AnalysisPanel",
     "CollectPanel",
     "ComparisonPanel",
     "DataGlance",

@@ -36,6 +36,7 @@ _SHEETS = (
     "parts/matrix",
     "inspect",
     "parts/why",
+    "analysis",
     "jobs",
     "journal",
     "glance",

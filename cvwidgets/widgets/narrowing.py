@@ -92,8 +92,8 @@ def still_selected(before: Source, after: Source, ranges: Sequence[Range]) -> li
 
 
 def value_names(source: Source) -> list[str]:
-    """The values that a source knows of its images; none for files."""
-    return [*source.view.values] if isinstance(source, ViewSource) else []
+    """The values that a source knows of its images."""
+    return [*source.view.values] if isinstance(source, ViewSource) else [*getattr(source, "values", ())]
 
 
 def _ends(of: Any) -> dict[str, float | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 from pathlib import Path
 from threading import Lock
@@ -67,13 +67,16 @@ class Source(Protocol):
 
 
 class Paths:
-    """Files anywhere on disk, in the order given."""
+    """Files anywhere on disk, in the order given; `values` are numbers known of each, by name, as a view has them."""
 
     decides = False
     suggests: str | None = None
 
-    def __init__(self, paths: Iterable[str | Path], labels: Sequence[str] = ()) -> None:
+    def __init__(
+        self, paths: Iterable[str | Path], labels: Sequence[str] = (), values: Mapping[str, NDArray[np.floating[Any]]] | None = None
+    ) -> None:
         self.paths = [Path(path) for path in paths]
+        self.values = dict(values or {})
         self._labels = labels
         self._made: OrderedDict[int, bytes] = OrderedDict()
         self._lock = Lock()
@@ -84,8 +87,9 @@ class Paths:
     def facts(self, start: int, stop: int) -> list[dict[str, Any]]:
         """The files' names, and their labels where the table had some."""
         labels = self._labels or [""] * len(self.paths)
-        chosen = zip(self.paths[start:stop], labels[start:stop], strict=True)
-        return [{"name": path.name, "label": label, "state": "", "judged": False, "problem": None} for path, label in chosen]
+        known = rows_of_values(self.values, start, stop) or [{}] * len(self.paths[start:stop])
+        chosen = zip(self.paths[start:stop], labels[start:stop], known, strict=True)
+        return [{"name": path.name, "label": label, "state": "", "judged": False, "problem": None, **more} for path, label, more in chosen]
 
     def thumbnails(self, positions: Sequence[int]) -> list[bytes | str]:
         """Made when they are asked for, and remembered while they fit."""
@@ -131,7 +135,7 @@ class ViewSource:
         parts = self.view.images.parts(ids)
         known = [self._fact(found[number]) if number in found else _LEFT for number in map(int, ids)]
         split = [{"part": parts.get(number)} if parts else {} for number in map(int, ids)]
-        values = self._values(start, stop) or [{}] * len(ids)
+        values = rows_of_values(self.view.values, start, stop) or [{}] * len(ids)
         facts = [{**fact, **part, **more} for fact, part, more in zip(known, split, values, strict=True)]
         if (suggestions := self.view.suggestions) is None:
             return facts
@@ -177,11 +181,6 @@ class ViewSource:
             "problem": image.problem,
         }
 
-    def _values(self, start: int, stop: int) -> list[dict[str, float | None]]:
-        """The view's values at these positions; none for a view that has none."""
-        columns = [[value if isfinite(value) else None for value in of[start:stop].tolist()] for of in self.view.values.values()]
-        return [dict(zip(self.view.values, row, strict=True)) for row in zip(*columns, strict=True)]
-
     def _left(self, image: Image) -> bool:
         """Whether it is no longer what was asked for, by label and state."""
         asked = self.view.filter
@@ -191,6 +190,12 @@ class ViewSource:
             image.label == label or (asked.sub_labels and image.label.startswith(f"{label}/")) for label in asked.labels or (image.label,)
         )
         return elsewhere or image.state not in (asked.states or (image.state,))
+
+
+def rows_of_values(values: Mapping[str, NDArray[np.floating[Any]]], start: int, stop: int) -> list[dict[str, float | None]]:
+    """Values by name at these positions, None where one is not known; no rows where there are no values."""
+    columns = [[value if isfinite(value) else None for value in of[start:stop].tolist()] for of in values.values()]
+    return [dict(zip(values, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def thumbnails_at(source: Source, positions: Iterable[int]) -> tuple[list[dict[str, Any]], list[bytes]]:

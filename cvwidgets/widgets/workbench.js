@@ -77,7 +77,8 @@ function render({ model, el, signal }) {
     home.hidden = open;
     for (const [of, panel] of panels) panel.hidden = !open || of !== step;
     fill(open ? panels.get(step) : home, open ? references[step] : model.get("_home"), open ? filled.signal : signal);
-    if (open && step === "collect") fillGlance(panels.get(step), references.glance);
+    if (open && step === "collect") fillBeneath(panels.get(step), references.glance, "cvw-glance-slot");
+    if (open && step === "inspect") fillBeneath(panels.get(step), references.analysis, "cvw-analysis-slot");
   }
 
   /** @type {Map<HTMLElement, Promise<any>>} */
@@ -105,10 +106,11 @@ function render({ model, el, signal }) {
     if (await filling.get(panel)) panel.querySelector(`.cvw-${step}`)?.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
-  function fillGlance(panel, reference) {
-    if (panel.dataset.glance) return;
-    panel.dataset.glance = "true";
-    fillSlot(model, reference, panel.appendChild(make("div", { class: "cvw-glance-slot" })), filled.signal).catch(problem.show);
+  /** A second part of a step, under the first. */
+  function fillBeneath(panel, reference, kind) {
+    if (panel.dataset.beneath) return;
+    panel.dataset.beneath = "true";
+    fillSlot(model, reference, panel.appendChild(make("div", { class: kind })), filled.signal).catch(problem.show);
   }
 
   /** Another project: what was shown of the one before goes. */
@@ -119,7 +121,7 @@ function render({ model, el, signal }) {
     for (const place of [...panels.values(), slots.jobs, slots.journal]) {
       place.replaceChildren();
       delete place.dataset.filled;
-      delete place.dataset.glance;
+      delete place.dataset.beneath;
     }
     show();
   }

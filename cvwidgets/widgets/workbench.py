@@ -14,6 +14,7 @@ from ipywidgets import Widget, widget_serialization
 from traitlets import Dict, Enum, Instance
 
 from cvwidgets.errors import ProjectError
+from cvwidgets.widgets.analysis import AnalysisPanel
 from cvwidgets.widgets.base import POOL, Face, inside
 from cvwidgets.widgets.collect import CollectPanel
 from cvwidgets.widgets.explore import ExplorePanel
@@ -55,7 +56,7 @@ class Workbench(Face):
     """Both ways: the panel that is open."""
 
     _panels = Dict(value_trait=Instance(Widget)).tag(sync=True, **widget_serialization)
-    """Kernel → page: the panels of the project by step, with "glance", "jobs" and "journal"; empty while no project is open."""
+    """Kernel → page: the panels of the project by step, with "analysis", "glance", "jobs" and "journal"; empty while no project is open."""
 
     _home = Instance(Widget).tag(sync=True, **widget_serialization)
     """Kernel → page: the list of projects."""
@@ -123,6 +124,7 @@ class Workbench(Face):
                 "train": train,
                 "explore": ExplorePanel(opened),
                 "inspect": InspectPanel(opened, roots=self._roots, allow_private=self._allow_private),
+                "analysis": AnalysisPanel(opened, roots=self._roots),
                 "glance": DataGlance(opened),
                 "jobs": jobs,
                 "journal": JournalPanel(opened),

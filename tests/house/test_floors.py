@@ -71,7 +71,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "explore": (FLOOR_0 | {"pictures", "vision"}, TORCH | {"sklearn", "scipy", "umap", "cleanlab", "faiss", "PIL", "numpy"}),
     "report": ({"augmentation", "evaluation", "recipe", "records"}, {"jinja2"}),
     "jobs": ({"errors", "records", "machine", "clock", "files"}, {"portalocker"}),
-    "project": (BELOW_THE_PROJECT, {"numpy", "pandas", "PIL"}),
+    "project": (BELOW_THE_PROJECT, {"numpy", "pandas", "PIL", "pyarrow"}),  # pyarrow: tables of results are written some rows at a time
     "widgets": (FACE, SCREEN | {"numpy", "pandas"}),
     "serve": (FACE, {"fastapi", "starlette", "uvicorn", "pydantic", "prometheus_client", "multipart"}),
     "cli": (FACE | {"demo", "dashboard", "__version__"}, {"typer", "rich", "click"}),

@@ -11,6 +11,7 @@ import pytest
 
 from cvwidgets import Project
 from cvwidgets.widgets import (
+    AnalysisPanel,
     CollectPanel,
     DataGlance,
     EpochTable,
@@ -34,6 +35,7 @@ from cvwidgets.widgets.settings import SettingsPanel
 Open = Callable[..., Any]
 MAKERS: dict[str, Callable[[Project], Face]] = {
     "workbench": Workbench,
+    "analysis": AnalysisPanel,
     "collect": CollectPanel,
     "triage": TriagePanel,
     "grid": lambda project: ImageGrid(project.images.select(), project=project),
