@@ -234,7 +234,7 @@ class ModelRefused(RunError):
 
 
 class NotSent(RunError):
-    """A model could not be sent to the hub; nothing of the project was changed."""
+    """A model, or images, could not be sent to the hub; nothing of the project was changed."""
 
 
 class NoFigures(RunError):

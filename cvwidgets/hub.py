@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
+
+NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
+"""What something on the hub may be called."""
 
 
 def is_offline() -> bool:
@@ -34,3 +38,8 @@ def silence() -> None:
     # The variable alone is too late when someone imported the hub library before us.
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     constants.HF_HUB_DISABLE_TELEMETRY = True
+
+
+def reason_of(error: BaseException) -> str:
+    """The first line of what an error of a library says."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")

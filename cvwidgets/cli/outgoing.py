@@ -1,4 +1,4 @@
-"""Commands that give away what is kept: export-images."""
+"""Commands that give away what is kept: export-images, push-images."""
 
 from __future__ import annotations
 
@@ -44,3 +44,27 @@ def export_images(
     show.say(f"{done.images} images under {done.labels} labels are in {done.folder}{f' ({parts})' if parts else ''}.")
     for sentence in done.left_out:
         show.say(sentence)
+
+
+@app.command("push-images")
+def push_images(
+    project: ProjectFolder,
+    name: Annotated[str, typer.Argument(help="Its name on the hub, such as ann/birds.")],
+    public: Annotated[bool, typer.Option("--public", help="For everybody to see; private by default.")] = False,
+    split: Split = None,
+    seed: Annotated[int, typer.Option(help="Decides who is in which part.")] = 0,
+    depth: Annotated[int | None, typer.Option(help="Send the labels at this depth of the tree; 1 is the roots.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Send what is kept to the hub as a data set with a card, by the token of 'hf auth login' or HF_TOKEN; pictures leave this machine.
+
+    Example: cvwidgets push-images animals ann/animals --split 0.6 0.2 0.2
+    """
+    with opened(project) as found, show.bar("Writing") as bar:
+
+        def tell(stage: str, done: int, of: int) -> None:
+            unit = 10**6 if stage == "sending" else 1
+            bar.update(bar.task_ids[0], description=stage.capitalize(), completed=done // unit, total=of // unit)
+
+        address = found.exports.push_to_hub(name, private=not public, split=split, seed=seed, depth=depth, tick=tell)
+    show.as_json({"address": address}) if json else show.say(f"The images are at {address}.")

@@ -150,8 +150,14 @@ def _kind(folder: Path) -> Kind:
 def _exporting(name: str, folder: Path, status: JobStatus) -> Job:
     found = exporting(folder)
     live = _is_live(status.state)
-    share = 1.0 if status.state == "done" else found.done / found.of if found.of else None
-    words = f"{found.done:,} of {found.of:,} images written" if live else str(found.folder) if found.result else "Nothing was left behind"
+    share = found.done / found.of if found.of else None
+    if found.hub and share is not None:  # half the way is writing, half is sending
+        share = share / 2 + (found.stage == "sending") / 2
+    share = 1.0 if status.state == "done" else share
+    words = str(found.result.get("address") or found.folder) if found.result else "Nothing was left behind"
+    if live:
+        sent = f"{found.done / 1e6:,.0f} of {found.of / 1e6:,.0f} MB sent"
+        words = sent if found.stage == "sending" else f"{found.done:,} of {found.of:,} images written"
     return _listed(name, "export", status, share, _waiting(status) or words, _left(status, None, 0, share) if live else None)
 
 

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from cvwidgets import jobs
 from cvwidgets.project.work import PROGRESS
@@ -17,8 +18,8 @@ class Stopped(Exception):
     """Somebody asked the job to stop."""
 
 
-def counting(folder: Path) -> Callable[[int, int], None]:
-    """Writes how many of how many are done, a few times a second at most; raises `Stopped` once somebody asked for that."""
+def counting(folder: Path, **facts: Any) -> Callable[[int, int], None]:
+    """Writes how many of how many are done, with `facts`, a few times a second at most; raises `Stopped` once somebody asked for that."""
     last = -PACE_SECONDS
 
     def tick(done: int, of: int) -> None:
@@ -26,7 +27,7 @@ def counting(folder: Path) -> Callable[[int, int], None]:
         if time.monotonic() - last >= PACE_SECONDS or done == of:
             last = time.monotonic()
             with (folder / PROGRESS).open("a", encoding="utf-8") as progress:
-                progress.write(json.dumps({"done": done, "of": of}) + "\n")
+                progress.write(json.dumps({"done": done, "of": of, **facts}) + "\n")
         heed(folder)
 
     return tick

@@ -70,7 +70,7 @@ class Project:
         self.runs = Runs(self._store, by=self.by, alike=lambda: self.explore.alike())
         self.models = Models(self._store, self.runs, check=lambda folder, name: self._predictor.check(folder, name))
         self.jobs = Jobs(self.folder)
-        self._exports = Exports(self.folder, read_only=self.read_only)
+        self.exports = Exports(self)
         self.bookmarks = Bookmarks(self.folder, by=self.by, read_only=self.read_only)
         self._predictor = Predictor(self.folder, self.models, read_only=self.read_only)
         self.explore = Explorer(self, self._store, self._predictor)
@@ -186,11 +186,11 @@ class Project:
             JobError: it did not begin.
             ReadOnlyProject: the project can only be looked at.
         """
-        return self._exports.start(name, form, split=split, seed=seed, by=self.by)
+        return self.exports.start(name, form, split=split, seed=seed, by=self.by)
 
     def exporting(self) -> Exporting | None:
         """How the export that was started last stands; None when there was none."""
-        return self._exports.latest()
+        return self.exports.latest()
 
     def predict(self, path: str | Path, top: int | None = None, *, model: int | None = None) -> list[Prediction]:
         """What a model says of one picture, most probable first; probabilities add up to 1 over all labels.
@@ -210,7 +210,7 @@ class Project:
     def predict_many(self, paths: Iterable[str | Path], top: int | None = None, *, model: int | None = None) -> Iterator[Answer]:
         """What a model says of each picture, in order, as a stream: a million paths need no more memory than a few hundred.
 
-        A file that cannot be read gives an answer with its `problem`; the others go on. `model` is a version, by default that in production.
+        A file that cannot be read gives an answer with its `problem`; the others go on. `model` is a version; by default that in use.
 
         Raises:
             NoModel: no model is in production, or there is no such version.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from cvwidgets.pictures import SUFFIXES
 from cvwidgets.records import Part, Source
+from cvwidgets.store.datacard import write_card
 from cvwidgets.store.rows import without_bars
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def write_parquet(images: Sequence[Outgoing], folder: Path) -> Iterator[int]:
                 )
             done += len(shard)
             yield done
-    (folder / "README.md").write_text(_card(images, labels), "utf-8")
+    (folder / "README.md").write_text(write_card(images, HUB_NAMES), "utf-8")
 
 
 def write_dataset(images: Sequence[Outgoing], folder: Path) -> Iterator[int]:
@@ -151,13 +152,6 @@ def _features(labels: Sequence[str]) -> Features:
 
     texts = {name: datasets.Value("string") for name in ("sha256", *_TOLD)}
     return datasets.Features({"image": datasets.Image(), "label": datasets.ClassLabel(names=list(labels)), **texts})
-
-
-def _card(images: Sequence[Outgoing], labels: Sequence[str]) -> str:
-    licenses = sorted({image.source.license for image in images if image.source and image.source.license})
-    lines = ["---", "task_categories:", "- image-classification", "---", "", f"{len(images):,} images under {len(labels)} labels.", ""]
-    lines += [f"Licenses of its images, as far as their sources told them: {', '.join(licenses)}.", ""] if licenses else []
-    return "\n".join([*lines, "Each image has its address, page, author and license in columns of these names, where they are known.", ""])
 
 
 def _file_name(image: Outgoing) -> str:

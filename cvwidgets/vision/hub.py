@@ -7,10 +7,9 @@ import re
 from pathlib import Path
 
 from cvwidgets.errors import BaseUnavailable
-from cvwidgets.hub import endpoint, is_offline, open_hub, silence
+from cvwidgets.hub import NAME, endpoint, is_offline, open_hub, reason_of, silence
 
 FILES = ["config.json", "preprocessor_config.json", "processor_config.json", "model*.safetensors", "model.safetensors.index.json"]
-NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
 REACH_SECONDS = 4.0
 """How long the hub may take to say that it is there."""
 
@@ -112,11 +111,6 @@ def _advice() -> str:
     names = [name for name, _ in list_cached()]
     here = f"On this machine are {', '.join(names)} and 'starter'" if names else "On this machine is 'starter'"
     return f"{here}. Use one of these or a local folder, or connect and try again."
-
-
-def reason_of(error: Exception) -> str:
-    """The first line of what an error of a library says."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
 
 
 def _classifies(folder: Path | None) -> bool:

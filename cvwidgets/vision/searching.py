@@ -6,10 +6,10 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from cvwidgets.hub import is_offline, open_hub
+from cvwidgets.hub import is_offline, open_hub, reason_of
 from cvwidgets.model import Base, BasesFound
 from cvwidgets.vision.bases import list_bases
-from cvwidgets.vision.hub import REACH_SECONDS, list_cached, reason_of
+from cvwidgets.vision.hub import REACH_SECONDS, list_cached
 
 LISTED = 30
 """So many bases are found at most."""

@@ -1,4 +1,4 @@
-"""Where what is kept goes out: as folders, as a data set, as a list."""
+"""Where what is kept goes out: as folders, as a data set, as a list, to the hub."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ExportPanel(Face):
-    """Writes what is kept into a folder of the project, for other programs; the work goes on without the page.
+    """Writes what is kept into a folder of the project, for other programs, or sends it to the hub; the work goes on without the page.
 
     Args:
         project: What goes out.
@@ -55,8 +55,13 @@ class ExportPanel(Face):
     @action(background=True)
     def start(self, name: str, form: str, split: list[float] | None, seed: int) -> None:
         """Starts an export under a name; the shares of `split` are as a recipe has them."""
-        shares = Recipe.from_json({"split": split}).split if split is not None else None
-        self._project.start_export(name, form, split=shares, seed=seed)  # type: ignore[arg-type]
+        self._project.start_export(name, form, split=_shares(split), seed=seed)  # type: ignore[arg-type]
+        self.look(changed=True)
+
+    @action(background=True)
+    def send_to_hub(self, name: str, private: bool, split: list[float] | None, seed: int) -> None:
+        """Starts to send what is kept to the hub, by the token that this machine has."""
+        self._project.exports.start_sending(name.strip(), private=private, split=_shares(split), seed=seed)
         self.look(changed=True)
 
     @action(background=True)
@@ -65,6 +70,10 @@ class ExportPanel(Face):
         latest = self._project.exporting()
         if latest is not None and not jobs.is_over(latest.status):
             self._project.jobs.stop(latest.job)
+
+
+def _shares(split: list[float] | None) -> tuple[float, float, float] | None:
+    return Recipe.from_json({"split": split}).split if split is not None else None
 
 
 def _facts(found: Exporting) -> dict[str, Any]:
@@ -76,4 +85,6 @@ def _facts(found: Exporting) -> dict[str, Any]:
         "done": found.done,
         "of": found.of,
         "result": found.result,
+        "hub": found.hub,
+        "stage": found.stage,
     }

@@ -25,7 +25,7 @@ COMMANDS = (
     *("add", "status", "train", "stop", "resume", "runs", "promote", "predict", "relink", "trash", "restore", "app", "lab", "demo"),
     *("explore", "neighbors", "duplicates", "mistakes", "compare", "pack", "add-run", "augmentations", "preview"),
     *("models", "register", "push", "bases"),
-    *("search", "clone", "attribution", "export-images"),
+    *("search", "clone", "attribution", "export-images", "push-images"),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,13 @@ def test_a_model_is_sent_and_what_stands_in_the_way_is_one_sentence(
     assert cvwidgets("push", "p", "1", "ann/birds").stdout == f"Model 1 is at http://127.0.0.1:{hub.server_port}/ann/birds.\n"
     assert hub.private == {"ann/birds": True}
     assert cvwidgets("register", "p", "nowhere/at-all").stderr.startswith("The hub has no model 'nowhere/at-all'")
+
+
+def test_images_are_sent_and_what_stands_in_the_way_is_one_sentence(
+    cvwidgets: Command, draw: Callable[..., Path], hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cvwidgets("add", "q", draw("heap/elk/1.jpg").parent.parent)
+    assert cvwidgets("push-images", "q", "ann/elks").stderr.startswith("You have no token for the hub")
+    monkeypatch.setenv("HF_TOKEN", "hf_ann")
+    assert cvwidgets("push-images", "q", "ann/elks").stdout == f"The images are at http://127.0.0.1:{hub.server_port}/datasets/ann/elks.\n"
+    assert hub.private == {"ann/elks": True}

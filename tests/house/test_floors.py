@@ -28,6 +28,7 @@ FLOOR_0 = {
     "model",
     "dividing",
     "hub",
+    "sending",
 }
 TORCH = {"torch", "torchvision", "transformers", "safetensors", "huggingface_hub"}
 SCREEN = {"anywidget", "ipywidgets", "ipyfilechooser", "traitlets", "IPython", "jscatter"}
@@ -47,6 +48,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "dividing": ({"records"}, set()),
     "files": (set(), set()),
     "hub": (set(), {"huggingface_hub"}),
+    "sending": ({"errors", "hub"}, {"huggingface_hub"}),
     "clock": (set(), set()),
     "glance": (set(), set()),
     "labeling": ({"errors"}, set()),
@@ -54,7 +56,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "settings": ({"errors", "files", "machine"}, set()),
     "pictures": ({"errors", "records"}, {"PIL", "numpy", "pillow_heif"}),
     "vision": (
-        {"errors", "records", "hub", "model", "evaluation", "settings", "pictures"},
+        {"errors", "records", "hub", "sending", "model", "evaluation", "settings", "pictures"},
         TORCH | {"PIL", "numpy", "captum", "onnx", "onnxruntime"},
     ),
     "store": (

@@ -67,12 +67,14 @@ class _Answers(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.server.asked.append((self.command, self.path, self.headers.get("User-Agent", "")))
         path = self.path.split("?")[0]
-        repository = path.removeprefix("/api/models/")
+        repository = path.removeprefix("/api/models/").removeprefix("/api/datasets/")
         name = next((name for name in (*self.server.models, *self.server.gated) if f"/{name}/" in f"{path}/"), None)
         if path == "/api/models":
             self._list()
         elif repository in self.server.private:
-            self._send(200, {"id": repository, "sha": SHA, "private": self.server.private[repository], "tags": []})
+            siblings = [{"rfilename": path} for path in self.server.sent.get(repository, {})]
+            facts = {"id": repository, "sha": SHA, "private": self.server.private[repository], "tags": []}
+            self._send(200, {**facts, "siblings": siblings})
         elif any(f"/{part}/" in path for part in self.server.broken):
             self._send(404 if "/resolve/" in path else 500, {"error": "Internal Error"})
         elif name is None:
@@ -101,22 +103,25 @@ class _Answers(BaseHTTPRequestHandler):
             return self._send(401, {"error": "Invalid username or password."})
         if self.path == "/api/repos/create":
             return self._create(json.loads(body))
-        name = self.path.removeprefix("/api/models/").strip("/").rsplit("/", 2)[0]
+        name = self.path.removeprefix("/api/models/").removeprefix("/api/datasets/").strip("/").rsplit("/", 2)[0]
         if self.path.endswith("/preupload/main"):
             files = [{"path": f["path"], "uploadMode": _mode(f["path"]), "shouldIgnore": False} for f in json.loads(body)["files"]]
             return self._send(200, {"files": files})
         if self.path.endswith("/info/lfs/objects/batch"):
-            upload = {"upload": {"href": f"http://127.0.0.1:{self.server.server_port}/lfs"}}
-            return self._send(200, {"transfer": "basic", "objects": [{**one, "actions": upload} for one in json.loads(body)["objects"]]})
+            place = f"http://127.0.0.1:{self.server.server_port}/lfs/"
+            objects = [{**one, "actions": {"upload": {"href": place + one["oid"]}}} for one in json.loads(body)["objects"]]
+            return self._send(200, {"transfer": "basic", "objects": objects})
         for line in map(json.loads, body.splitlines()):
             if line["key"] == "file":
                 self.server.sent[name][line["value"]["path"]] = base64.b64decode(line["value"]["content"])
             elif line["key"] == "lfsFile":
-                self.server.sent[name][line["value"]["path"]] = self.server.sent[""].pop("weights")
+                self.server.sent[name][line["value"]["path"]] = self.server.sent[""].pop(line["value"]["oid"])
+            elif line["key"] == "deletedFile":
+                del self.server.sent[name][line["value"]["path"]]
         return self._send(200, {"success": True, "commitUrl": f"http://127.0.0.1/{name}/commit/{SHA}", "commitOid": SHA, "hookOutput": ""})
 
     def do_PUT(self) -> None:
-        self.server.sent[""] = {"weights": _body(self)}
+        self.server.sent.setdefault("", {})[self.path.rsplit("/", 1)[1]] = _body(self)
         self._send(200, {})
 
     def _create(self, asked: dict[str, Any]) -> None:
@@ -149,7 +154,7 @@ class _Answers(BaseHTTPRequestHandler):
 
 
 def _mode(path: str) -> str:
-    return "lfs" if path.endswith(".safetensors") else "regular"
+    return "lfs" if path.endswith((".safetensors", ".parquet")) else "regular"
 
 
 def _body(request: BaseHTTPRequestHandler) -> bytes:

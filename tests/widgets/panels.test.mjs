@@ -198,4 +198,9 @@ test("an export says how far it is, and in the end what lies where", () => {
   assert.equal(exportWords({ ...work, state: "failed", reason: "The disk is full." }), "The disk is full.");
   const result = { images: 10, labels: 2, parts: { train: 6, valid: 2, test: 2 } };
   assert.equal(exportWords({ ...work, state: "done", result }), "10 images under 2 labels (6 train, 2 valid, 2 test) are in");
+  const away = { ...work, name: "ann/birds", hub: "ann/birds", done: 3e6, of: 8e6, stage: "sending" };
+  assert.equal(exportWords(away), "3.0 MB of 8.0 MB sent to ann/birds");
+  assert.equal(exportWords({ ...away, done: 8e6 }), "The hub puts ann/birds together");
+  assert.equal(exportWords({ ...away, stage: "writing", done: 3, of: 10 }), "3 of 10 images written, to be sent to ann/birds");
+  assert.equal(exportWords({ ...away, state: "stopped" }), "Sending to ann/birds was stopped; nothing arrived there.");
 });

@@ -10,6 +10,7 @@ import pytest
 from cvwidgets import Project
 from cvwidgets.widgets import ExportPanel
 from tests.conftest import until
+from tests.vision.conftest import Hub
 
 Open = Callable[..., object]
 
@@ -45,3 +46,17 @@ def test_what_cannot_go_out_is_said(page: Open, project: Project, name: str, for
 def test_nothing_goes_out_where_nothing_is_kept(project: Project) -> None:
     project.images.select(state="kept").trash()
     assert ExportPanel(project)._kept["why"] == "Nothing is kept yet."
+
+
+def test_what_is_kept_is_sent_to_the_hub(page: Open, project: Project, hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    panel = ExportPanel(project)
+    asked = {"name": " ann/herd ", "private": True, "split": None, "seed": 0}
+    assert "You have no token" in page(panel).ask("send_to_hub", **asked)["error"]["message"] and panel._export is None
+    monkeypatch.setenv("HF_TOKEN", "hf_ann")
+    page(panel).ask("send_to_hub", **asked)
+    until(lambda: panel.look(changed=False) or (panel._export or {}).get("state") == "done", seconds=60)
+    assert (panel._export["name"], panel._export["result"]) == (
+        "ann/herd",
+        {"address": f"http://127.0.0.1:{hub.server_port}/datasets/ann/herd"},
+    )
+    assert hub.private == {"ann/herd": True} and "README.md" in hub.sent["ann/herd"]
