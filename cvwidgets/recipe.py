@@ -12,7 +12,9 @@ from cvwidgets.errors import RecipeError
 
 COLUMN = "column:"
 """What `split_by` begins with when the name of a column follows."""
-SPLITS = f"image, folder, time, or {COLUMN} with a column's name"
+GIVEN = "given"
+"""The `split_by` that takes the parts with which images came."""
+SPLITS = f"image, {GIVEN}, folder, time, or {COLUMN} with a column's name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +24,11 @@ class Recipe:
     `base` is "starter", a hub name or a local folder. `split` holds the fractions of train, valid and test,
     `split_seed` decides who goes where; `split_by` what stays whole: "image" each picture for itself, "folder" those of one folder,
     "time" those taken with no more than `split_gap` minutes between one and the next, "column:NAME" those with one value there
-    (in a project author, page, provider or query). `seed` decides all other chance, so that runs with different seeds are tested on the
-    same images. `warmup` is a fraction of all steps. `image_size` None means the base's own. `depth` None trains each label as it is;
-    1 trains the roots of the label tree, 2 their children, and so on. "auto" values are found at the start and written into the run.
+    (in a project author, page, provider or query); "given" takes the parts that images came with, and fills one that none of a label came
+    with out of its train images, by `split` and `split_seed`. `seed` decides all other chance, so that runs with different seeds are
+    tested on the same images. `warmup` is a fraction of all steps. `image_size` None means the base's own. `depth` None trains each label
+    as it is; 1 trains the roots of the label tree, 2 their children, and so on. "auto" values are found at the start and written into the
+    run.
 
     With `head_first` the first epoch learns the head alone, on the features of the base as it is, and the others fine-tune all layers
     from there: `epochs` 1 trains nothing but a head. `layer_decay` is the learning rate of the first layers as a share of the last
@@ -88,7 +92,7 @@ class Recipe:
         self._need_split()
         self._need_whole("split_seed", 0, 2**31 - 1)
         by = self.split_by if isinstance(self.split_by, str) else ""
-        self._need(by in ("image", "folder", "time") or (len(by) > len(COLUMN) and by.startswith(COLUMN)), "split_by", SPLITS)
+        self._need(by in ("image", GIVEN, "folder", "time") or (len(by) > len(COLUMN) and by.startswith(COLUMN)), "split_by", SPLITS)
         self._need(is_number(self.split_gap) and 0 < self.split_gap <= 525_600, "split_gap", "above 0, up to 525600, in minutes")
         for name, low, high in (("image_size", 32, 1024), ("depth", 1, 32), ("threads", 1, 1024), ("patience", 1, 10_000)):
             if getattr(self, name) is not None:

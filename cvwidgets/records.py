@@ -59,7 +59,8 @@ class Found:
     """A file that may be a picture, found by `collect`; nothing of it was read yet.
 
     `label` is a slash path (None: no label); `owned` files lie in the project; `name` is what people call one whose path says nothing;
-    `fetched` ones came from the web one by one, and wait for a look.
+    `fetched` ones came from the web one by one, and wait for a look. `part` is the part of a split that it was given where it comes from;
+    of `listed` ones a list says the label, not the place where they lie.
     """
 
     path: Path
@@ -70,6 +71,8 @@ class Found:
     source: Source | None = None
     name: str | None = None
     fetched: bool = False
+    part: Part | None = None
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,9 @@ def train(
     image_size: Annotated[int | None, typer.Option(help="Pixels; the base's own by default.")] = None,
     split: Split = None,
     split_seed: Annotated[int | None, typer.Option(help="Decides who is in which part.")] = None,
-    split_by: Annotated[str | None, typer.Option(help="What stays whole: image, folder, time, column:author …")] = None,
+    split_by: Annotated[
+        str | None, typer.Option(help="What stays whole: image, folder, time, column:author …; or given, as images came.")
+    ] = None,
     split_gap: Annotated[float | None, typer.Option(help="Minutes that part two groups of a split by time.")] = None,
     depth: Annotated[int | None, typer.Option(help="Train the labels at this depth of the tree; 1 is the roots.")] = None,
     precision: Annotated[str | None, typer.Option(help="auto, float32 or bfloat16.")] = None,

@@ -14,10 +14,10 @@ from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
 from urllib.parse import quote
 
-from cvwidgets.collect.names import are_parts, is_archive, is_other_file, is_other_folder, label_of, legible
+from cvwidgets.collect.names import are_parts, is_archive, is_other_file, is_other_folder, label_of, legible, part_of
 from cvwidgets.errors import UnsafeArchive
 from cvwidgets.pictures import MAX_FILE_SIZE
-from cvwidgets.records import Found, Refused, Source
+from cvwidgets.records import Found, Part, Refused, Source
 
 Keep = Callable[[BinaryIO, str], Path]
 """Stores the bytes of a stream under a name's suffix, by content, and returns where they lie."""
@@ -104,15 +104,32 @@ def is_wanted(parts: tuple[str, ...]) -> bool:
     return bool(parts) and not is_other_file(parts[-1]) and not any(is_other_folder(part) for part in parts[:-1])
 
 
-def common_top(members: Iterator[tuple[str, ...]]) -> int:
-    """Returns how many folders from the top give no label: one in which all wanted members lie, then those that name parts of a split."""
+@dataclass(frozen=True, slots=True)
+class Top:
+    """How many folders from the top of an archive give no label: one in which all lies, then those that name the parts of a split."""
+
+    depth: int
+    has_parts: bool
+
+    def label(self, parts: tuple[str, ...], label: str | None) -> str | None:
+        """Returns the fixed label, or the one that a member's folders give below the top."""
+        return label or label_of(parts[self.depth : -1])
+
+    def part(self, parts: tuple[str, ...]) -> Part | None:
+        """The part of a split that a member lies in."""
+        return part_of(parts[self.depth - 1]) if self.has_parts else None
+
+
+def common_top(members: Iterator[tuple[str, ...]]) -> Top:
+    """Returns what the folders at the top of an archive are, by the folders and names of its wanted members."""
     tops: set[str | None] = set()
     below: set[str | None] = set()
     for parts in members:
         tops.add(parts[0] if len(parts) > 1 else None)
         below.add(parts[1] if len(parts) > 2 else None)
     one = len(tops) == 1 and None not in tops
-    return one + are_parts(below if one else tops)
+    has_parts = are_parts(below if one else tops)
+    return Top(one + has_parts, has_parts)
 
 
 def refuse_by_mode(mode: int) -> str | None:
@@ -133,18 +150,14 @@ def refuse_by_name(parts: tuple[str, ...], size: int) -> str | None:
     return None
 
 
-def take(stream: MemberStream, archive: Path, parts: tuple[str, ...], label: str | None, keep: Keep) -> Found | Refused:
-    """Hands one member to `keep` and says where it lies now."""
+def take(stream: MemberStream, archive: Path, parts: tuple[str, ...], *, top: Top, label: str | None, keep: Keep) -> Found | Refused:
+    """Hands one member to `keep` and says where it lies now; `label` is the fixed one."""
     shown = f"{legible(archive.name)}/{legible('/'.join(parts))}"
     try:
         path = keep(io.BufferedReader(stream, 1 << 16), legible(parts[-1]))
     except DamagedMember as error:
         return Refused(shown, str(error))
     status = path.stat()
-    address = f"{archive.absolute().as_uri()}#{quote('/'.join(parts), errors='surrogateescape')}"
-    return Found(path, status.st_size, status.st_mtime_ns, label, owned=True, source=Source(address=address), name=shown)
-
-
-def label_for(parts: tuple[str, ...], top: int, label: str | None) -> str | None:
-    """Returns the fixed label, or the one that the member's folders give below the common top."""
-    return label or label_of(parts[top:-1])
+    source = Source(address=f"{archive.absolute().as_uri()}#{quote('/'.join(parts), errors='surrogateescape')}")
+    own = top.label(parts, label)
+    return Found(path, status.st_size, status.st_mtime_ns, own, owned=True, source=source, name=shown, part=top.part(parts))

@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from cvwidgets.collect.names import are_parts, is_archive, is_other_file, is_other_folder, label_of, legible
+from cvwidgets.collect.names import are_parts, is_archive, is_other_file, is_other_folder, label_of, legible, part_of
 from cvwidgets.errors import SourceError
-from cvwidgets.records import Found, Refused
+from cvwidgets.records import Found, Part, Refused
 
 _PROJECT_FOLDERS = frozenset(("images", "snapshots", "runs", "work", "worker", "cache", "exports"))
 
@@ -16,16 +16,16 @@ _PROJECT_FOLDERS = frozenset(("images", "snapshots", "runs", "work", "worker", "
 def find_in_folder(source: Path, label: str | None, within: Sequence[Path] = ()) -> Iterator[Found | Refused]:
     """Yields the files below `source`, those of a folder by name, before those of its sub-folders.
 
-    Folders at its top that name the parts of a split (train, valid, test) are no labels; those in them are.
+    Folders at its top that name the parts of a split (train, valid, test) are no labels but give their part; those in them are.
     Links to files are followed, as far as they stay below `within` if that names any folders; links to folders are not: they lead in
     circles, or to what nobody meant. A project inside the folder keeps what is its own.
 
     Raises:
         SourceError: `source` itself cannot be listed.
     """
-    ahead: list[tuple[str, tuple[str, ...]]] = [(str(source), ())]
+    ahead: list[tuple[str, tuple[str, ...], Part | None]] = [(str(source), (), None)]
     while ahead:
-        folder, names = ahead.pop()
+        folder, names, part = ahead.pop()
         try:
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name)
@@ -40,17 +40,17 @@ def find_in_folder(source: Path, label: str | None, within: Sequence[Path] = ())
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 if not is_other_folder(entry.name) and not (is_project and entry.name in _PROJECT_FOLDERS):
-                    deeper.append((entry.path, (*names, entry.name)))
+                    deeper.append((entry.path, (*names, entry.name), part))
                     beside.append(entry.name)
             elif not is_other_file(entry.name):
-                yield _look(entry, own_label, within)
+                yield _look(entry, own_label, part, within)
                 beside.append(None)
         if folder == str(source) and are_parts(beside):
-            deeper = [(path, ()) for path, _ in deeper]
+            deeper = [(path, (), part_of(names[0])) for path, names, _ in deeper]
         ahead += reversed(deeper)
 
 
-def _look(entry: os.DirEntry[str], label: str | None, within: Sequence[Path]) -> Found | Refused:
+def _look(entry: os.DirEntry[str], label: str | None, part: Part | None, within: Sequence[Path]) -> Found | Refused:
     if is_archive(entry.name):
         return Refused(legible(entry.path), "An archive inside a folder is not opened; add it by itself.")
     if entry.is_symlink() and not lies_within(Path(entry.path), within):
@@ -61,7 +61,7 @@ def _look(entry: os.DirEntry[str], label: str | None, within: Sequence[Path]) ->
         status = entry.stat()
     except OSError as error:
         return Refused(legible(entry.path), f"The file cannot be looked at: {_why(error)}.")
-    return Found(Path(entry.path), status.st_size, status.st_mtime_ns, label)
+    return Found(Path(entry.path), status.st_size, status.st_mtime_ns, label, part=part)
 
 
 def lies_within(path: Path, folders: Sequence[Path]) -> bool:

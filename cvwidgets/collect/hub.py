@@ -90,7 +90,7 @@ def find_on_hub(
                     address=f"hf://datasets/{name}@{file.revision}/{file.path}#{row}", page=page, license=_license(facts), provider="hub"
                 )
 
-            yield from find_in_parquet([path], label, keep, about=about)
+            yield from find_in_parquet([path], label, keep, about=about, within=file.path)
             path.unlink(missing_ok=True)
 
 

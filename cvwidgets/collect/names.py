@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
-from cvwidgets.records import UNSORTED
+from cvwidgets.records import UNSORTED, Part
 
 # fmt: off
 _OTHER_SUFFIXES = frozenset((
@@ -24,13 +25,33 @@ ARCHIVE_SUFFIXES = (".zip", ".tar", ".tgz", ".tbz", ".tbz2", ".txz", ".gz", ".bz
 _OTHER_NAMES = frozenset(("thumbs.db", "ehthumbs.db", "desktop.ini", "license", "readme", "makefile", "icon\r"))
 _OTHER_FOLDERS = frozenset(("__macosx", "__pycache__", "@eadir", "$recycle.bin", "system volume information", "lost+found"))
 
-_PARTS = frozenset(("train", "training", "valid", "validation", "val", "dev", "test", "testing", "eval"))
+_PARTS: dict[str, Part] = {
+    **dict.fromkeys(("train", "training"), "train"),
+    **dict.fromkeys(("valid", "validation", "val", "dev"), "valid"),
+    **dict.fromkeys(("test", "testing", "eval"), "test"),
+}
+"""What the parts of a split are called."""
+_BETWEEN = re.compile(r"[-._ 0-9]+")
+"""What stands between the words of a Parquet file's name: https://huggingface.co/docs/hub/datasets-file-names-and-splits."""
 
 
 def are_parts(names: Collection[str | None]) -> bool:
     """Tells folders beside each other that name the parts of a split, such as train and test, and no labels; None is a file beside them."""
     folded = {name.casefold() if name else None for name in names}
-    return len(folded) > 1 and folded <= _PARTS and not folded.isdisjoint(("train", "training"))
+    return len(folded) > 1 and folded <= _PARTS.keys() and not folded.isdisjoint(("train", "training"))
+
+
+def part_of(name: str) -> Part | None:
+    """The part of a split that a folder's name or a table's cell says; None where it says none."""
+    return _PARTS.get(name.strip().casefold())
+
+
+def part_in(path: str) -> Part | None:
+    """The part that a Parquet file's name says, or else the folders that it lies in, the inner ones first."""
+    for name in reversed(path.removesuffix(".parquet").split("/")):
+        if found := [part for word in _BETWEEN.split(name) if (part := part_of(word))]:
+            return found[0]
+    return None
 
 
 def is_other_file(name: str) -> bool:

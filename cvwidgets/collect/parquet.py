@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from cvwidgets.collect.archives import Keep
 from cvwidgets.collect.folders import lies_within
-from cvwidgets.collect.names import legible
+from cvwidgets.collect.names import legible, part_in
 from cvwidgets.errors import SourceError
-from cvwidgets.records import UNSORTED, Found, Refused, Source
+from cvwidgets.records import UNSORTED, Found, Part, Refused, Source
 
 if TYPE_CHECKING:
     from datasets import Features
@@ -59,23 +59,29 @@ def count_rows(file: Path) -> tuple[int, Sequence[str] | None]:
 
 
 def find_in_parquet(
-    files: Sequence[Path], label: str | None, keep: Keep, *, about: Callable[[Path, int], Source] | None = None
+    files: Sequence[Path],
+    label: str | None,
+    keep: Keep,
+    *,
+    about: Callable[[Path, int], Source] | None = None,
+    within: str | None = None,
 ) -> Iterator[Found | Refused]:
     """Yields the pictures in the files, each kept by `keep` when its turn comes.
 
     A picture has the label of its row, `label` if that is given. Where it came from is told by columns of these names that the file has
-    (address, page, author, license …), and by `about` for a row of a file; by default the file itself.
+    (address, page, author, license …), and by `about` for a row of a file; by default the file itself. Its part of a split is told by the
+    file's name, or by the path that it has `within` a data set.
 
     Raises:
         SourceError: a file is damaged or cut short, or has no column of pictures.
     """
     for file in files:
         with _opened(file) as table:
-            columns = _columns(table, file)
+            columns, part = _columns(table, file), part_in(within or file.name)
             for at, row in enumerate(_rows(table, columns, file)):
                 shown = f"{legible(file.name)}:{at}"
                 named = about(file, at) if about else Source(address=f"{file.absolute().as_uri()}#{at}")
-                yield _taken(row, columns, label, keep, shown, named)
+                yield _taken(row, columns, label, part=part, keep=keep, shown=shown, named=named)
 
 
 def _may_hold_pictures(file: Path) -> bool:
@@ -144,7 +150,9 @@ def _rows(table: ParquetFile, columns: _Columns, file: Path) -> Iterator[dict[st
         raise _damaged(file) from error
 
 
-def _taken(row: dict[str, Any], columns: _Columns, label: str | None, keep: Keep, shown: str, named: Source) -> Found | Refused:
+def _taken(
+    row: dict[str, Any], columns: _Columns, label: str | None, *, part: Part | None, keep: Keep, shown: str, named: Source
+) -> Found | Refused:
     cell = row[columns.image]
     content = cell.get("bytes") if isinstance(cell, dict) else None
     if not content:
@@ -154,7 +162,8 @@ def _taken(row: dict[str, Any], columns: _Columns, label: str | None, keep: Keep
     status = path.stat()
     told = {one: row[one] for one in columns.told if isinstance(row[one], str) and row[one]}
     source = replace(named, **told)
-    return Found(path, status.st_size, status.st_mtime_ns, label or _label(row, columns), owned=True, source=source, name=shown)
+    own = label or _label(row, columns)
+    return Found(path, status.st_size, status.st_mtime_ns, own, owned=True, source=source, name=shown, part=part)
 
 
 def _label(row: dict[str, Any], columns: _Columns) -> str | None:

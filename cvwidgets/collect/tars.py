@@ -18,9 +18,9 @@ from cvwidgets.collect.archives import (
     Budget,
     Keep,
     MemberStream,
+    Top,
     common_top,
     is_wanted,
-    label_for,
     parts_of,
     refuse_by_name,
     take,
@@ -100,7 +100,7 @@ def find_in_tar(source: Path, label: str | None, keep: Keep) -> Iterator[Found |
                     yield Refused(f"{legible(source.name)}/{legible(member.name)}", reason)
                 elif parts and (stream := tar.extractfile(member)):
                     wrapped = MemberStream(stream, members, _DAMAGE)
-                    yield take(wrapped, source, parts, label_for(parts, top, label), keep)
+                    yield take(wrapped, source, parts, top=top, label=label, keep=keep)
         except DamagedTar as error:
             if not found:
                 raise SourceError(f"The archive '{legible(source.name)}' is damaged: nothing in it can be read. Fetch it again.") from error
@@ -148,7 +148,7 @@ def _members(tar: tarfile.TarFile, unpacked: Unpacked, source: Path) -> Iterator
     raise UnsafeArchive(f"The archive '{legible(source.name)}' lists more than {MAX_MEMBERS:,} files, the most that is read. Split it.")
 
 
-def _common_top(source: Path) -> int:
+def _common_top(source: Path) -> Top:
     names: set[tuple[str, ...]] = set()
     with _open(source) as (tar, unpacked):
         try:

@@ -13,9 +13,9 @@ from cvwidgets.collect.archives import (
     Budget,
     Keep,
     MemberStream,
+    Top,
     common_top,
     is_wanted,
-    label_for,
     parts_of,
     refuse_by_mode,
     refuse_by_name,
@@ -54,7 +54,7 @@ def find_in_zip(source: Path, label: str | None, keep: Keep) -> Iterator[Found |
             elif reason := _refuse(member, parts):
                 yield Refused(f"{legible(source.name)}/{legible('/'.join(parts))}", reason)
             else:
-                yield _take(archive, member, parts, budget, source=source, label=label_for(parts, top, label), keep=keep)
+                yield _take(archive, member, parts, budget, source=source, top=top, label=label, keep=keep)
 
 
 def _check(source: Path, wanted: list[zipfile.ZipInfo]) -> Budget:
@@ -91,6 +91,7 @@ def _take(
     budget: Budget,
     *,
     source: Path,
+    top: Top,
     label: str | None,
     keep: Keep,
 ) -> Found | Refused:
@@ -99,4 +100,4 @@ def _take(
     except _DAMAGE as error:
         return Refused(f"{legible(source.name)}/{legible('/'.join(parts))}", f"It cannot be unpacked: {legible(str(error))}.")
     with stream:
-        return take(MemberStream(stream, budget, _DAMAGE), source, parts, label, keep)
+        return take(MemberStream(stream, budget, _DAMAGE), source, parts, top=top, label=label, keep=keep)

@@ -14,7 +14,7 @@ from cvwidgets.learn.belonging import find_ties
 from cvwidgets.learn.originals import Originals
 from cvwidgets.learn.parting import part_items
 from cvwidgets.pictures import read
-from cvwidgets.recipe import Recipe
+from cvwidgets.recipe import GIVEN, Recipe
 from cvwidgets.records import PARTS, Part
 from cvwidgets.vision import read_ahead
 
@@ -128,7 +128,8 @@ def open_collection(
 
 def open_for(dataset: DatasetDict | Path, recipe: Recipe) -> Collection:
     """Opens a dataset with what it lacks split off as a recipe says; see `open_collection`."""
-    return open_collection(dataset, split=recipe.split, seed=recipe.split_seed, by=recipe.split_by, gap=recipe.split_gap)
+    by = "image" if recipe.split_by == GIVEN else recipe.split_by  # the parts that a dataset brings along hold in any case
+    return open_collection(dataset, split=recipe.split, seed=recipe.split_seed, by=by, gap=recipe.split_gap)
 
 
 def _load(folder: Path) -> DatasetDict:

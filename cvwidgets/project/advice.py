@@ -98,6 +98,14 @@ def _margin(images: float) -> float:
     return 1.96 * sqrt(0.8 * 0.2 / max(images, 1))
 
 
+def advise_given(tests: int) -> str | None:
+    """A sentence about so many kept images that came as the test of a data set; None for none."""
+    if not tests:
+        return None
+    are = "1 kept image" if tests == 1 else f"{tests:,} kept images"
+    return f"{are} came as the test part of a data set. Split by how images came, and the figures can be set beside those of others."
+
+
 def advise_comparing(unknown: int) -> str | None:
     """A sentence about kept images of which nobody knows yet what they look like; None when all were compared."""
     if not unknown:

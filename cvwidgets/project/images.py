@@ -216,6 +216,10 @@ class Images(Decisions):
         """The part (train, valid, test) of images in the split of the newest run; those that have none are left out."""
         return self._store.images.parts(ids)
 
+    def parts_given(self) -> dict[Part, int]:
+        """How many kept images came with each part of a split, out of a data set, folders or a list; a recipe splits by it ("given")."""
+        return self._store.snapshots.came_with()
+
     def choices(self) -> Choices:
         """The formats, providers and parts that there are to choose from, with how many images each."""
         return self._choices()

@@ -30,7 +30,7 @@ FORMS: dict[Form, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What went out: `images` under `labels` into `folder`, of each part how many (none without a split); `left_out` are sentences."""
+    """What went out: `images` under `labels` into `folder`, of each part how many (none without parts); `left_out` are sentences."""
 
     folder: Path
     form: Form
@@ -57,9 +57,10 @@ def export(
         raise ExportError(f"There is no form {form!r} to export as; {', '.join(FORMS)} are known. Choose one of these.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ExportError(f"{str(folder)!r} is not empty; an export needs a folder of its own. Name one that is not there yet.")
-    parts, left_out = _parts(store, split, seed, depth, alike, by) if split else (None, ())
+    split_up, left_out = _parts(store, split, seed, depth, alike, by) if split else (None, ())
     kept, lacking = store.snapshots.kept(depth)
-    images = _going(store, {sha: row for sha, row in kept.items() if parts is None or sha in parts}, parts or {})
+    parts = _came_with(store, kept) if split_up is None else split_up
+    images = _going(store, {sha: row for sha, row in kept.items() if split_up is None or sha in split_up}, parts)
     if not images:
         raise ExportError("Nothing is kept yet; an export is of kept images. Keep some first.")
     try:
@@ -81,6 +82,13 @@ def _parts(
 
     snapshot = store.snapshots.freeze(split=split, seed=seed, depth=depth, alike=alike().pairs.tolist(), by=by)
     return {sha: part for part, sha, _ in read_rows(snapshot.folder)}, snapshot.left_out  # type: ignore[misc]
+
+
+def _came_with(store: Store, kept: Mapping[str, Row]) -> dict[str, Part]:
+    """The part that each image came with, train where it came with none; nothing where they all are in one part."""
+    came = store.snapshots.parts_given([row.image_id for row in kept.values()])
+    parts: dict[str, Part] = {sha: came.get(row.image_id, "train") for sha, row in kept.items()}
+    return parts if {"train"} < {*parts.values()} else {}
 
 
 def _going(store: Store, rows: Mapping[str, Row], parts: Mapping[str, Part]) -> list[Outgoing]:

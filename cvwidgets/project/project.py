@@ -161,7 +161,8 @@ class Project:
         Args:
             folder: Made; it may be there when it is empty.
             form: One of `FORMS`: "imagefolder", "parquet" (the hub's), "dataset" (`datasets.load_from_disk`), "csv" (a list alone).
-            split: Fractions of train, valid and test, of the same images as a run by these and the seed; None does not split.
+            split: Fractions of train, valid and test, of the same images as a run by these and the seed; None for the parts that the images
+                came with, if they did.
             seed: Decides who is in which part.
             depth: 1 exports the roots of the label tree, 2 their children, and so on; None each label.
             tick: Told how many images are written, and of how many; what it raises breaks off.

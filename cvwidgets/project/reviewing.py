@@ -14,11 +14,11 @@ from cvwidgets import jobs
 from cvwidgets.errors import TooFewImages
 from cvwidgets.files import write_whole
 from cvwidgets.pace import Expectation, Pace, expect
-from cvwidgets.project.advice import advise_comparing, advise_split, sum_up
+from cvwidgets.project.advice import advise_comparing, advise_given, advise_split, sum_up
 from cvwidgets.project.run import LEFT_OUT
 from cvwidgets.project.scoring import renamed
 from cvwidgets.project.splitting import advise_grouping, grouping_of
-from cvwidgets.recipe import Recipe, differences
+from cvwidgets.recipe import GIVEN, Recipe, differences
 from cvwidgets.records import JobStatus
 
 if TYPE_CHECKING:
@@ -101,11 +101,12 @@ def review(project: Project, store: Store, recipe: Recipe, since: Run | None = N
     plan, said = _plan(store, recipe, alike.pairs.tolist())
     parts = Counter(plan.parts.values()) if plan else None
     images = (parts["train"], parts["valid"], parts["test"]) if parts else _parts(len(kept), recipe)
-    total = sum(images) or 1
+    total, came = sum(images) or 1, recipe.split_by == GIVEN
     shares = (images[0] / total, images[1] / total, images[2] / total)
     advice = (
+        None if came else advise_given(store.snapshots.came_with().get("test", 0)),
         advise_grouping(store, kept, recipe, plan),
-        advise_split(total, shares) if len(counts) > 1 and not (said and plan is None) else None,
+        advise_split(total, shares) if len(counts) > 1 and not came and not (said and plan is None) else None,
         advise_comparing(alike.unknown),
     )
     return Review(
@@ -123,7 +124,7 @@ def _plan(store: Store, recipe: Recipe, alike: list[tuple[int, int]]) -> tuple[P
     try:
         plan = store.snapshots.plan(split=recipe.split, seed=recipe.split_seed, depth=recipe.depth, alike=alike, grouping=grouping)
     except TooFewImages as error:
-        return None, () if grouping.is_single else (str(error),)
+        return None, () if grouping.by == "image" else (str(error),)
     return plan, plan.said
 
 

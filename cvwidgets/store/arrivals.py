@@ -13,6 +13,7 @@ from cvwidgets.records import Found, Header, Refused, State
 from cvwidgets.store.columns import plain
 from cvwidgets.store.facts import header_row
 from cvwidgets.store.filing import REPLACED
+from cvwidgets.store.given import note_parts
 from cvwidgets.store.journal import begin_act, drop_if_empty, grow_act
 from cvwidgets.store.labels import from_folders
 from cvwidgets.store.ledger import Ledger
@@ -82,7 +83,7 @@ class Arrivals:
     def _take(self, todo: _Todo, extend: int) -> tuple[Registered, int]:
         ledger = Ledger(self._connection, sorted({row.image_id for (found, _), row in todo.known if found.label}))
         labeled = [(found, row.image_id) for (found, _), row in todo.known if found.label]
-        meeting = [(found, image_id) for found, image_id in labeled if found.owned or _is_bare(ledger[image_id])]
+        meeting = [(found, one) for found, one in labeled if found.owned or found.listed or _is_bare(ledger[one])]
         act = self._begin(0 if meeting else extend)
         arriving = (*(found for found, _ in todo.new), *(found for found, _ in meeting))
         labels = from_folders(self._connection, act, (found.label for found in arriving))
@@ -98,6 +99,7 @@ class Arrivals:
             self._refresh(item, row)
         waiting = (*(row.image_id for _, row in todo.changed), *(row.image_id for _, row in todo.known if not row.settled))
         self._seen(todo, dict.fromkeys(ids))
+        self._note_parts(todo, ids)
         touched = ledger.write(act)
         grow_act(self._connection, act, touched, "{images} added" if touched or act == extend else "Labels added")
         dropped = drop_if_empty(self._connection, act)
@@ -198,6 +200,13 @@ class Arrivals:
         noted = [{"image_id": i, **_source(found)} for i, found in arrived if found.source]
         if fresh := [row for row in noted if row["image_id"] in ids or self._is_unknown(row)]:
             self._connection.execute(insert(sources), fresh)
+
+    def _note_parts(self, todo: _Todo, ids: Sequence[int]) -> None:
+        """The parts that images came with; a file that lies where it lay may tell another one than before."""
+        known = [(row.image_id, found) for (found, _), row in (*todo.known, *todo.changed)]
+        came = [*((one, found) for one, (found, _) in zip(ids, todo.new, strict=True)), *known]
+        for anew in (False, True):
+            note_parts(self._connection, {one: found.part for one, found in came if found.part and found.owned != anew}, anew=anew)
 
     def _is_unknown(self, row: dict[str, Any]) -> bool:
         same = [sources.c[name].is_not_distinct_from(row[name]) for name in ("image_id", "address", "page", "query")]

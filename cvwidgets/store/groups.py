@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from cvwidgets.dividing import near_in_time
 from cvwidgets.errors import RecipeError, TooFewImages
-from cvwidgets.recipe import COLUMN
+from cvwidgets.recipe import COLUMN, GIVEN
 from cvwidgets.records import PARTS, Part
 from cvwidgets.store.kept import Kept, Row
 from cvwidgets.store.picked import given
@@ -42,18 +42,18 @@ class Grouping:
         if self.by.startswith(COLUMN) and self.by.removeprefix(COLUMN) not in WORDS:
             raise RecipeError(
                 f"The recipe's split_by is {self.by!r}; of images in a project {', '.join(WORDS)} are known. "
-                "Choose one of these, or image, folder or time."
+                "Choose one of these, or image, given, folder or time."
             )
 
     @property
     def is_single(self) -> bool:
         """Whether each image is a group of its own."""
-        return self.by == IMAGE
+        return self.by in (IMAGE, GIVEN)
 
     @property
     def scheme(self) -> str:
         """What it adds to the name of a way to split."""
-        return "" if self.is_single else f":{self.by}" + (f" {self.gap:g}" if self.by == TIME else "")
+        return "" if self.by == IMAGE else f":{self.by}" + (f" {self.gap:g}" if self.by == TIME else "")
 
     @property
     def words(self) -> str:
@@ -124,9 +124,10 @@ def need_every_part(kept: Kept, parts: Mapping[int, Part], grouping: Grouping, g
                 f"needs a whole one. Split by something else or add images of it from other groups{again}."
             )
         if lacking:
+            other = "split each image for itself" if grouping.by == GIVEN else "choose another seed"
             raise TooFewImages(
                 f"Label {label!r} has no image in {lacking}; each part needs one, an image never changes its "
-                "part, and look-alikes share one. Add other pictures to it, or choose another seed."
+                f"part, and look-alikes share one. Add other pictures to it, or {other}."
             )
 
 

@@ -15,6 +15,7 @@ from cvwidgets.records import Facts, Refused
 from cvwidgets.store.columns import plain
 from cvwidgets.store.facts import header_row
 from cvwidgets.store.filing import OUT_OF_REACH, REPLACED
+from cvwidgets.store.given import SCHEME, note_parts
 from cvwidgets.store.journal import begin_act, drop_if_empty, grow_act
 from cvwidgets.store.ledger import Ledger
 from cvwidgets.store.merging import Rows, merge
@@ -100,7 +101,10 @@ def _join(connection: Connection, ledger: Ledger, older: int, younger: int) -> b
         connection.execute(update(table).where(table.c.image_id == younger).values(image_id=older))
     parts = connection.execute(select(splits.c.scheme, splits.c.part).where(splits.c.image_id == younger)).all()
     for scheme, part in parts:
-        connection.execute(upsert(splits).values(scheme=scheme, image_id=older, part=part).on_conflict_do_nothing())
+        if scheme == SCHEME:
+            note_parts(connection, {older: part})
+        else:
+            connection.execute(upsert(splits).values(scheme=scheme, image_id=older, part=part).on_conflict_do_nothing())
     connection.execute(delete(splits).where(splits.c.image_id == younger))
     # One of the two was read just now: its file is there.
     connection.execute(delete(files).where(files.c.image_id == older, files.c.problem == REPLACED))

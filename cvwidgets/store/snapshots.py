@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,12 +15,14 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from cvwidgets.clock import now
+from cvwidgets.recipe import GIVEN
 from cvwidgets.records import PARTS, Part, Snapshot
 from cvwidgets.store.catalog import Catalog
 from cvwidgets.store.columns import stored
 from cvwidgets.store.drafts import PREFIX, sweep
 from cvwidgets.store.failures import disk_full, disk_is_full
 from cvwidgets.store.filing import check_files
+from cvwidgets.store.given import count_parts, read_parts, say_given
 from cvwidgets.store.groups import SINGLE, Grouping, need_every_part, read_ties, say_groups
 from cvwidgets.store.journal import begin_act, finish_act
 from cvwidgets.store.kept import Kept, Row, need_enough, read_kept
@@ -105,6 +107,16 @@ class Snapshots:
         with self._catalog.read() as connection:
             kept = read_kept(connection, depth)
         return {row.sha256: row for rows in kept.classes.values() for row in rows}, tuple(kept.left_out)
+
+    def came_with(self) -> dict[Part, int]:
+        """How many images that are kept came with each part of a split."""
+        with self._catalog.read() as connection:
+            return count_parts(connection)
+
+    def parts_given(self, ids: Sequence[int]) -> dict[int, Part]:
+        """The part that each of these images came with; those that came with none are left out."""
+        with self._catalog.read() as connection:
+            return read_parts(connection, list(ids))
 
     def get(self, snapshot: str) -> Snapshot | None:
         """A snapshot by its id; None where there is none, or its folder was removed."""
@@ -201,11 +213,14 @@ def _plan(
     """Which part each image gets; what gets none is taken out of `kept`, which hears what there is to say."""
     members = {label: [(row.image_id, row.sha256) for row in rows] for label, rows in kept.classes.items()}
     ties = read_ties(connection, [row for rows in kept.classes.values() for row in rows], grouping)
-    planned = plan(connection, members, split=split, seed=seed, alike=alike, grouping=grouping, ties=ties)
+    came = read_parts(connection, [image_id for rows in members.values() for image_id, _ in rows]) if grouping.by == GIVEN else None
+    planned = plan(connection, members, split=split, seed=seed, alike=alike, grouping=grouping, ties=ties, came=came)
     kept.leave_out(planned.between, grouped=planned.groups is not None)
     need_every_part(kept, planned.parts, grouping, planned.groups)
     if planned.groups is not None:
         kept.left_out += say_groups(kept, planned.parts, split, grouping, planned.groups)
+    if came is not None:
+        kept.left_out += say_given(kept, planned.parts, came)
     return planned
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, insert, select, update
 
 from cvwidgets.dividing import divide, share_out
+from cvwidgets.recipe import GIVEN
 from cvwidgets.records import PARTS, Part
 from cvwidgets.store.groups import SINGLE, Grouping, Groups
 from cvwidgets.store.picked import Ids, given
@@ -51,6 +52,7 @@ def plan(
     alike: Iterable[tuple[int, int]] = (),
     grouping: Grouping = SINGLE,
     ties: Iterable[tuple[int, int]] = (),
+    came: Mapping[int, Part] | None = None,
 ) -> Assigned:
     """The part of each image, given those of each class as (id, SHA-256), the pairs that look `alike`, and what else is tied together.
 
@@ -62,6 +64,9 @@ def plan(
     A part that was given before the looks were known is mended: of look-alikes in two parts all go, each with its group, to the one that
     was learnt from most (train, else valid), so that a test never asks what was seen, by a run that goes on either. A group that changed
     its members is no reason for that: files are moved about.
+
+    Split by the parts that images `came` with, those hold where an image has none yet, mended as above; the rest is learnt from. A label
+    of which none came with a part gets its share of that one out of what is new in train.
     """
     scheme = scheme_of(split, seed, grouping)
     class_of = {image_id: label for label, members in classes.items() for image_id, _ in members}
@@ -70,8 +75,10 @@ def plan(
     links = looks if grouping.is_single else _links([*((one, other) for one in looks for other in looks[one]), *ties])
     noted = connection.execute(select(splits.c.image_id, splits.c.part).where(splits.c.scheme == scheme)).tuples().all()
     parts: dict[int, Part] = {image_id: part for image_id, part in noted if image_id in class_of}
-    moved = _mend(parts, looks, links)
-    parts |= moved
+    known = set(parts)
+    parts = {image_id: part for image_id, part in (came or {}).items() if image_id in class_of} | parts
+    mended = _mend(parts, looks, links)
+    parts |= mended
     old, between, units = set(parts), list[int](), list[list[int]]()
     for heap in _heaps([one for one in (*class_of, *links) if one not in old], links):
         beside = {parts[other] for one in heap for other in links.get(one, ()) if other in old}
@@ -85,11 +92,16 @@ def plan(
     units.sort(key=lambda unit: (-len(unit), order[unit[0]]))
     out = set(between)
     whole = dict(zip(PARTS, split, strict=True))
-    wanted = {label: share_out(whole, sum(image_id not in out for image_id, _ in members)) for label, members in classes.items()}
-    if grouping.is_single:
-        waiting: dict[str, list[list[int]]] = {}
-        for unit in units:
-            waiting.setdefault(class_of[unit[0]], []).append(unit)
+    inside = {label: [image_id for image_id, _ in members if image_id not in out] for label, members in classes.items()}
+    wanted = {label: share_out(whole, len(members)) for label, members in inside.items()}
+    if grouping.by == GIVEN:
+        parts |= {image_id: "train" for unit in units for image_id in unit}
+        fresh = [image_id for image_id, part in parts.items() if part == "train" and image_id not in known]
+        waiting = _by_class(_loose(fresh, looks, known, order), class_of)
+        for label, ids in inside.items():
+            _fill(parts, waiting.get(label, []), Counter(parts[image_id] for image_id in ids), whole)
+    elif grouping.is_single:
+        waiting = _by_class(units, class_of)
         for label, members in classes.items():
             _place(waiting.get(label, []), parts, Counter(parts[i] for i, _ in members if i in parts), wanted[label])
     else:
@@ -98,8 +110,8 @@ def plan(
         for unit, part in zip(units, given_parts, strict=True):
             parts |= dict.fromkeys(unit, part)
     groups = None if grouping.is_single else _count(class_of, links)
-    new = tuple(image_id for image_id in parts if image_id not in old)
-    return Assigned(scheme, parts, new, tuple(sorted(moved)), tuple(sorted(between)), groups)
+    new = tuple(image_id for image_id in parts if image_id not in known)
+    return Assigned(scheme, parts, new, tuple(sorted(known & mended.keys())), tuple(sorted(between)), groups)
 
 
 def keep(connection: Connection, planned: Assigned) -> None:
@@ -133,6 +145,33 @@ def _place(waiting: Sequence[Sequence[int]], parts: dict[int, Part], counts: Cou
         part = max(empty if len(waiting) - at <= len(empty) else PARTS, key=lambda part: wanted[part] - counts[part])
         counts[part] += len(unit)
         parts |= dict.fromkeys(unit, part)
+
+
+def _loose(images: Iterable[int], looks: Mapping[int, set[int]], known: Container[int], order: Mapping[int, str]) -> list[list[int]]:
+    """The images in heaps of look-alikes, the largest first, without those that look like one whose part is known."""
+    heaps = [sorted(heap, key=order.__getitem__) for heap in _heaps(images, looks)]
+    free = [heap for heap in heaps if not any(other in known for one in heap for other in looks.get(one, ()))]
+    return sorted(free, key=lambda heap: (-len(heap), order[heap[0]]))
+
+
+def _fill(parts: dict[int, Part], heaps: Sequence[Sequence[int]], counts: Counter[Part], whole: Mapping[Part, float]) -> None:
+    """Gives the parts of which a class has none, by its `counts`, their shares of these heaps of it in train."""
+    lacking = [part for part in PARTS[1:] if not counts[part]]
+    if not lacking or not heaps:
+        return
+    sharing = [part for part in PARTS if part == "train" or part in lacking]
+    total = sum(whole[part] for part in sharing)
+    shares = share_out({part: whole[part] / total for part in sharing}, counts["train"])
+    counts["train"] -= sum(len(heap) for heap in heaps)
+    _place(heaps, parts, counts, {**counts, **shares})
+
+
+def _by_class(units: Iterable[list[int]], class_of: Mapping[int, str]) -> dict[str, list[list[int]]]:
+    """Heaps by their class, that of their first image."""
+    sorted_out: dict[str, list[list[int]]] = {}
+    for unit in units:
+        sorted_out.setdefault(class_of[unit[0]], []).append(unit)
+    return sorted_out
 
 
 def _links(pairs: Iterable[tuple[int, int]], among: Container[int] | None = None) -> dict[int, set[int]]:

@@ -63,7 +63,7 @@ function render({ model, el, signal }) {
       make("label", { class: "cvw-named" }, make("span", {}, "As"), form, about),
       make("label", { class: "cvw-named" }, make("span", {}, "Name"), name, whereTo),
       secret,
-      make("label", { class: "cvw-check" }, parted, make("span", {}, "In parts: train, valid, test", make("span", { class: "cvw-about" }, "As a training by the same shares and seed has them."))),
+      make("label", { class: "cvw-check" }, parted, make("span", {}, "In parts: train, valid, test", make("span", { class: "cvw-about" }, "As a training by the same shares and seed has them; else the parts that images came with, if they did."))),
       splitting),
     make("div", { class: "cvw-line-up" }, go, why), problem.place, work, notes,
   );

@@ -10,7 +10,7 @@ from ipywidgets import Widget, widget_serialization
 from traitlets import Dict, Instance, List, Unicode
 
 from cvwidgets import jobs
-from cvwidgets.project.advice import advise_split
+from cvwidgets.project.advice import advise_given, advise_split
 from cvwidgets.recipe import PRESETS, Preset, Recipe
 from cvwidgets.widgets.base import inside
 from cvwidgets.widgets.bases import ChoosesBase
@@ -69,7 +69,7 @@ class TrainPanel(ChoosesBase, Varying):
     """Kernel → page: name of the run that is shown; empty when there is none."""
 
     _kept = Dict().tag(sync=True)
-    """Kernel → page: how many images and labels would be trained on, and what stands in the way."""
+    """Kernel → page: how many images and labels would be trained on, what stands in the way, and whether some came as valid or test."""
 
     def __init__(self, project: Project, *, roots: Sequence[str | Path] | None = None, **traits: Any) -> None:
         self._project = project
@@ -246,11 +246,13 @@ class TrainPanel(ChoosesBase, Varying):
         status = self._project.status()
         labels = [label.name for label in status.labels if label.kept]
         split = advise_split(status.kept, Recipe().split) if len(labels) > 1 else None
+        came = self._project.images.parts_given()
         return {
             "images": status.kept,
             "labels": len(labels),
             "conflicts": status.conflicts,
-            "advice": [one.sentence for one in status.advice] + ([split] if split else []),
+            "advice": [*(one.sentence for one in status.advice), *filter(None, (advise_given(came.get("test", 0)), split))],
+            "came": bool(came.keys() - {"train"}),
             "read_only": status.read_only,
         }
 

@@ -97,3 +97,15 @@ def test_the_hub_is_searched_by_words(hub: Hub, tmp_path: Path) -> None:
     hub.sets |= {"user/birds": tmp_path, "user/cars": tmp_path}
     (found,) = search_datasets("bird")
     assert (found.name, found.license, found.downloads) == ("user/birds", "mit", 7)
+
+
+def test_the_parts_of_a_data_set_come_along(hub: Hub, keep: Keep, place: Place, tmp_path: Path) -> None:
+    for file in ("train-00000-of-00001", "validation-00000-of-00001", "test-00000-of-00001"):
+        write(tmp_path / f"beans/data/{file}.parquet", [0])
+    for folder in ("partial-train", "test"):
+        write(tmp_path / f"made/default/{folder}/0000.parquet", [0])
+    (tmp_path / "page").mkdir()
+    hub.sets |= {"beans": tmp_path / "beans", "peas": tmp_path / "page"}
+    hub.made["peas"] = tmp_path / "made"
+    for name, parts in (("beans", ["test", "train", "valid"]), ("peas", ["train", "test"])):
+        assert [one.part for one in find_on_hub(name, None, keep, place) if isinstance(one, Found)] == parts

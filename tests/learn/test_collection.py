@@ -10,7 +10,8 @@ from datasets import ClassLabel, Dataset, DatasetDict, Features, Image, Sequence
 from PIL import Image as Pillow
 
 from cvwidgets.errors import TooFewImages, TrainingFailed
-from cvwidgets.learn.collection import Collection, Item, open_collection
+from cvwidgets.learn.collection import Collection, Item, open_collection, open_for
+from cvwidgets.recipe import Recipe
 
 THIRDS = (0.6, 0.2, 0.2)
 
@@ -207,3 +208,9 @@ def test_a_test_part_without_labels_is_none_and_whole_groups_are_split_off() -> 
     collection = open_collection(DatasetDict({"train": table, "valid": table, "test": blind}), split=THIRDS, seed=0, by="column:camera")
     cameras = [{int(item.name) // 6 for item in collection.parts[part]} for part in ("train", "test")]
     assert sum(map(len, cameras)) == len(set.union(*cameras)) == 10
+
+
+def test_a_split_by_the_parts_that_images_came_with_takes_what_the_dataset_brings_and_fills_the_rest() -> None:
+    tables = {"train": _listed(["owl"] * 8 + ["elk"] * 8), "test": _listed(["owl", "elk"], ["a", "b"])}
+    counts = _counts(open_for(DatasetDict(tables), Recipe(split_by="given")))
+    assert counts == {"train": {"owl": 6, "elk": 6}, "valid": {"owl": 2, "elk": 2}, "test": {"owl": 1, "elk": 1}}

@@ -40,7 +40,7 @@ def test_what_is_kept_arrives_private_with_parts_and_card_and_comes_back_the_sam
     assert "10 images under 2 labels." in card and "| red | 3 | 1 | 1 |" in card and "| not told | 10 |" in card
     with Project(tmp_path / "again") as again:
         again.images.add(written(hub, "ann/colors", tmp_path / "back"))
-        assert kept(again) == kept(filled)
+        assert kept(again) == kept(filled) and again.images.parts_given() == {"train": 6, "valid": 2, "test": 2}
     assert not list((filled.folder / "work").glob(".send-*")), "what was written down on the way is gone"
 
 

@@ -22,7 +22,7 @@ export const FIELDS = [
   { name: "weight_decay", word: "Weight decay", sentence: "Keeps weights small, against learning by heart. Usual: 0 to 0.1.", kind: "number" },
   { name: "label_smoothing", word: "Label smoothing", sentence: "Trusts labels a little less; helps when some are wrong. Usual: 0 to 0.1.", kind: "number" },
   { name: "split", word: "Train / valid / test", sentence: "Shares in percent: to learn from, to choose the best epoch by, to be judged by.", kind: "split" },
-  { name: "split_by", word: "Split by", sentence: "What stays whole, on one side of the split. By folder or time where neighbors show nearly the same.", kind: "choice", choices: [["image", "Each image"], ["folder", "Folder"], ["time", "Capture time"], ["column:author", "Author"], ["column:page", "Web page"], ["column:query", "Search"], ["column:provider", "Provider"]] },
+  { name: "split_by", word: "Split by", sentence: "What stays whole, on one side of the split. By folder or time where neighbors show nearly the same; how they came keeps the parts of a data set.", kind: "choice", choices: [["image", "Each image"], ["given", "How they came"], ["folder", "Folder"], ["time", "Capture time"], ["column:author", "Author"], ["column:page", "Web page"], ["column:query", "Search"], ["column:provider", "Provider"]] },
   { name: "split_gap", word: "Gap in time", sentence: "Minutes without an image that begin a new group. Usual: 1 to 60.", kind: "number", when: ["split_by", "time"] },
   { name: "split_seed", word: "Split seed", sentence: "Another one puts other images into the parts; the test is another one then.", kind: "whole" },
   { name: "depth", word: "Depth of labels", sentence: "1 trains the roots of the label tree, 2 their children.", kind: "whole", none: "each label" },
@@ -128,6 +128,13 @@ export function makeForm(defaults, offered, { told, folded, preview }) {
     choose();
   }
 
+  /** Offers the split by how images came, where some came with a part. @param {boolean} on */
+  function offerGiven(on) {
+    const input = [...inputs].find(([field]) => field.name === "split_by")[1];
+    const option = [...input.options].find((one) => one.value === "given");
+    option.hidden = option.disabled = !on && input.value !== "given";
+  }
+
   /** Chooses a base that was found elsewhere. */
   function offer(found) {
     [touched, wanted] = [true, found.name];
@@ -228,7 +235,7 @@ export function makeForm(defaults, offered, { told, folded, preview }) {
   }
 
   showWanted();
-  return { first, more, bases: place, show, offer, propose, recipe, written, fill, take, glimpse, varied };
+  return { first, more, bases: place, show, offer, offerGiven, propose, recipe, written, fill, take, glimpse, varied };
 }
 
 function control(field, value, changed) {
