@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -22,21 +22,25 @@ CONFLICTS_SHOWN = 20
 def add(
     project: ProjectFolder,
     sources: Annotated[
-        list[Path], typer.Argument(metavar="SOURCE…", help="Folders, zip or tar archives, picture files, lists of addresses.")
+        list[Path], typer.Argument(metavar="SOURCE…", help="Folders, archives, picture files, lists of names or of addresses.")
     ],
     label: Annotated[str | None, typer.Option(help="One label for all, instead of the sub-folders' names.")] = None,
     state: Annotated[Literal["new", "kept"] | None, typer.Option(help="By default kept under a sub-folder's label, else new.")] = None,
     copy: Annotated[bool, typer.Option("--copy", help="Take the files into the project instead of referring to them.")] = False,
     allow_private: Annotated[bool, typer.Option("--allow-private", help="Fetch from private networks and this computer too.")] = False,
+    columns: Annotated[str | None, typer.Option(help="Of a list of names: file=image,label=class,split=set, by header or number.")] = None,
+    images: Annotated[Path | None, typer.Option(help="Of a list of names: the folder that they are relative to; else its own.")] = None,
     json: AsJson = False,
 ) -> None:
-    """Take images in; sub-folders become labels. Files in folders stay where they are; what a .txt or .csv of addresses names is fetched.
+    """Take images in; sub-folders become labels, and a .txt or .csv of names gives its own. What is named by address is fetched.
 
-    Example: cvwidgets add animals downloads/ --state new
+    Example: cvwidgets add animals labels.csv --columns file=image,label=species --images photos/
     """
-    check_sources(sources)
+    asked = _columns(columns) if columns else {}
+    check_sources([*sources, *([images] if images else [])])
     with Project(project) as opened:
-        report = follow_import(opened, sources, label=label, state=state, copy=copy, allow_private=allow_private)
+        named: dict[str, Any] = {"columns": asked, "images": images}
+        report = follow_import(opened, sources, label=label, state=state, copy=copy, allow_private=allow_private, **named)
     if json:
         show.as_json(report)
         return
@@ -53,14 +57,21 @@ def follow_import(
     label: str | None = None,
     state: Literal["new", "kept"] | None = None,
     copy: bool = False,
-    allow_private: bool = False,
+    **options: Any,
 ) -> ImportReport:
-    """Takes images in and shows how far it is."""
+    """Takes images in and shows how far it is; `options` are more of `Images.add_iter`."""
     report = ImportReport()
     with show.bar("Taking images in") as progress:
-        for report in project.images.add_iter(*sources, label=label, state=state, copy=copy, allow_private=allow_private):
+        for report in project.images.add_iter(*sources, label=label, state=state, copy=copy, **options):
             progress.update(progress.task_ids[0], completed=report.settled, total=max(report.registered, 1))
     return report
+
+
+def _columns(text: str) -> dict[str, str]:
+    pairs = [part.partition("=") for part in text.split(",")]
+    if not all(what.strip() and header.strip() for what, _, header in pairs):
+        raise typer.BadParameter(f"{text!r} says no columns; such as file=image,label=class is needed", param_hint="--columns")
+    return {what.strip(): header.strip() for what, _, header in pairs}
 
 
 @app.command()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cvwidgets.collect.dropped import Drop, find_dropped
 from cvwidgets.collect.finding import Keep, check_sources, find
 from cvwidgets.collect.lists import Fetching, find_in_list, is_list
+from cvwidgets.collect.named import ListLook, find_named, is_named, look_at_list
 from cvwidgets.collect.surveying import Survey, survey
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ __all__ = [
     "HubDataset",
     "Keep",
     "Limits",
+    "ListLook",
     "Provider",
     "ProviderFacts",
     "ProviderHealth",
@@ -45,10 +47,13 @@ __all__ = [
     "find",
     "find_dropped",
     "find_in_list",
+    "find_named",
     "find_on_hub",
     "is_list",
+    "is_named",
     "licenses_of",
     "load_provider",
+    "look_at_list",
     "provider_facts",
     "search_datasets",
     "survey",

@@ -5,15 +5,20 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from threading import Lock
+from typing import Any
 
-from cvwidgets.collect.archives import Keep, is_wanted, parts_of
+from cvwidgets.collect.archives import Keep, Top, is_wanted, parts_of
+from cvwidgets.collect.droplists import read_lists
 from cvwidgets.collect.finding import find
-from cvwidgets.collect.names import label_of, legible
+from cvwidgets.collect.lists import Fetching, find_in_list
+from cvwidgets.collect.named import is_list_name
+from cvwidgets.collect.names import are_parts, legible
 from cvwidgets.errors import SourceError
-from cvwidgets.records import Found, Refused
+from cvwidgets.records import Found, Known, Refused
 
 LIST = "dropped.jsonl"
 EXPECTED = "expected.json"
@@ -72,33 +77,65 @@ class Drop:
         self.first = self.first or PurePosixPath(name).name
 
 
-def find_dropped(folder: Path, *, label: str | None = None, keep: Keep) -> Iterator[Found | Refused]:
+def find_dropped(
+    folder: Path, *, label: str | None = None, keep: Keep, fetching: Fetching | None = None
+) -> Iterator[Found | Known | Refused | None]:
     """Finds what may be pictures among dropped files, as `find` does in a folder; dropped archives are gone through as well.
 
-    What is no picture by its name is passed over; if there is nothing else, each of these is refused.
+    A dropped list gives labels and parts to the pictures that it names and that were dropped along; what a list of addresses names is
+    fetched, if there is a way (`fetching`). What else is no picture by its name is passed over; if there is nothing else, each of these is
+    refused.
     """
+    entries = [json.loads(line) for line in (folder / LIST).read_text("utf-8").splitlines()]
+    files = [(entry["name"], parts_of(entry["name"]), folder / entry["file"]) for entry in entries]
+    lists = read_lists([(name, file) for name, parts, file in files if parts and is_list_name(name)], [name for name, _, _ in files])
+    yield from lists.refused
+    wanted = [parts for _, parts, _ in files if parts and is_wanted(parts)]
+    top = _top(wanted)
     passed_over: list[Refused] = []
-    lines = (folder / LIST).read_text("utf-8").splitlines()
-    for dropped in map(json.loads, lines):
-        parts = parts_of(dropped["name"])
-        if parts and not is_wanted(parts):
-            passed_over.append(Refused(dropped["name"], "By its name it is neither a picture nor an archive."))
-        elif parts:
-            yield from _find_one(folder / dropped["file"], parts, label, keep)
-        else:
-            yield Refused(dropped["name"], "Its name leads out of the folder that was dropped.")
-    if len(passed_over) == len(lines):
+    for name, parts, file in files:
+        if parts and is_wanted(parts):
+            yield from _find_one(file, parts, lists.told.get(name, ()), top=top, label=label, keep=keep)
+        elif not parts:
+            yield Refused(name, "Its name leads out of the folder that was dropped.")
+        elif name not in lists.used:
+            passed_over.append(Refused(name, "By its name it is neither a picture nor an archive."))
+    for name, file in lists.addresses.items():
+        yield from _fetch(name, file, label, keep, fetching)
+    if not wanted and not lists.addresses:
         yield from passed_over
 
 
-def _find_one(file: Path, parts: tuple[str, ...], label: str | None, keep: Keep) -> Iterator[Found | Refused]:
-    """The file itself, under the label that its folders give; of an archive what it holds."""
-    shown = "/".join(parts)
+def _fetch(name: str, file: Path, label: str | None, keep: Keep, fetching: Fetching | None) -> Iterator[Found | Known | Refused | None]:
+    """What a list of addresses names."""
+    if fetching is None:
+        yield Refused(name, "It is a list of addresses, and nothing is fetched here. Choose the list where it lies.")
+        return
     try:
-        for item in find(file, label=label or label_of(parts[:-1]), keep=keep):
-            if isinstance(item, Found) and not item.owned:
-                yield Found(item.path, item.size, item.mtime_ns, item.label, name=shown)
-            else:
+        yield from find_in_list(file, label, keep, fetching)
+    except SourceError as error:
+        yield Refused(name, str(error))
+
+
+def _top(wanted: Sequence[tuple[str, ...]]) -> Top:
+    """Whether the folders at the top are the parts of a split."""
+    has_parts = are_parts({parts[0] if len(parts) > 1 else None for parts in wanted})
+    return Top(int(has_parts), has_parts)
+
+
+def _find_one(
+    file: Path, parts: tuple[str, ...], told: Sequence[Mapping[str, Any]], *, top: Top, label: str | None, keep: Keep
+) -> Iterator[Found | Refused]:
+    """The file itself, under the label that lists or its folders give; of an archive what it holds."""
+    shown = "/".join(parts)
+    own = {"label": label or top.label(parts, None), "part": top.part(parts), "name": shown}
+    try:
+        for item in find(file, label=own["label"], keep=keep):
+            if not isinstance(item, Found) or item.owned:
                 yield item
+                continue
+            for said in told or ({},):
+                known = {name: value for name, value in said.items() if value is not None and not (name == "label" and label)}
+                yield replace(item, **{**own, **known}, listed=bool(told))
     except SourceError as error:
         yield Refused(shown, str(error))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from cvwidgets.collect.archives import Keep
 from cvwidgets.collect.names import legible
+from cvwidgets.collect.tables import cells_of, is_address, opened
 from cvwidgets.errors import SourceError
 from cvwidgets.records import UNSORTED, Found, Known, Refused, Source
 
@@ -30,8 +30,6 @@ _COLUMNS = {
 }
 """What columns are called, by what they hold; the first that a table has is taken, whatever its letter case."""
 
-_ADDRESS = ("http://", "https://")
-_LONGEST_LINE = 1 << 16
 _BAD_TOLD = 20
 """Bad lines that are told one by one; the others are counted."""
 
@@ -97,9 +95,9 @@ def read_list(source: Path, label: str | None = None) -> Iterator[Wanted | Refus
     for number, row in _rows(source):
         lines += 1
         address = row.get("address", "")
-        if address.lower().startswith(_ADDRESS):
+        if is_address(address):
             known = {name: row.get(name) or None for name in ("page", "license", "author", "provider")}
-            yield Wanted(Source(address=address, **known), label or _label(row.get("label", "")))
+            yield Wanted(Source(address=address, **known), label or label_in(row.get("label", "")))
             continue
         bad += 1
         if bad <= _BAD_TOLD:
@@ -114,42 +112,26 @@ def _told(address: str) -> str:
     return f" but '{address[:60]}'" if address else ""
 
 
-def _label(text: str) -> str | None:
+def label_in(text: str) -> str | None:
+    """The label that a cell gives; none where it is empty or says "Unsorted"."""
     return None if not text or text.casefold() == UNSORTED.casefold() else text
 
 
 def _rows(source: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """The lines that hold something, by number, as what their columns are called."""
-    try:
-        with source.open("rb") as stream:
-            start = stream.read(4)
-        encoding = "utf-16" if start.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-        with source.open(encoding=encoding, errors="replace", newline="") as text:
-            yield from _lines_of_text(text) if source.suffix.lower() == ".txt" else _lines_of_table(text, source)
-    except OSError as error:
-        raise SourceError(f"'{legible(str(source))}' cannot be read: {error.strerror}. Change its permissions, or copy it.") from error
-    except UnicodeError as error:
-        raise SourceError(f"'{legible(str(source))}' is no text; a list of addresses is one. Save it as UTF-8.") from error
+    with opened(source) as lines:
+        yield from _lines_of_text(lines) if source.suffix.lower() == ".txt" else _lines_of_table(lines, source)
 
 
-def _bounded(text: TextIO) -> Iterator[str]:
-    """Lines, each cut where it is longer than any line of a list would be."""
-    while line := text.readline(_LONGEST_LINE):
-        end = line
-        while end and not end.endswith(("\n", "\r")):
-            end = text.readline(_LONGEST_LINE)
-        yield line
-
-
-def _lines_of_text(text: TextIO) -> Iterator[tuple[int, dict[str, str]]]:
-    for number, line in enumerate(_bounded(text), 1):
+def _lines_of_text(lines: Iterator[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    for number, line in enumerate(lines, 1):
         address = line.strip()
         if address and not address.startswith("#"):
             yield number, {"address": address}
 
 
-def _lines_of_table(text: TextIO, source: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    rows = _cells(text)
+def _lines_of_table(lines: Iterator[str], source: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    rows = cells_of(lines)
     number, first = next(rows, (0, []))
     names = _named(first)
     if "address" not in names:
@@ -164,28 +146,6 @@ def _lines_of_table(text: TextIO, source: Path) -> Iterator[tuple[int, dict[str,
         yield number, _by_name(cells, names)
 
 
-def _cells(text: TextIO) -> Iterator[tuple[int, list[str]]]:
-    """The cells of each line that has any, by the number of the line; one that is no line of a table has none but is there."""
-    lines = _bounded(text)
-    first = next(lines, "")
-    delimiter = max("\t;,", key=first.count)
-    reader = csv.reader(_after(first, lines), delimiter=delimiter)
-    while True:
-        try:
-            cells = [cell.strip() for cell in next(reader)]
-        except StopIteration:
-            return
-        except csv.Error:
-            cells = ["?"]
-        if any(cells):
-            yield reader.line_num, cells
-
-
-def _after(first: str, lines: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from lines
-
-
 def _named(cells: Sequence[str]) -> dict[str, int]:
     """Where the columns are that the first line names."""
     called = {cell.casefold(): place for place, cell in reversed(list(enumerate(cells)))}
@@ -195,7 +155,7 @@ def _named(cells: Sequence[str]) -> dict[str, int]:
 
 def _unnamed(cells: Sequence[str]) -> dict[str, int]:
     """Where the address is in a first line that holds one; of two columns the other is the label."""
-    place = next((place for place, cell in enumerate(cells) if cell.lower().startswith(_ADDRESS)), None)
+    place = next((place for place, cell in enumerate(cells) if is_address(cell)), None)
     if place is None:
         return {}
     return {"address": place, "label": 1 - place} if len(cells) == 2 else {"address": place}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cvwidgets.collect.finding import check_sources
 from cvwidgets.collect.folders import find_in_folder
+from cvwidgets.collect.lists import is_list
 from cvwidgets.collect.parquet import count_rows, parquet_files
 from cvwidgets.errors import SourceError
 from cvwidgets.records import Found
@@ -22,7 +23,7 @@ LABELS_NAMED = 12
 class Survey:
     """What was counted so far: `files` that may be pictures, `bytes` they take, `labels` that their folders give (the first dozen by name).
 
-    A single file or an archive is one file; what an archive holds shows when it is opened. `whole` when all was seen.
+    A single file, a list (`is_list`) or an archive is one file; what is in it shows when it is opened. `whole` when all was seen.
     """
 
     files: int = 0
@@ -32,6 +33,7 @@ class Survey:
     unlabeled: int = 0
     folder: bool = True
     whole: bool = False
+    is_list: bool = False
 
 
 def survey(source: Path, *, within: Sequence[Path] = ()) -> Iterator[Survey]:
@@ -42,7 +44,7 @@ def survey(source: Path, *, within: Sequence[Path] = ()) -> Iterator[Survey]:
     """
     check_sources([source], within=within)
     if not source.is_dir():
-        yield Survey(files=1, bytes=source.stat().st_size, folder=False, whole=True)
+        yield Survey(files=1, bytes=source.stat().st_size, folder=False, whole=True, is_list=is_list(source))
         return
     files = size = unlabeled = 0
     labels: dict[str, None] = {}

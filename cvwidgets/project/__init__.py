@@ -27,7 +27,7 @@ from cvwidgets.project.view import Suggestions, View
 from cvwidgets.project.work import Work
 
 if TYPE_CHECKING:
-    from cvwidgets.collect import Drop, check_dataset
+    from cvwidgets.collect import Drop, ListLook, check_dataset
     from cvwidgets.project.finding import ProjectFound, begin_project, cover, find_projects, recent_projects, remember_project, within
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "Images",
     "Job",
     "LabelAdvice",
+    "ListLook",
     "Map",
     "Preview",
     "Project",
@@ -73,6 +74,7 @@ __all__ = [
 
 _LATER = {
     "Drop": "cvwidgets.collect",
+    "ListLook": "cvwidgets.collect",
     "check_dataset": "cvwidgets.collect",
     **dict.fromkeys(
         ("ProjectFound", "begin_project", "cover", "find_projects", "recent_projects", "remember_project", "within"),

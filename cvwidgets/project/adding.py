@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import quote
 
 from cvwidgets.errors import CvwidgetsError, DecisionError, PictureError, SourceError, UnreadablePicture
+from cvwidgets.project.doors import all_of, open_sources
 from cvwidgets.project.recognizing import note_what_is_there, recognize
 from cvwidgets.project.tally import KINDS, Tally, called
 from cvwidgets.project.ticking import ticking
 from cvwidgets.records import UNSORTED, Facts, Found, Header, ImportReport, Known, Refused, Source, State
 
 if TYPE_CHECKING:
-    from cvwidgets.collect.web import Web
     from cvwidgets.pictures import Readers
     from cvwidgets.store import Store
 
@@ -39,7 +39,8 @@ class Wish:
 
     `copy` takes files into the project instead of referring to them. Out of the folders `within`, if there are any, no link may lead.
     `dropped` is a folder of files that came through a browser, which are copied always. `allow_private`: a list of addresses may name
-    some of this computer and of private networks. `hub` is a data set of the hub, "user/name" or "user/name:configuration".
+    some of this computer and of private networks. `hub` is a data set of the hub, "user/name" or "user/name:configuration". Of a list of
+    files' names `columns` says the header of "file", "label" and "split" where they are called otherwise, `images` the folder of the files.
     """
 
     sources: tuple[Path, ...] = ()
@@ -50,13 +51,15 @@ class Wish:
     dropped: Path | None = None
     allow_private: bool = False
     hub: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    images: Path | None = None
 
     def check(self) -> None:
         """Looks at what can be told before anything is taken in.
 
         Raises:
             DecisionError: images are to be kept without a label.
-            SourceError: a source is missing, or lies outside.
+            SourceError: a source, or the folder of a list's files, is missing, or lies outside.
             ValueError: `state` is neither "kept" nor "new".
         """
         from cvwidgets.collect import check_dataset, check_sources
@@ -65,9 +68,33 @@ class Wish:
             raise ValueError(f"state is {self.state!r}; images come in as 'kept' or 'new'")
         if self.state == "kept" and self.label and self.label.casefold() == UNSORTED.casefold():
             raise DecisionError(f"Images cannot be kept under '{UNSORTED}'; keeping needs a label. Choose one, or add them as new.")
-        check_sources(self.sources, within=self.within)
+        check_sources((*self.sources, *([self.images] if self.images else [])), within=self.within)
+        if self.images and not self.images.is_dir():
+            raise SourceError(f"'{self.images}' is no folder; a list's names are relative to one. Choose the folder that they begin in.")
         if self.hub is not None:
             check_dataset(self.hub)
+
+
+def make_wish(
+    sources: Sequence[str | Path],
+    label: str | None = None,
+    state: State | None = None,
+    *,
+    within: Sequence[str | Path] = (),
+    columns: Mapping[str, str] | None = None,
+    images: str | Path | None = None,
+    copy: bool = False,
+    allow_private: bool = False,
+) -> Wish:
+    """What is asked of an import from outside of a process, whose working folder another one may not share."""
+    folder = whole([images])[0] if images else None
+    options: dict[str, Any] = {"within": whole(within), "columns": dict(columns or {}), "images": folder}
+    return Wish(whole(sources), label, state, copy, allow_private=allow_private, **options)
+
+
+def whole(paths: Sequence[str | Path]) -> tuple[Path, ...]:
+    """Paths named from the root."""
+    return tuple(Path(path).expanduser().absolute() for path in paths)
 
 
 def check_sources(sources: Sequence[Path]) -> None:
@@ -95,22 +122,16 @@ def add_iter(
     `tally` has the counts so far of a search that takes in more. All sources are looked at before anything comes in. One that fails later
     is told when the others are in.
     """
-    from cvwidgets.collect import find_dropped, find_on_hub
     from cvwidgets.pictures import Readers
 
     wish.check()
     note_what_is_there(store)
-    tally, label, keep = tally or Tally(), wish.label, store.owned.put
-    sources: list[Iterator[Found | Known | Refused | None]] = [_find(source, wish, store) for source in wish.sources]
-    if wish.dropped:
-        sources.append(find_dropped(wish.dropped, label=label, keep=keep))
-    if wish.hub:
-        sources.append(find_on_hub(wish.hub, label, keep, store.owned.drafting))
-    sources += [searched] if searched else []
-    copy = wish.copy or wish.dropped is not None
+    tally = tally or Tally()
+    sources = [*open_sources(wish, store), *([searched] if searched else [])]
+    state, copy = wish.state or ("new" if wish.label else None), wish.copy or wish.dropped is not None
     trouble: SourceError | None = None
     with Readers() as readers:
-        taking_in = _register(store, readers, _all_of(sources), tally, state=wish.state or ("new" if label else None), copy=copy, by=by)
+        taking_in = _register(store, readers, all_of(sources), tally, state=state, copy=copy, by=by)
         try:
             for _ in ticking(taking_in, seconds=REPORT_SECONDS):
                 yield tally.report()
@@ -123,33 +144,6 @@ def add_iter(
     yield tally.report(finished=trouble is None)
     if trouble:
         raise trouble
-
-
-def _find(source: Path, wish: Wish, store: Store) -> Iterator[Found | Known | Refused | None]:
-    """What a source gives; a list of addresses is fetched, without those that are known."""
-    from cvwidgets.collect import Fetching, find, find_in_list, is_list
-
-    def web() -> Web:
-        from cvwidgets.collect.web import Web
-
-        return Web(allow_private=wish.allow_private)
-
-    if is_list(source):
-        fetching = Fetching(web, store.owned.drafting, store.images.known_addresses)
-        return find_in_list(source, wish.label, store.owned.put, fetching)
-    return find(source, label=wish.label, keep=store.owned.put, within=wish.within)
-
-
-def _all_of(sources: Sequence[Iterator[Found | Known | Refused | None]]) -> Iterator[Found | Known | Refused | None]:
-    """What all sources give; the first error of one comes at the end."""
-    failed: list[SourceError] = []
-    for source in sources:
-        try:
-            yield from source
-        except SourceError as error:
-            failed.append(error)
-    if failed:
-        raise failed[0]
 
 
 def _settle(store: Store, readers: Readers, tally: Tally) -> Iterator[None]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cvwidgets.project.adding import Wish, add_iter
+from cvwidgets.project.adding import Wish, add_iter, make_wish
 from cvwidgets.project.attributing import write_attribution
 from cvwidgets.project.provider_health import with_health
 from cvwidgets.project.search_report import SearchReport
@@ -17,7 +17,7 @@ from cvwidgets.project.work import Work, WorkFolders
 from cvwidgets.records import ImportReport, State
 
 if TYPE_CHECKING:
-    from cvwidgets.collect import Hit, HubDataset, Provider, ProviderFacts
+    from cvwidgets.collect import Hit, HubDataset, ListLook, Provider, ProviderFacts
     from cvwidgets.store import Store
 
 
@@ -126,8 +126,8 @@ class Collect:
     def clone_iter(self, name: str, *, label: str | None = None, state: State | None = None) -> Iterator[ImportReport]:
         """Takes in a data set of the hub file by file, and says how far it is at least twice a second.
 
-        Its pictures become the project's own, under the labels that its rows have, with its page and license. Closing the iterator keeps
-        what is in; the same call goes on, and knows what is there by its bytes.
+        Its pictures become the project's own, under the labels that its rows have, with their part of its split, its page and license.
+        Closing the iterator keeps what is in; the same call goes on, and knows what is there by its bytes.
 
         Args:
             name: "beans" or "user/birds"; "user/birds:small" for one of its configurations.
@@ -151,6 +151,25 @@ class Collect:
             ReadOnlyProject: the project can only be looked at.
         """
         return self._work.start_adding(Wish(label=label, state=state, hub=name), by=self._by)
+
+    def look_at_list(
+        self,
+        source: str | Path,
+        *,
+        columns: Mapping[str, str] | None = None,
+        images: str | Path | None = None,
+        within: Sequence[str | Path] = (),
+    ) -> ListLook:
+        """What a list holds, by its first lines: addresses, or names of files, in which columns, and how many of these are there.
+
+        Raises:
+            SourceError: it is missing or lies outside, cannot be read, or has no such column.
+        """
+        from cvwidgets.collect import look_at_list
+
+        wish = make_wish([source], columns=columns, images=images, within=within)
+        wish.check()
+        return look_at_list(wish.sources[0], columns=wish.columns, images=wish.images, within=wish.within)
 
     def datasets(self, words: str, *, limit: int = 20) -> tuple[HubDataset, ...]:
         """The data sets for image classification that the hub finds for some words, the most used first.

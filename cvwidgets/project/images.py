@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cvwidgets.filter import Filter
-from cvwidgets.project.adding import Wish, add_iter
+from cvwidgets.project.adding import Wish, add_iter, make_wish, whole
 from cvwidgets.project.deciding import Decisions
 from cvwidgets.project.picturing import Pictures
 from cvwidgets.project.thumbnails import Thumbnails
@@ -50,15 +50,16 @@ class Images(Decisions):
         copy: bool = False,
         within: Sequence[str | Path] = (),
         allow_private: bool = False,
+        columns: Mapping[str, str] | None = None,
+        images: str | Path | None = None,
     ) -> ImportReport:
         """Takes in folders, archives and single files; the report at the end of `add_iter`.
 
         Raises:
             SourceError: a source is missing, cannot be read, or holds nothing.
         """
-        return deque(
-            self.add_iter(*sources, label=label, state=state, copy=copy, within=within, allow_private=allow_private), maxlen=1
-        ).pop()
+        wish = make_wish(sources, label, state, copy=copy, within=within, allow_private=allow_private, columns=columns, images=images)
+        return deque(add_iter(self._store, wish, by=self._by), maxlen=1).pop()
 
     def add_iter(
         self,
@@ -68,6 +69,8 @@ class Images(Decisions):
         copy: bool = False,
         within: Sequence[str | Path] = (),
         allow_private: bool = False,
+        columns: Mapping[str, str] | None = None,
+        images: str | Path | None = None,
     ) -> Iterator[ImportReport]:
         """Takes in folders, archives, single files and what lists of addresses name, and says how far it is at least twice a second.
 
@@ -77,13 +80,16 @@ class Images(Decisions):
         Closing the iterator keeps what is in; the next call goes on.
 
         Args:
-            *sources: Folders, zip and tar archives, picture files, lists of addresses of the web: a text (.txt) with one on each line, or
-                a table (.csv, .tsv) with a column "url" and, if known, "label", "license", "author" and "page".
+            *sources: Folders, zip and tar archives, picture files; and lists, as a text (.txt) or a table (.csv, .tsv): of files by name
+                with their labels and parts of a split, or of addresses of the web, one on each line or in a column "url", with "label",
+                "license", "author" and "page" if known.
             label: The label for all of them, instead of the sub-folders'.
             state: "kept" or "new"; by default kept when the label comes from a sub-folder, else new, as all that is fetched is.
             copy: Take the files into the project instead of referring to them.
             within: Folders out of which no link may lead; none for anywhere.
             allow_private: Fetch from addresses of this computer and of private networks too.
+            columns: Of a list of names, the header (or the number, from 1) of "file", "label" and "split", where it is not plain.
+            images: Of a list of names, the folder that they are relative to; the list's own by default.
 
         Yields:
             Reports with growing counts; the last one is `finished`.
@@ -94,7 +100,7 @@ class Images(Decisions):
             DiskFull: there was no room; what was registered before is in.
             ValueError: `state` is neither "kept" nor "new".
         """
-        wish = Wish(_whole(sources), label, state, copy, _whole(within), allow_private=allow_private)
+        wish = make_wish(sources, label, state, copy=copy, within=within, allow_private=allow_private, columns=columns, images=images)
         wish.check()
         return add_iter(self._store, wish, by=self._by)
 
@@ -107,6 +113,8 @@ class Images(Decisions):
         copy: bool = False,
         within: Sequence[str | Path] = (),
         allow_private: bool = False,
+        columns: Mapping[str, str] | None = None,
+        images: str | Path | None = None,
     ) -> Work:
         """Starts `add` in a process of its own, which goes on when the page or the kernel goes away.
 
@@ -114,7 +122,8 @@ class Images(Decisions):
             SourceError: a source is missing, or lies outside of `within`.
             ReadOnlyProject: the project can only be looked at.
         """
-        return self._work.start_adding(Wish(_whole(sources), label, state, copy, _whole(within), allow_private=allow_private), by=self._by)
+        wish = make_wish(sources, label, state, copy=copy, within=within, allow_private=allow_private, columns=columns, images=images)
+        return self._work.start_adding(wish, by=self._by)
 
     def begin_drop(self, size: int, files: int = 0) -> Drop:
         """Makes a place in the project for so many files that come through a browser, of `size` bytes together.
@@ -137,9 +146,9 @@ class Images(Decisions):
         """Removes a drop and what came of it."""
         self._work.forget_drop(drop)
 
-    def start_adding_drop(self, drop: Drop, *, label: str | None = None, state: State | None = None) -> Work:
+    def start_adding_drop(self, drop: Drop, *, label: str | None = None, state: State | None = None, allow_private: bool = False) -> Work:
         """Starts to take in what is complete of a drop, in a process of its own; its folder goes when the import is done."""
-        return self._work.start_adding_drop(drop, Wish(label=label, state=state), by=self._by)
+        return self._work.start_adding_drop(drop, Wish(label=label, state=state, allow_private=allow_private), by=self._by)
 
     def retry_adding(self) -> Work:
         """Starts the last import once more, as it was asked for; what is in already counts as known.
@@ -157,7 +166,7 @@ class Images(Decisions):
         """
         from cvwidgets.collect import survey
 
-        return survey(*_whole([source]), within=_whole(within))
+        return survey(*whole([source]), within=whole(within))
 
     def adding(self) -> Work | None:
         """The import that runs now, or else the last one; None when there was none."""
@@ -270,8 +279,3 @@ class Images(Decisions):
         """Ends the processes that read pictures for this object."""
         self._thumbnails.close()
         self.pictures.close()
-
-
-def _whole(paths: Sequence[str | Path]) -> tuple[Path, ...]:
-    """Paths named from the root."""
-    return tuple(Path(path).expanduser().absolute() for path in paths)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 REQUEST = "request.json"
 PROGRESS = "progress.jsonl"
-OPTIONS = ("label", "state", "copy", "allow_private", "hub")
+OPTIONS = ("label", "state", "copy", "allow_private", "hub", "columns")
 """What a request says of a wish besides its paths."""
 DROPPED = "dropped"
 """Where the files that came through a browser lie in the folder of their import, until it is done."""
@@ -227,7 +227,7 @@ class WorkFolders:
 def _request(wish: Wish, by: str) -> dict[str, Any]:
     paths = {"sources": [str(path) for path in wish.sources], "within": [str(path) for path in wish.within]}
     options = {name: getattr(wish, name) for name in OPTIONS}
-    return {**paths, **options, "by": by}
+    return {**paths, **options, "images": str(wish.images) if wish.images else None, "by": by}
 
 
 def _dropped(request: dict[str, Any]) -> str:
@@ -263,7 +263,8 @@ def _reports(store: Store, request: dict[str, Any], dropped: Path | None) -> Ite
         return search_iter(store, search, choose_providers(search), by=request["by"])
     places: dict[str, Any] = {name: tuple(map(Path, request.get(name, ()))) for name in ("sources", "within")}
     options = {name: request[name] for name in OPTIONS if name in request}
-    return add_iter(store, Wish(**places, **options, dropped=dropped), by=request["by"])
+    images = Path(request["images"]) if request.get("images") else None
+    return add_iter(store, Wish(**places, **options, images=images, dropped=dropped), by=request["by"])
 
 
 def _write(reports: Iterator[ImportReport], folder: Path) -> None:

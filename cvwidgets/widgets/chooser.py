@@ -28,9 +28,10 @@ class Chooser(FileChooser):
     Args:
         root: The folder to begin in, and to stay below if `bound`.
         choose: Told the path that was chosen.
+        words: What stands on the button that opens it.
     """
 
-    def __init__(self, root: Path, *, bound: bool, choose: Callable[[Path | None], None]) -> None:
+    def __init__(self, root: Path, *, bound: bool, choose: Callable[[Path | None], None], words: str = "Browse …") -> None:
         self._root = root.resolve()
         self._bound = bound
         self._folder = self._root
@@ -38,7 +39,7 @@ class Chooser(FileChooser):
         super().__init__(
             str(self._root),
             sandbox_path=str(self._root) if bound else None,
-            select_desc="Browse …",
+            select_desc=words,
             change_desc="Choose another …",
             dir_icon=SEPARATOR,
             dir_icon_append=True,

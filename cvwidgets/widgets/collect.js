@@ -6,6 +6,7 @@ import { DRAWINGS, drawing, make, say } from "./parts/elements.js";
 import { makeImport } from "./parts/import.js";
 import { fileSize, thousands } from "./parts/figures.js";
 import { comeBack, leave } from "./parts/left.js";
+import { makeListing } from "./parts/listing.js";
 import { makeProblem, makeRoot } from "./parts/root.js";
 import { come, makeSending } from "./parts/sending.js";
 import { fillSlot } from "./parts/slot.js";
@@ -17,6 +18,7 @@ let panels = 0;
 export function choiceWords(choice) {
   const { survey } = choice;
   if (!survey) return "Counting …";
+  if (survey.is_list) return `A list of ${fileSize(survey.bytes)}`;
   if (!survey.folder) return `One file of ${fileSize(survey.bytes)}`;
   if (!survey.files) return survey.whole ? "No files in it that could be pictures" : "Counting …";
   const files = `${thousands(survey.files)} ${survey.files === 1 ? "file" : "files"}, ${fileSize(survey.bytes)}`;
@@ -26,11 +28,12 @@ export function choiceWords(choice) {
   return `${survey.whole ? "" : "At least "}${files}${labels}${bare}`;
 }
 
-/** Why Add cannot be pressed now; empty when it can. Pure. @param {{closed: string, choice: any, sending: boolean}} now */
-export function whyNot({ closed, choice, sending }) {
+/** Why Add cannot be pressed now; empty when it can. Pure. @param {{closed: string, choice: any, sending: boolean, list?: any}} now */
+export function whyNot({ closed, choice, sending, list = null }) {
   if (closed) return closed;
   if (sending) return "Files are being sent; add more when they are here.";
   if (!choice) return "Nothing is chosen yet.";
+  if (choice.survey?.is_list && list?.kind !== "addresses" && list?.kind !== "names") return "Say which column has the names of the files.";
   return choice.survey?.whole && !choice.survey.files ? "There is nothing in it to add." : "";
 }
 
@@ -56,8 +59,9 @@ function render({ model, el, signal }) {
   const sending = makeSending(door, problem, { form: formState, changed: showWhy });
   const cut = makeCutOff(door, problem, formState);
   const [files, folders] = [picker(false), picker(true)];
-  const drop = make("div", { class: "cvw-way cvw-drop" }, drawing(DRAWINGS.picture), make("span", {}, "Drop pictures, folders or archives here"),
+  const drop = make("div", { class: "cvw-way cvw-drop" }, drawing(DRAWINGS.picture), make("span", {}, "Drop pictures, folders, archives or lists here"),
     make("div", { class: "cvw-line-up" }, pick("Choose files", files), pick("Choose a folder", folders)));
+  const listing = makeListing(door, problem);
   const work = makeImport(door, problem, signal);
   const [web, out] = [make("div", {}), make("div", {})];
 
@@ -65,12 +69,12 @@ function render({ model, el, signal }) {
     first,
     make("section", { class: "cvw-gets", "aria-label": "How they come in" }, make("h2", {}, "How pictures come in"),
       make("div", { class: "cvw-fields" },
-        field("Label", label, "One label for all, instead of the sub-folders' names.", list),
-        field("State", state, "Automatic keeps what a sub-folder labels; the rest is New."),
+        field("Label", label, "One label for all, instead of the sub-folders' or a list's.", list),
+        field("State", state, "Automatic keeps what a sub-folder or a list labels; the rest is New."),
         make("label", { class: "cvw-check" }, copy, make("span", {}, "Copy the files into the project", make("span", { class: "cvw-about" }, "Dropped files and archives are always copied."))))),
     make("div", { class: "cvw-sides" },
       make("section", { class: "cvw-side" }, make("h2", {}, "From this machine"), roots,
-        make("div", { class: "cvw-way cvw-here" }, drawing(DRAWINGS.folder), make("span", {}, "Choose a folder, an archive or a file"), chooser), chosen,
+        make("div", { class: "cvw-way cvw-here" }, drawing(DRAWINGS.folder), make("span", {}, "Choose a folder, an archive, a file or a list"), chooser), chosen, listing.place,
         make("div", { class: "cvw-line-up" }, add, why)),
       make("section", { class: "cvw-side" }, make("h2", {}, "From the browser"), cut.place, drop, sending.place)),
     make("section", { class: "cvw-from-web", "aria-label": "From the web" }, make("h2", {}, "From the web"), web),
@@ -104,7 +108,7 @@ function render({ model, el, signal }) {
   }
 
   function showWhy() {
-    const reason = whyNot({ closed: model.get("_closed"), choice: model.get("_choice"), sending: sending.busy() });
+    const reason = whyNot({ closed: model.get("_closed"), choice: model.get("_choice"), sending: sending.busy(), list: model.get("_list") });
     say(why, reason);
     add.disabled = Boolean(reason);
   }
@@ -145,6 +149,15 @@ function render({ model, el, signal }) {
   }, signal);
   follow(model, ["_labels"], () => list.replaceChildren(...model.get("_labels").map((one) => make("option", { value: one }))), signal);
   follow(model, ["_choice"], showChoice, signal);
+  let hasFolders = false;
+  follow(model, ["_list"], () => {
+    const list = model.get("_list");
+    listing.show(list);
+    showWhy();
+    if (!list || list.kind === "addresses" || hasFolders) return;
+    hasFolders = true;
+    fillSlot(model, model.get("_pictures"), listing.slot, signal).catch(problem.show);
+  }, signal);
   follow(model, ["_closed"], showWhy, signal);
   follow(model, ["_cut_off", "_closed"], () => cut.show(model.get("_cut_off"), model.get("_closed")), signal);
   follow(model, ["_import"], () => work.show(model.get("_import")), signal);

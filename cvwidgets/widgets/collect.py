@@ -15,7 +15,7 @@ from cvwidgets.widgets.base import inside
 from cvwidgets.widgets.chooser import Chooser, folders_of, legible
 from cvwidgets.widgets.drops import Drops
 from cvwidgets.widgets.exports import ExportPanel
-from cvwidgets.widgets.importing import ShowsImport
+from cvwidgets.widgets.listing import LooksAtLists
 from cvwidgets.widgets.messages import action
 from cvwidgets.widgets.searching import SearchPanel
 from cvwidgets.widgets.watcher import WATCHER
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from cvwidgets.records import Label
 
 
-class CollectPanel(ShowsImport):
+class CollectPanel(LooksAtLists):
     """Takes pictures into a project: choose a folder or a file below the roots allowed, drop files, or search the web; the work goes on
     without the page.
 
     Args:
         project: Where they go.
         roots: Folders the chooser may show; those in the environment's CVWIDGETS_ROOTS, else anywhere.
-        allow_private: Let searches fetch from addresses of this computer and its network too.
+        allow_private: Let searches and lists fetch from addresses of this computer and its network too.
 
     Raises:
         SourceError: none of the roots is a folder.
@@ -63,7 +63,8 @@ class CollectPanel(ShowsImport):
 
     def __init__(self, project: Project, *, roots: list[str | Path] | None = None, allow_private: bool = False, **traits: Any) -> None:
         self._project = project
-        self._drops = Drops(project)
+        self._allow_private = allow_private
+        self._drops = Drops(project, allow_private=allow_private)
         self._page = ""
         # What holds is kept here; the traits only show it, since a page could send others.
         self._within = folders_of(roots)
@@ -109,6 +110,8 @@ class CollectPanel(ShowsImport):
             if self._source is not source:
                 return
             self._choice = {**self._shown(source), "survey": asdict(survey)}
+            if survey.is_list:
+                self._begin_list(source)
 
     @action(background=True)
     def add(self, label: str | None, state: str | None, copy: bool) -> None:
@@ -116,20 +119,26 @@ class CollectPanel(ShowsImport):
         self._check_open()
         if self._source is None:
             raise SourceError("Nothing is chosen yet; a folder, an archive or a file is needed. Choose one first.")
-        self._project.images.start_adding([self._source], label=label or None, state=_state(state), copy=copy, within=self._within)
+        self._project.images.start_adding(
+            [self._source],
+            label=label or None,
+            state=_state(state),
+            copy=copy,
+            within=self._within,
+            allow_private=self._allow_private,
+            **self._list_options(),
+        )
         self._choose(None)
         self._files.reset()
         self.look(changed=True)
 
     def _choose(self, source: Path | None) -> None:
         self._source = source
+        self._forget_list()
         self._choice = self._shown(source) if source else None
 
     def _shown(self, source: Path) -> dict[str, Any]:
-        """What is chosen, by its way from the root's name on; by all of its path when there are no roots."""
-        roots = [root.parent for root in self._within if source.is_relative_to(root)]
-        name = source.relative_to(max(roots)) if roots else source
-        return {"path": legible(str(source)), "name": legible(str(name)), "folder": source.is_dir(), "survey": None}
+        return {"path": legible(str(source)), "name": self._called(source), "folder": source.is_dir(), "survey": None}
 
     # ---- dropping
 

@@ -31,8 +31,9 @@ class _UnderWay:
 class Drops:
     """The drops of one panel, each known to the page by a word that nobody guesses."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, *, allow_private: bool = False) -> None:
         self._project = project
+        self._allow_private = allow_private
         self._under_way: dict[str, _UnderWay] = {}
         self._lock = Lock()
         self._count = 0
@@ -69,7 +70,7 @@ class Drops:
         """
         drop = self._get(word)
         if drop.place.files:
-            self._project.images.start_adding_drop(drop.place, label=label, state=state)
+            self._take_in(drop.place, label, state)
         else:
             self._project.images.forget_drop(drop.place)
         with self._lock:
@@ -100,12 +101,15 @@ class Drops:
         drop = self._left(name)
         if drop is None or not drop.files:
             raise SourceError("What had arrived is gone by now, or was taken in elsewhere; an import needs it. Drop the files again.")
-        self._project.images.start_adding_drop(drop, label=label, state=state)
+        self._take_in(drop, label, state)
 
     def forget_cut_off(self, name: str) -> None:
         """Removes a drop that was cut off; one that is gone already is no trouble."""
         if drop := self._left(name):
             self._project.images.forget_drop(drop)
+
+    def _take_in(self, drop: Drop, label: str | None, state: State | None) -> None:
+        self._project.images.start_adding_drop(drop, label=label, state=state, allow_private=self._allow_private)
 
     def _left(self, name: str) -> Drop | None:
         return next((drop for drop in self._project.images.cut_off_drops() if drop.folder.name == name), None)

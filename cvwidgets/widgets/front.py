@@ -20,6 +20,7 @@ _SHEETS = (
     "lens",
     "epochs",
     "collect",
+    "parts/listing",
     "exports",
     "searching",
     "triage",

@@ -225,3 +225,14 @@ def test_the_trash_is_told_and_emptied_only_after_a_yes(cvwidgets: Command, heap
     assert (asked.returncode, json.loads(cvwidgets("trash", "p", "--json").stdout)["images"]) == (1, 5)
     assert cvwidgets("trash", "p", "--empty", "--yes").stdout == "Trash emptied: 5 images removed for good.\n"
     assert len([path for path in (tmp_path / "p" / "images").rglob("*") if path.is_file()]) == 5
+
+
+def test_a_list_of_names_is_read_by_the_columns_that_are_said(cvwidgets: Command, heap: Path, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("photo,taxon,set\nred/0.jpg,rose,train\nblue/0.png,iris,test\ngone.jpg,iris,test\n")
+    assert "no column that is plainly of labels; it has taxon too" in cvwidgets("add", "p", "list.csv").stderr
+    said = cvwidgets("add", "p", "list.csv", "--columns", "file=photo,label=taxon", "--images", "heap")
+    assert said.stdout.startswith("3 files: 2 added, 0 known already, 1 refused.") and "gone.jpg" in said.stdout
+    assert cvwidgets("add", "p", "list.csv", "--columns", "photo").returncode == 2
+    assert (
+        "has no column 'what'; it has the columns photo, taxon, set" in cvwidgets("add", "p", "list.csv", "--columns", "file=what").stderr
+    )

@@ -81,6 +81,47 @@ def test_what_is_no_picture_by_its_name_is_passed_over(tmp_path: Path, keep: Kee
 
 def test_a_drop_in_which_nothing_could_be_a_picture_is_refused_file_by_file(tmp_path: Path, keep: Keep) -> None:
     drop(tmp_path / "drop", "notes.txt", "in/table.csv")
-    refused = list(find_dropped(tmp_path / "drop", keep=keep))
-    assert [one.path for one in refused] == ["notes.txt", "in/table.csv"]
-    assert {one.reason for one in refused} == {"By its name it is neither a picture nor an archive."}
+    refused = {one.path: one.reason for one in find_dropped(tmp_path / "drop", keep=keep)}
+    assert refused["notes.txt"] == "By its name it is neither a picture nor an archive."
+    assert "has no column of addresses, and none that is plainly of files' names; it has picture" in refused["in/table.csv"]
+
+
+def fill(folder: Path, **files: str) -> list[Found | Refused]:
+    """What comes of dropped files with these contents; a name's __ stands for a slash."""
+    folder.mkdir()
+    made = Drop(folder)
+    for number, (name, content) in enumerate(files.items()):
+        path = made.place(number, name.replace("__", "/"))
+        path.write_text(content)
+        made.note(path, name.replace("__", "/"))
+    return [item for item in find_dropped(folder, keep=lambda *_: folder) if isinstance(item, Found | Refused)]
+
+
+def test_a_list_that_was_dropped_gives_labels_and_parts_to_the_pictures_beside_it(tmp_path: Path) -> None:
+    table = "file,label,split\npictures/1.jpg,elk,train\n2,owl,test\ngone.jpg,elk,\n"
+    items = fill(tmp_path / "drop", **{"labels.csv": table, "in__1.jpg": "1", "in__2.jpg": "2", "in__3.jpg": "3"})
+    assert [item for item in items if isinstance(item, Refused)] == [Refused("gone.jpg", "A list names it, and it was not dropped along.")]
+    found = [(item.name, item.label, item.part, item.listed) for item in items if isinstance(item, Found)]
+    assert found == [("in/1.jpg", "elk", "train", True), ("in/2.jpg", "owl", "test", True), ("in/3.jpg", "in", None, False)]
+
+
+def test_a_list_of_pictures_that_were_not_dropped_says_so(tmp_path: Path) -> None:
+    items = fill(tmp_path / "drop", **{"labels.csv": "file,label\n1.jpg,elk\n2.jpg,owl\n"})
+    (refused,) = items
+    assert isinstance(refused, Refused)
+    assert "nothing that it names (2, the first '1.jpg') was dropped along. Drop the pictures with it" in refused.reason
+
+
+def test_a_list_whose_columns_are_not_plain_is_refused_and_the_pictures_come_in(tmp_path: Path) -> None:
+    refused, found = fill(tmp_path / "drop", **{"labels.csv": "file,taxon\n1.jpg,elk\n", "1.jpg": "1"})
+    assert isinstance(refused, Refused) and "no column that is plainly of labels" in refused.reason
+    assert isinstance(found, Found) and found.label is None
+
+
+def test_folders_of_parts_that_were_dropped_are_no_labels(tmp_path: Path) -> None:
+    items = fill(tmp_path / "drop", **{"train__elk__1.jpg": "1", "val__elk__2.jpg": "2", "test__owl__3.jpg": "3"})
+    assert [(item.label, item.part) for item in items if isinstance(item, Found)] == [
+        ("elk", "train"),
+        ("elk", "valid"),
+        ("owl", "test"),
+    ]

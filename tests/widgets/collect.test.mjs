@@ -6,7 +6,9 @@ import { test } from "node:test";
 import { choiceWords, whyNot } from "../../cvwidgets/widgets/collect.js";
 import { inSentence, share } from "../../cvwidgets/widgets/parts/import.js";
 import { cutOffWords } from "../../cvwidgets/widgets/parts/cutoff.js";
+import { listWords, roleOf } from "../../cvwidgets/widgets/parts/listing.js";
 import { sendingWords } from "../../cvwidgets/widgets/parts/sending.js";
+import { percentSent } from "../../cvwidgets/widgets/parts/underway.js";
 import { AT_ONCE, LARGEST, PART, filesOf, parts, sortOut, uploadAll } from "../../cvwidgets/widgets/parts/uploads.js";
 
 const work = { state: "running", found: 200, registered: 200, settled: 50, added: 0, known: 0, conflicts: 0, refused_count: 0, seconds: 2, seconds_left: 6.2, finished: false };
@@ -121,4 +123,27 @@ test("what is on its way is counted in files and bytes", () => {
 test("a sending that was cut off says how far it came", () => {
   assert.equal(cutOffWords({ arrived: 120, of: 1500 }), "Sending was cut off after 120 of 1,500 files. Drop them again; what is in is not taken twice.");
   assert.equal(cutOffWords({ arrived: 0, of: 1 }), "Sending was cut off after 0 of 1 file. Drop it again.");
+});
+
+test("a chosen list says what it holds, and is added only once it is known where its names are", () => {
+  const list = { kind: "names", found: 3, looked: 5 };
+  assert.equal(listWords(list), "3 of the first 5 files that it names are there; those that are missing are listed at the end.");
+  assert.equal(listWords({ ...list, found: 5 }), "All of the first 5 files that it names are there.");
+  assert.match(listWords({ ...list, found: 0 }), /^Not one of the first files/);
+  assert.match(listWords({ ...list, kind: "addresses" }), /^A list of addresses/);
+  assert.equal(roleOf({ file: "photo", label: "taxon" }, "taxon"), "Labels");
+  assert.equal(roleOf({ file: "photo" }, "grams"), "");
+  const choice = { survey: { ...survey, folder: false, is_list: true, bytes: 626 } };
+  assert.equal(choiceWords(choice), "A list of 626 B");
+  for (const [kind, why] of [["names", ""], ["addresses", ""], ["unknown", "Say which column has the names of the files."]]) assert.equal(whyNot({ closed: "", choice, sending: false, list: { kind } }), why);
+});
+
+test("each file on its way is told with how far it is, and when it is over", async () => {
+  const door = { ask: () => Promise.resolve({}) };
+  const told = [];
+  const files = ["a.jpg", "b.jpg"].map((name) => ({ name, file: new File([new Uint8Array(name === "a.jpg" ? PART + 1 : 0)], name) }));
+  await uploadAll(door, "d", files, { ...unhindered(), each: (one, bytes) => told.push([one.name, bytes]) });
+  assert.deepEqual(told.filter(([name]) => name === "a.jpg").map(([, bytes]) => bytes), [0, PART, PART + 1, null]);
+  assert.deepEqual(told.filter(([name]) => name === "b.jpg").map(([, bytes]) => bytes), [0, 0, null]);
+  assert.deepEqual([percentSent(PART, 2 * PART), percentSent(0, 0)], [50, 100]);
 });

@@ -3,6 +3,7 @@
 import { make, say } from "./elements.js";
 import { fileSize, thousands } from "./figures.js";
 import { makeRefused } from "./refused.js";
+import { makeUnderWay } from "./underway.js";
 import { sortOut, uploadAll } from "./uploads.js";
 
 /** Tells this page from those that were open before it and beside it. */
@@ -27,7 +28,8 @@ export function makeSending(door, problem, { form, changed }) {
   const bar = make("span", {});
   const track = make("div", { class: "cvw-track", role: "progressbar", "aria-label": "Sending", "aria-valuemin": 0, "aria-valuemax": 100 }, bar);
   const cancel = make("button", { type: "button", class: "cvw-button", onclick: () => stop?.abort() }, "Cancel");
-  const way = make("div", { class: "cvw-sending", hidden: true }, make("div", { class: "cvw-line-up" }, words, make("span", { class: "cvw-space" }), cancel), track);
+  const now = makeUnderWay();
+  const way = make("div", { class: "cvw-sending", hidden: true }, make("div", { class: "cvw-line-up" }, words, make("span", { class: "cvw-space" }), cancel), track, now.place);
   const told = make("p", { class: "cvw-soft", role: "status" });
   const refused = makeRefused();
   const place = make("div", { class: "cvw-dropped" }, way, told, refused.place);
@@ -63,7 +65,8 @@ export function makeSending(door, problem, { form, changed }) {
     };
     progress(0, 0);
     way.hidden = false;
-    const failed = await uploadAll(door, drop, files, { progress, signal });
+    now.clear();
+    const failed = await uploadAll(door, drop, files, { progress, signal, each: now.tell });
     refused.show(`${drops}`, [...large, ...failed]);
     const { label, state } = form();
     const answer = await door.ask("receive", { drop, label: label.trim() || null, state: state || null });

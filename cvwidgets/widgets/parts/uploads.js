@@ -42,22 +42,31 @@ export async function upload(door, file, { name = file.name, more = {}, progress
 /**
  * Sends many files, a few at a time; what is too large or cannot be sent is told in the end and stops no other.
  * @param {{ask: Function}} door @param {string} drop the kernel's word for where they go @param {Named[]} files
- * @param {{progress: (done: number, bytes: number) => void, signal: AbortSignal}} how told how many files and bytes have arrived
+ * @param {{progress: (done: number, bytes: number) => void, signal: AbortSignal, each?: (file: Named, bytes: number | null) => void}} how
+ * `progress` is told how many files and bytes have arrived, `each` how many bytes of one file, and null when it is on its way no more
  * @returns {Promise<{path: string, reason: string}[]>} what was refused
  */
-export async function uploadAll(door, drop, files, { progress, signal }) {
+export async function uploadAll(door, drop, files, { progress, signal, each }) {
   const ahead = [...files];
   const refused = [];
   let [done, bytes] = [0, 0];
   const come = (more) => progress(done, (bytes += more));
   const work = async () => {
     for (let next = ahead.shift(); next && !signal.aborted; next = ahead.shift()) {
+      const mine = next;
+      let arrived = 0;
+      const part = (more) => {
+        each?.(mine, (arrived += more));
+        come(more);
+      };
+      each?.(mine, 0);
       try {
-        await upload(door, next.file, { name: next.name, more: { drop }, progress: come, signal });
+        await upload(door, mine.file, { name: mine.name, more: { drop }, progress: part, signal });
       } catch (error) {
         if (signal.aborted) return;
-        refused.push({ path: next.name, reason: error.message });
+        refused.push({ path: mine.name, reason: error.message });
       }
+      each?.(mine, null);
       done += 1;
       progress(done, bytes);
     }

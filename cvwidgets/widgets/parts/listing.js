@@ -1,0 +1,64 @@
+// A list that was chosen: its first lines, which column is which, and the folder that its names are relative to.
+
+import { make, makeTable, say } from "./elements.js";
+import { thousands } from "./figures.js";
+
+/** What may be said of columns: by name, in words, and what no column means. */
+const ROLES = [["file", "Names of files", "choose one"], ["label", "Labels", "none"], ["part", "Train, valid, test", "none"]];
+/** So many columns are shown; the others can be chosen all the same. */
+const COLUMNS = 8;
+
+/** What a list holds, in a sentence. Pure. @param {any} list */
+export function listWords({ kind, found, looked }) {
+  if (kind === "addresses") return "A list of addresses: what they lead to is fetched, and comes in as New.";
+  if (kind === "unknown") return "A list; say which column has the names of the files.";
+  if (!looked) return "No line of it names a file.";
+  if (found === looked) return looked === 1 ? "The file that it names first is there." : `All of the first ${thousands(looked)} files that it names are there.`;
+  if (!found) return "Not one of the first files that it names is there. Choose the folder that the names are relative to.";
+  return `${thousands(found)} of the first ${thousands(looked)} files that it names are there; those that are missing are listed at the end.`;
+}
+
+/** What a column is read as, for the head of the table; empty for one that is passed over. Pure. @param {Record<string, string>} columns @param {string} header */
+export function roleOf(columns, header) {
+  return ROLES.find(([name]) => columns[name] === header)?.[1] ?? "";
+}
+
+/**
+ * @param {{ask: Function}} door @param {any} problem
+ * @returns {{place: HTMLElement, slot: HTMLElement, show: (list: any) => void}}
+ */
+export function makeListing(door, problem) {
+  const told = make("p", { role: "status" });
+  const selects = ROLES.map(([name, word]) => make("select", { "aria-label": word, "data-role": name, onchange: choose }));
+  const fields = make("div", { class: "cvw-fields" }, ...ROLES.map(([, word], at) => make("label", { class: "cvw-named" }, make("span", {}, word), selects[at])));
+  const folder = make("span", { class: "cvw-cut" });
+  const slot = make("div", { class: "cvw-chooser" });
+  const where = make("div", { class: "cvw-listing-where" }, make("span", { class: "cvw-soft" }, "Names are relative to"), folder, slot);
+  const lines = make("div", { class: "cvw-listing-lines", tabindex: "0", role: "region", "aria-label": "First lines of the list" });
+  const body = make("div", { class: "cvw-listing-names" }, fields, lines, where);
+  const place = make("section", { class: "cvw-listing", "aria-label": "The list", hidden: true }, told, body);
+
+  function choose() {
+    const columns = Object.fromEntries(selects.map((one) => [one.dataset.role, one.value]));
+    return problem.guard(() => door.ask("look_at_list", { columns }), { saves: false });
+  }
+
+  /** @param {any} list what the chosen list holds, or null */
+  function show(list) {
+    place.hidden = !list;
+    if (!list) return;
+    say(told, listWords(list));
+    body.hidden = list.kind === "addresses";
+    for (const [at, [name, , none]] of ROLES.entries()) {
+      const options = ["", ...list.headers].map((header) => make("option", { value: header, selected: header === (list.columns[name] ?? "") }, header || none));
+      selects[at].replaceChildren(...options);
+    }
+    say(folder, list.folder);
+    folder.title = list.folder;
+    const shown = list.headers.slice(0, COLUMNS);
+    const head = shown.map((header) => make("span", { "data-read": roleOf(list.columns, header) ? "yes" : null }, header, make("small", {}, roleOf(list.columns, header))));
+    lines.replaceChildren(makeTable({ class: "cvw-listing-table" }, head, list.rows.map((row) => shown.map((_, at) => row[at] ?? ""))));
+  }
+
+  return { place, slot, show };
+}
