@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +24,14 @@ NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
 CONVERTED = "refs/convert/parquet"
 """Where the hub keeps data sets of other forms as Parquet files, made by itself."""
 REACH_SECONDS = 10.0
+LOOKED_AT = 300
+"""Data sets that are looked at to find some that are small enough."""
 _TICK_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class HubDataset:
-    """A data set of the hub: its name, license and downloads as its page tells them, and the bytes of its files where they are known."""
+    """A data set of the hub: its name, license and downloads as its page tells them, and the bytes of its files; None where it does not."""
 
     name: str
     license: str | None
@@ -45,16 +48,26 @@ class HubFile:
     config: str
 
 
-def search_datasets(words: str, *, limit: int = 20) -> list[HubDataset]:
-    """The data sets for image classification that the hub finds for some words, the most used first.
+def search_datasets(words: str, *, largest: int | None = None, limit: int = 20) -> list[HubDataset]:
+    """The data sets for image classification that the hub finds for some words, the most used first; none of more than `largest` bytes.
+
+    The hub does not sort out by size: of `largest` ones the first few hundred that it finds are looked at. One whose size it does not tell
+    is left out then.
 
     Raises:
         SourceError: the hub is out of reach, or may not be asked.
     """
     _check_online("Searching the hub")
     try:
-        found = open_hub().list_datasets(search=words or None, task_categories="image-classification", sort="downloads", limit=limit)
-        return [HubDataset(one.id, _license(one), one.downloads) for one in found]
+        listed = open_hub().list_datasets(
+            search=words or None,
+            task_categories="image-classification",
+            sort="downloads",
+            limit=limit if largest is None else LOOKED_AT,
+            expand=["cardData", "downloads", "mainSize", "tags"],
+        )
+        found = (HubDataset(one.id, _license(one), one.downloads, one.main_size) for one in listed)
+        return list(islice((one for one in found if largest is None or (one.size is not None and one.size <= largest)), limit))
     except Exception as error:
         raise _explained(error, "The hub cannot be searched") from error
 

@@ -171,15 +171,15 @@ class Collect:
         wish.check()
         return look_at_list(wish.sources[0], columns=wish.columns, images=wish.images, within=wish.within)
 
-    def datasets(self, words: str, *, limit: int = 20) -> tuple[HubDataset, ...]:
-        """The data sets for image classification that the hub finds for some words, the most used first.
+    def datasets(self, words: str, *, largest: int | None = None, limit: int = 20) -> tuple[HubDataset, ...]:
+        """The data sets for image classification that the hub finds for some words, of `largest` bytes at most, the most used first.
 
         Raises:
             SourceError: the hub is out of reach, or may not be asked.
         """
         from cvwidgets.collect import search_datasets
 
-        return tuple(search_datasets(words, limit=limit))
+        return tuple(search_datasets(words, largest=largest, limit=limit))
 
     def providers(self) -> tuple[ProviderFacts, ...]:
         """The providers that there are, ours and those of other packages: what they find, whether they can be asked, how they did last."""

@@ -105,9 +105,10 @@ class SearchPanel(ShowsImport):
         self._begun()
 
     @action(background=True)
-    def datasets(self, words: str) -> dict[str, Any]:
-        """The data sets for image classification that the hub finds for some words, the most used first."""
-        return {"datasets": [asdict(found) for found in self._project.collect.datasets(_plain(words)[:WORDS])]}
+    def datasets(self, words: str, megabytes: int | None) -> dict[str, Any]:
+        """The data sets for image classification that the hub finds for some words and a largest size, the most used first."""
+        largest = None if megabytes is None else megabytes * 10**6
+        return {"datasets": [asdict(found) for found in self._project.collect.datasets(_plain(words)[:WORDS], largest=largest)]}
 
     @action(background=True)
     def clone(self, name: str) -> None:

@@ -42,7 +42,10 @@ class _Answers(BaseHTTPRequestHandler):
         if path == "/api/datasets":
             words = parse_qs(asked.query).get("search", [""])[0]
             found = [name for name in self.server.sets if words in name]
-            return self._send(200, [{"id": name, "downloads": 7, "tags": ["license:mit"]} for name in found])
+            sizes = {name: sum(file.stat().st_size for file in self.server.sets[name].rglob("*") if file.is_file()) for name in found}
+            told = {"mainSize", "downloads", "tags", "cardData"} <= set(parse_qs(asked.query).get("expand", []))
+            facts = {name: {"mainSize": sizes[name]} if told and sizes[name] else {} for name in found}
+            return self._send(200, [{"id": name, "downloads": 7, "tags": ["license:mit"], **facts[name]} for name in found])
         name = next((name for name in (*self.server.sets, *self.server.guarded) if f"/datasets/{name}/" in f"{path}/"), None)
         if name is None:
             return self._send(401, {"error": "Invalid username or password."}, {"X-Error-Code": "RepoNotFound"})

@@ -99,6 +99,15 @@ def test_the_hub_is_searched_by_words(hub: Hub, tmp_path: Path) -> None:
     assert (found.name, found.license, found.downloads) == ("user/birds", "mit", 7)
 
 
+def test_the_hub_is_searched_by_size_and_what_has_no_size_is_left_out(hub: Hub, tmp_path: Path) -> None:
+    for name, count in (("small", 10), ("large", 1000), ("empty", 0)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "data.bin").write_bytes(b"x" * count)
+        hub.sets[f"ann/{name}"] = tmp_path / name
+    assert [(found.name, found.size) for found in search_datasets("ann", largest=100)] == [("ann/small", 10)]
+    assert [found.size for found in search_datasets("ann")] == [10, 1000, None]
+
+
 def test_the_parts_of_a_data_set_come_along(hub: Hub, keep: Keep, place: Place, tmp_path: Path) -> None:
     for file in ("train-00000-of-00001", "validation-00000-of-00001", "test-00000-of-00001"):
         write(tmp_path / f"beans/data/{file}.parquet", [0])

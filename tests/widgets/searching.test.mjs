@@ -59,7 +59,7 @@ test("twelve pictures are shared among queries and providers", () => {
 test("what was found is told with license, author and page", () => {
   assert.equal(hitWords({ license: "CC0 1.0", author: "Ann", page: "https://a.example/1", address: "x" }, "Openverse"), "CC0 1.0 · by Ann · Openverse · https://a.example/1");
   assert.equal(hitWords({ license: null, author: null, page: null, address: "https://b.example/1.jpg" }, "The web"), "license not told · The web · https://b.example/1.jpg");
-  assert.equal(datasetWords({ license: "mit", downloads: 12_345 }), "license mit · 12 k downloads");
+  assert.equal(datasetWords({ license: "mit", downloads: 12_345, size: 2_500_000 }), "2.5 MB · license mit · 12 k downloads");
 });
 
 test("a search says how far it is and what came of it by its own counts", () => {

@@ -123,9 +123,9 @@ def test_data_sets_of_the_hub_are_found_and_cloned(
         other.export(tmp_path / "out", "parquet")
         hub.sets["ann/owls"] = tmp_path / "out"
         panel = SearchPanel(project)
-        assert page(panel).ask("datasets", words="owls")["ok"]["datasets"] == [
-            {"name": "ann/owls", "license": "mit", "downloads": 7, "size": None}
-        ]
+        (found,) = page(panel).ask("datasets", words="owls", megabytes=1)["ok"]["datasets"]
+        assert {**found, "size": 0} == {"name": "ann/owls", "license": "mit", "downloads": 7, "size": 0} and 1000 < found["size"] < 10**6
+        assert page(panel).ask("datasets", words="owls", megabytes=0)["ok"]["datasets"] == []
         assert "no name of a data set" in page(panel).ask("clone", name="../etc")["error"]["message"]
         page(panel).ask("clone", name=" hub:ann/owls ")
         assert ended(project, panel)["sources"] == ["hub:ann/owls"] and project.status().kept == 1
