@@ -43,6 +43,7 @@
     │   ├── ModelRefused
     │   ├── NotSent
     │   ├── NoFigures
+    │   ├── NotExplained
     │   └── PredictionFailed
     └── JobError                long work in a process of its own
         └── JobDidNotStart
@@ -239,6 +240,10 @@ class NotSent(RunError):
 
 class NoFigures(RunError):
     """The run was not tried on its test images yet."""
+
+
+class NotExplained(RunError):
+    """Why a model says something cannot be shown as asked; the message says what can."""
 
 
 class PredictionFailed(RunError):

@@ -11,6 +11,7 @@ from cvwidgets.project.adding import check_sources
 from cvwidgets.project.advice import LabelAdvice, advise_split
 from cvwidgets.project.bases import find_bases
 from cvwidgets.project.collecting import Preview
+from cvwidgets.project.explaining import heat_png, methods_of, overlay_png
 from cvwidgets.project.explorer import Doubt, Map
 from cvwidgets.project.exploring import Exploration
 from cvwidgets.project.exports import Exporting
@@ -64,6 +65,9 @@ __all__ = [
     "cover",
     "find_bases",
     "find_projects",
+    "heat_png",
+    "methods_of",
+    "overlay_png",
     "recent_projects",
     "remember_project",
     "restore_catalog",

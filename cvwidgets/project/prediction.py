@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from cvwidgets.records import Answer, Prediction
 
 if TYPE_CHECKING:
     from cvwidgets.project.models import Models
+    from cvwidgets.vision import Explaining, Method
 
 QUESTION = 512
 """So many paths go to the worker in one question."""
@@ -37,6 +39,17 @@ class Predictor:
     def predict_many(self, paths: Iterable[str | Path], *, top: int | None, model: int | None = None) -> Iterator[Answer]:
         """The predictions for many pictures, in order; see `Project.predict_many`."""
         return self._ask(self._production() if model is None else self._models.get(model), iter(paths), top)
+
+    def explain(self, path: Path, label: str | None, method: Method, *, model: int | None) -> Iterator[Explaining]:
+        """Why a model gives a picture a label; see `Project.explain_iter`."""
+        from cvwidgets.vision import Explaining, Explanation
+
+        asked = self._production() if model is None else self._models.get(model)
+        question = {"explain": str(path.absolute()), "model": str(asked.folder), "label": label, "method": method}
+        with closing(self._worker.ask(question)) as replies:
+            for reply in replies:
+                told = reply["explanation"]
+                yield Explaining(reply["done"], reply["of"], Explanation.from_reply(told) if told else None)
 
     def embed(self, path: Path, *, base: str) -> list[float]:
         """The embedding of a picture anywhere under a base, L2-normalised.

@@ -14,6 +14,7 @@ from cvwidgets.project.activity import Jobs
 from cvwidgets.project.bases import find_bases
 from cvwidgets.project.bookmarks import Bookmarks
 from cvwidgets.project.collecting import Collect
+from cvwidgets.project.explaining import Explains
 from cvwidgets.project.explorer import Explorer, Map
 from cvwidgets.project.exports import Exporting, Exports
 from cvwidgets.project.filters import Filters
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from cvwidgets.project.run import Run
 
 
-class Project:
+class Project(Explains):
     """A folder of images with all that was decided, trained and kept about them.
 
     Opening a folder that holds no project makes one there. A folder that cannot be written opens to look

@@ -77,6 +77,22 @@ class TestTransform:
         crop = self.crop or (self.size if not self.exact else None)
         return (change.center_crop(tensor, list(crop)) if crop else tensor).contiguous().clamp_(0, 255)
 
+    def box(self, width: int, height: int) -> tuple[float, float, float, float]:
+        """What the model sees of an upright picture, in its pixels: left, top, right, bottom; beyond its edges where the crop is wider."""
+        most = LONGEST * min(height, width)
+        across, down = (_seen(side, min(side, most), *cut) for side, cut in zip((width, height), self._cuts(width, height), strict=True))
+        return across[0], down[0], across[1], down[1]
+
+    def _cuts(self, width: int, height: int) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Of the width and of the height: how many pixels it has when it is resized, and how many the crop keeps of them."""
+        short, long = min(width, height), min(max(width, height), LONGEST * min(width, height))
+        resized = self.exact or (min(height, long), min(width, long))
+        if self.short_side and not self.exact:
+            other = int(self.short_side * long / short)
+            resized = (self.short_side, other) if height <= width else (other, self.short_side)
+        crop = self.crop or (self.exact or self.size)
+        return (resized[1], crop[1]), (resized[0], crop[0])
+
     def normalize(self, pixels: torch.Tensor) -> torch.Tensor:
         """What the model is given: pixels (…, 3, height, width) in 0..255, any dtype and device, to float32 around 0."""
         import torch
@@ -146,6 +162,13 @@ def _pair(size: int | Mapping[str, int]) -> tuple[int, int]:
 def _triple(values: float | list[float] | tuple[float, ...]) -> tuple[float, float, float]:
     red, green, blue = (values,) * 3 if isinstance(values, (int, float)) else values
     return float(red), float(green), float(blue)
+
+
+def _seen(side: int, middle: int, resized: int, kept: int) -> tuple[float, float]:
+    """Where a side of a picture begins and ends that is cut to its middle, resized, and cropped or padded as torchvision does."""
+    begin = round((resized - kept) / 2) if resized >= kept else -((kept - resized) // 2)
+    scale, first = middle / resized, (side - middle) // 2
+    return first + begin * scale, first + (begin + kept) * scale
 
 
 def _middle(array: np.ndarray[Any, np.dtype[np.uint8]]) -> np.ndarray[Any, np.dtype[np.uint8]]:

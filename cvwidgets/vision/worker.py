@@ -29,12 +29,16 @@ def answer(question: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
     A reply is `{"path", "predictions": [[label, probability], …]}`, or `{"path", "problem"}` for a file that cannot be read. Asked
     `{"embed": base, "paths": […]}` it is `{"path", "vector"}`, L2-normalised, instead;
-    asked `{"check": folder, "name": …}` one `{"labels"}`.
+    asked `{"check": folder, "name": …}` one `{"labels"}`; asked `{"explain": path, "model": folder, "label": …, "method": …}` `{"done",
+    "of"}` as often as a place was looked at, the last with an "explanation".
 
     Raises:
         NoModel: the model's folder is gone.
         BaseUnavailable: the folder holds no image classifier.
         ModelRefused: what is checked cannot be used; the message says why.
+        UnreadablePicture: what is to be explained cannot be used as a picture.
+        UnknownLabel: the model does not know the label that is to be explained.
+        NotExplained: the model cannot be explained so.
     """
     # Read when torch is loaded. Threads that spin while they wait slow down everything else on the machine, training above all.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -45,6 +49,9 @@ def answer(question: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield from _embedded(question["embed"], [Path(path) for path in question["paths"]])
         return
     classifier = _classifier(Path(question["model"]))
+    if "explain" in question:
+        yield from _explained(classifier, question)
+        return
     for found in predict(classifier, map(Path, question["paths"]), top=question.get("top")):
         if found.problem is not None:
             yield {"path": found.path, "problem": found.problem}
@@ -57,6 +64,13 @@ def _embedded(base: str, paths: list[Path]) -> Iterator[dict[str, Any]]:
 
     for path, found in zip(paths, embed(_encoder(base), paths), strict=True):
         yield {"path": str(path), "problem": found} if isinstance(found, str) else {"path": str(path), "vector": found.tolist()}
+
+
+def _explained(classifier: Classifier, question: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    from cvwidgets.vision.explaining import explain
+
+    for now in explain(classifier, Path(question["explain"]), label=question["label"], method=question["method"]):
+        yield {"done": now.done, "of": now.of, "explanation": now.explanation.to_reply() if now.explanation else None}
 
 
 @lru_cache(maxsize=1)

@@ -6,9 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from cvwidgets import Project
 from tests.cli.conftest import Command
+from tests.conftest import draw_picture
 from tests.vision.conftest import Hub
 from tests.vision.test_hub_searching import listed
 
@@ -51,3 +53,17 @@ def test_a_model_is_sent_and_what_stands_in_the_way_is_one_sentence(
     assert cvwidgets("push", "p", "1", "ann/birds").stdout == f"Model 1 is at http://127.0.0.1:{hub.server_port}/ann/birds.\n"
     assert hub.private == {"ann/birds": True}
     assert cvwidgets("register", "p", "nowhere/at-all").stderr.startswith("The hub has no model 'nowhere/at-all'")
+
+
+@pytest.mark.slow
+def test_why_a_model_says_so_is_written_as_a_picture(cvwidgets: Command, project: Path, tmp_path: Path) -> None:
+    draw_picture(tmp_path / "x.jpg", size=(160, 90))
+    assert cvwidgets("explain", "p", "x.jpg").stderr.startswith("No model is in production")
+    said = cvwidgets("explain", "p", "x.jpg", "--model", "1", "--label", "elk").stdout
+    assert said.startswith("Model 1 from birds says elk with ") and said.endswith("why, by gradcam, is in x-why.png.\n")
+    with Image.open(tmp_path / "x-why.png") as painted:
+        assert painted.size == (160, 90)
+    facts = json.loads(cvwidgets("explain", "p", "x.jpg", "--model", "1", "--method", "occlusion", "--out", "o.png", "--json").stdout)
+    assert (facts["method"], facts["size"], facts["model"], facts["out"]) == ("occlusion", [160, 90], 1, "o.png")
+    assert cvwidgets("explain", "p", "x.jpg", "--model", "1", "--method", "gradients").stderr.endswith("Choose gradcam, occlusion.\n")
+    assert "no name for a PNG" in cvwidgets("explain", "p", "x.jpg", "--model", "1", "--out", "x.jpg").stderr

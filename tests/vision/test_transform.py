@@ -59,3 +59,32 @@ def test_channels_are_turned_around_for_models_that_want_blue_first() -> None:
     plain = vision.TestTransform.from_config(config)(_picture())
     turned = vision.TestTransform.from_config({**config, "do_flip_channel_order": True})(_picture())
     assert torch.equal(turned, plain.flip(0))
+
+
+@pytest.mark.parametrize(
+    "transform",
+    [
+        vision.TestTransform(40, None, (32, 32)),
+        vision.TestTransform(None, (32, 48), None),
+        vision.TestTransform(32, None, (32, 32)),
+        vision.TestTransform(None, None, (32, 32)),
+        vision.TestTransform(24, None, (32, 32)),
+    ],
+)
+@pytest.mark.parametrize("size", [(90, 60), (60, 90), (37, 300), (20, 20), (64, 64)])
+def test_the_box_of_a_picture_is_what_the_model_sees_of_it(transform: vision.TestTransform, size: tuple[int, int]) -> None:
+    # A picture whose red rises from left to right and whose green from top to bottom tells of each pixel where it was.
+    width, height = size
+    ramp = np.zeros((height, width, 3), np.float32)
+    ramp[..., 0], ramp[..., 1] = (np.arange(width) + 0.5) * 255 / width, ((np.arange(height) + 0.5) * 255 / height)[:, None]
+    ramp[..., 2] = 255
+    pixels = transform.pixels(ramp.round().astype(np.uint8)).numpy()
+    left, top, right, bottom = transform.box(width, height)
+    rows, columns = pixels.shape[1:]
+    inside = pixels[2] > 254
+    inside[[0, -1]], inside[:, [0, -1]] = False, False  # what lies on an edge is mixed
+    at_x = left + (np.arange(columns) + 0.5) * (right - left) / columns
+    at_y = top + (np.arange(rows) + 0.5) * (bottom - top) / rows
+    seen_x, seen_y = pixels[0] * width / 255, pixels[1] * height / 255
+    assert np.abs(seen_x - at_x)[inside].max(initial=0) < 0.02 * width + 1
+    assert np.abs(seen_y - at_y[:, None])[inside].max(initial=0) < 0.02 * height + 1
