@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cvwidgets.project.adding import Wish, add_iter
+from cvwidgets.project.adopting import Adopted, adopt
 from cvwidgets.project.attributing import write_attribution
 from cvwidgets.project.provider_health import with_health
 from cvwidgets.project.search_report import SearchReport
@@ -114,6 +115,35 @@ class Collect:
         """
         wish = SearchWish(_words(queries), label, count, tuple(providers), license, safe, allow_private)
         return self._work.start_search(wish, by=self._by)
+
+    def fetch(self, address: str, folder: Path, *, allow_private: bool = False) -> Path:
+        """Fetches one picture from the web into a folder, by the rules that searches follow; nothing comes into the project.
+
+        Raises:
+            WebError: the address is none that may be asked, or gives no picture.
+            DiskFull: there was no room.
+        """
+        from cvwidgets.collect.web import Web
+
+        with Web(allow_private=allow_private) as web:
+            return web.fetch(address, folder).path
+
+    def adopt(self, path: Path, *, name: str, label: str | None = None, address: str | None = None) -> Adopted:
+        """Takes in one picture that somebody looked at: its file is copied, and it is New, or kept under a label, made if it is missing.
+
+        Args:
+            path: The picture's file.
+            name: What it is called where it came from.
+            label: The label that it is kept under.
+            address: Where on the web it was fetched from.
+
+        Raises:
+            UnreadablePicture: the file cannot be used as a picture.
+            SourceError: it left with the emptied trash.
+            ReadOnlyProject: the project can only be looked at.
+            DiskFull: there was no room.
+        """
+        return adopt(self._store, path, name=name, label=label, address=address, by=self._by)
 
     def clone(self, name: str, *, label: str | None = None, state: State | None = None) -> ImportReport:
         """Takes in a data set of the hub, with its labels; the report at the end of `clone_iter`.

@@ -12,7 +12,7 @@ from cvwidgets.explore.limits import VARIED
 from cvwidgets.project.nearness import PREDICTIONS, STARTER, TRAINED, Nearness, eyes
 from cvwidgets.project.twins import Twins
 from cvwidgets.project.view import Suggestions, View
-from cvwidgets.records import Prediction
+from cvwidgets.records import Prediction, State
 
 if TYPE_CHECKING:
     from cvwidgets.project.prediction import Predictor
@@ -35,12 +35,20 @@ class Guesses(Twins):
         super().__init__(project, store)
         self._nearness = Nearness(project, store, predictor)
 
-    def neighbors(self, x: int | str | Path | Sequence[int], k: int = 20, *, label: str | None = None, model: str | int = STARTER) -> View:
+    def neighbors(
+        self,
+        x: int | str | Path | Sequence[int],
+        k: int = 20,
+        *,
+        label: str | None = None,
+        model: str | int = STARTER,
+        states: Sequence[State] = ("new", "kept"),
+    ) -> View:
         """The k images nearest to one (or, of several, to any of these), by cosine distance under a model; value `distance`, 0..2.
 
-        `x` is the id of an image, several, or a picture's file anywhere. `label`: only among those kept or New under it. What is in the
-        trash is left out. `model`: "starter", "production", or the version of a registered model; the view's words say which. Of 200,000
-        images and more an index proposes, whose recall is 0.99; of fewer all are compared.
+        `x` is the id of an image, several, or a picture's file anywhere. `label`: only among those under it; `states`: only among those in
+        one of these. `model`: "starter", "production", or the version of a registered model; the view's words say
+        which. Of 200,000 images and more an index proposes, whose recall is 0.99; of fewer all are compared.
 
         Raises:
             ExploreError: the image was not looked at yet by this model.
@@ -48,7 +56,7 @@ class Guesses(Twins):
             UnreadablePicture: the file cannot be used as a picture.
             UnknownLabel: there is no such label.
         """
-        return self._nearness.neighbors(x, k, label=label, model=model)
+        return self._nearness.neighbors(x, k, label=label, model=model, states=states)
 
     def models(self, finding: str) -> tuple[str, ...]:
         """By the eyes of which models something was found ("mistakes", "uncertain", "duplicates", "strangers", "map"), in words."""

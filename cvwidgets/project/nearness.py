@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cvwidgets.explore import Index
     from cvwidgets.project.prediction import Predictor
     from cvwidgets.project.project import Project
+    from cvwidgets.records import State
     from cvwidgets.store import Store
 
     Numbers = npt.NDArray[np.int64]
@@ -67,7 +68,9 @@ class Nearness:
         self._asking = threading.Lock()
         self._indexes: dict[Path, tuple[int, Index]] = {}
 
-    def neighbors(self, x: int | str | Path | Sequence[int], k: int, *, label: str | None, model: str | int) -> View:
+    def neighbors(
+        self, x: int | str | Path | Sequence[int], k: int, *, label: str | None, model: str | int, states: Sequence[State]
+    ) -> View:
         """See `Explorer.neighbors`."""
         import numpy as np
 
@@ -77,7 +80,7 @@ class Nearness:
 
         by = self.eyes(model)
         key = model_key(by.folder)
-        wanted = self._project.images.select(label, where={"states": ["new", "kept"]}).ids
+        wanted = self._project.images.select(label, where={"states": list(states)}).ids
         queries, words, own = self._queries(x, key, by)
         words = f"{words} · by {by.name}"
         wanted = np.setdiff1d(wanted, own)

@@ -131,6 +131,12 @@ class Images:
             found = {row.id: as_image(row, tree, self._places) for row in rows}
         return [found[i] for i in as_list(ids) if i in found]
 
+    def with_hash(self, sha256: str) -> int | None:
+        """The image that has these bytes, by their lower-case hex; None when none is here."""
+        query = select(images.c.id).where(images.c.sha256 == sha256, images.c.gone.is_(None))
+        with self._catalog.read() as connection:
+            return connection.execute(query).scalar()
+
     def hashes(self, ids: Ids) -> dict[int, str]:
         """The SHA-256 of the bytes of these images, by id, without their other facts; those not read whole or gone are left out."""
         here = images.c.gone.is_(None) & images.c.sha256.is_not(None)

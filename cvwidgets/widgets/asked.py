@@ -19,9 +19,10 @@ LONGEST = 255
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with its answer: `facts` are `{"predictions": [{"label", "probability"}, …], "model": {"version", "run", "labels"}}`.
+    """A question with its answer: `facts` are `{"predictions": [{"label", "probability"}, …], "model": {…}, "address", "image"}`.
 
-    `picture` is the file as it came (empty when it was too large), `small` a JPEG of it for browsers that cannot show the file.
+    `picture` is the file as it came (empty when it was too large), `small` a JPEG of it. `address` is where on the web it was fetched from,
+    `image` which image of the project it is, None where it is none.
     """
 
     name: str
@@ -55,11 +56,21 @@ class LastAsked:
             with self._file.open("rb") as file:
                 head, _, rest = file.read(2 * LARGEST).partition(b"\n")
             said = json.loads(head)
-            facts = {"predictions": [_prediction(one) for one in said["facts"]["predictions"]], "model": _model(said["facts"]["model"])}
+            facts = _facts(said["facts"])
             small = int(said["small"])
         except (OSError, ValueError, TypeError, KeyError, RecursionError):
             return None
         return Asked(str(said["name"])[:LONGEST], facts, rest[small:], rest[:small]) if facts["predictions"] else None
+
+
+def _facts(said: dict[str, Any]) -> dict[str, Any]:
+    address, image = said.get("address"), said.get("image")
+    return {
+        "predictions": [_prediction(one) for one in said["predictions"]],
+        "model": _model(said["model"]),
+        "address": str(address) if address else None,
+        "image": int(image) if image is not None else None,
+    }
 
 
 def _prediction(one: dict[str, Any]) -> dict[str, Any]:
@@ -67,4 +78,6 @@ def _prediction(one: dict[str, Any]) -> dict[str, Any]:
 
 
 def _model(one: dict[str, Any]) -> dict[str, Any]:
-    return {"version": int(one["version"]), "run": str(one["run"]), "labels": int(one["labels"])}
+    run, version = one["run"], int(one["version"])
+    name = str(one["name"]) if "name" in one else f"model {version} of run {run}"  # an answer of an older version has none
+    return {"version": version, "run": None if run is None else str(run), "name": name, "labels": int(one["labels"])}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cvwidgets.errors import ExploreError
@@ -50,7 +52,7 @@ def pair_at(project: Project, likeness: float) -> Answer:
 
 
 def opinions_on(project: Project, source: Source, position: int) -> Answer:
-    """What is thought of the image at a position of a wall: `predictions` by `models`, and `near`, the images most like it.
+    """What is thought of the `image` at a position of a wall: `predictions` by `models`, and `near`, the images most like it.
 
     Each of these has name, label, distance, a picture, and its own position on the wall, -1 where it is not there. What nobody looked at
     yet is left out.
@@ -60,7 +62,8 @@ def opinions_on(project: Project, source: Source, position: int) -> Answer:
     image = int(source.view.ids[position])
     guess = project.explore.guess(image)
     predictions = [{"label": one.label, "probability": one.probability} for one in guess.predictions]
-    told = {"predictions": predictions, "models": list(guess.models)}
+    name = source.facts(position, position + 1)[0]["name"]
+    told = {"predictions": predictions, "models": list(guess.models), "image": image, "name": name}
     try:
         view = project.neighbors(image, ALIKE)
     except ExploreError:
@@ -71,6 +74,29 @@ def opinions_on(project: Project, source: Source, position: int) -> Answer:
         (at,) = (source.view.ids == one["id"]).nonzero()
         one |= {"distance": away[one["id"]], "position": int(at[0]) if len(at) else -1}
     return Answer({**told, "near": near}, pictures)
+
+
+def similar_to(project: Project, x: int | Path, label: str, count: int, version: int) -> Answer:
+    """The kept images under a label that are most like an image or a picture's file, as `near` with their distances, and `by` whose eyes.
+
+    By those of a registered model where it looked at the images, else by the starter's. Without any `near`, `why` says what is missing.
+    """
+    if label not in {one.name for one in project.labels.list()}:
+        return Answer({"near": [], "why": f"The project has no label '{label}'; the model learnt it elsewhere."})
+    if project.explore.unseen() >= project.images.counts().images:
+        return Answer(
+            {"near": [], "why": "Nobody looked through the images yet. Explore them first; then those most like this one stand here."}
+        )
+    for eyes in (version, "starter"):
+        with suppress(ExploreError):
+            view = project.explore.neighbors(x, count, label=label, model=eyes, states=("kept",))
+            if len(view):
+                near, pictures = _pictured(project, view.ids.tolist())
+                away = dict(zip(view.ids.tolist(), view.values["distance"].tolist(), strict=True))
+                return Answer(
+                    {"near": [one | {"distance": away[one["id"]]} for one in near], "by": view.words.rpartition(" by ")[2]}, pictures
+                )
+    return Answer({"near": [], "why": f"No kept image of '{label}' was looked at yet. Explore the images again."})
 
 
 def picture_of(project: Project, image: int) -> Answer:

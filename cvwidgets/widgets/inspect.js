@@ -1,15 +1,18 @@
-// InspectPanel: drop an image, see what the model says of it.
+// InspectPanel: a picture in, what a model says of it, why, what is most like it, and what another model says.
 
+import { makeAdopting } from "./parts/adopting.js";
+import { differenceWords, makeChances, sideBySide } from "./parts/chances.js";
 import { follow, openDoor } from "./parts/door.js";
-import { DRAWINGS, drawing, make, say } from "./parts/elements.js";
+import { make, say } from "./parts/elements.js";
 import { percent } from "./parts/figures.js";
-import { barRow } from "./parts/nearby.js";
+import { comeBack, leave } from "./parts/left.js";
 import { makeProblem, makeRoot } from "./parts/root.js";
-import { goTo, inWorkbench } from "./parts/slot.js";
+import { makeSeen } from "./parts/seen.js";
+import { makeSimilar } from "./parts/similar.js";
+import { fillSlot, goTo, inWorkbench } from "./parts/slot.js";
 import { takeDrops, upload } from "./parts/uploads.js";
-
-/** So many labels are shown before the rest is folded. */
-export const SHOWN = 10;
+import { makeWays, takePastes } from "./parts/ways.js";
+import { makeWhy } from "./parts/why.js";
 
 /** Milliseconds after the last word of the worker for which it certainly has the model; it ends ten minutes after the last question. */
 const WARM = 9 * 60_000;
@@ -18,52 +21,149 @@ function render({ model, el, signal }) {
   const root = makeRoot(el, "cvw-inspect", "Inspect", signal);
   const door = openDoor(model, signal);
   const problem = makeProblem(model, signal);
-  const shown = makePicture();
-  let shows = false;
+  const keep = (part) => leave(model, part);
+  const ways = makeWays({ file: askFile, address: askAddress, root: (number) => problem.guard(() => door.ask("root", { number }), { saves: false }), back: () => look(choosing = false), problem });
+  const asking = makeAsking();
+  const none = make("div", { class: "cvw-empty" }, make("strong", {}, "No model yet"), "Train one and promote it; then it is asked here.", make("br"),
+    make("button", { type: "button", class: "cvw-primary", onclick: () => goTo(root, "train") }, "Train a model"));
+
+  const seen = makeSeen();
+  const why = makeWhy(door, problem, seen, keep);
+  const similar = makeSimilar(door, problem, keep);
+  const adopting = makeAdopting(door, problem, () => model.get("_labels"));
+  const chances = makeChances(choose);
+  const first = make("h2", { class: "cvw-first-guess", role: "status" });
+  const [by, beside] = ["Model", "Beside it"].map((word) => make("select", { "aria-label": word, onchange: changeModels }));
+  const gave = make("p", { class: "cvw-soft" });
+  const differs = make("p", { class: "cvw-differs", role: "status" });
+  const another = make("button", { type: "button", class: "cvw-button", onclick: () => look(choosing = true) }, "Ask about another");
+  const said = make("div", { class: "cvw-said" },
+    make("div", { class: "cvw-line-up" }, first, make("span", { class: "cvw-space" }), another),
+    make("div", { class: "cvw-models-row" }, make("label", { class: "cvw-named" }, make("span", {}, "Model"), by), make("label", { class: "cvw-named" }, make("span", {}, "Beside it"), beside)),
+    differs, chances.element, gave, similar.element, adopting.element);
+  const result = make("div", { class: "cvw-result" }, make("div", { class: "cvw-sight" }, seen.element, why.element), said);
+  root.append(none, problem.place, ways.element, result);
+  takeDrops(root, (files) => files[0] && askFile(files[0]));
+  takePastes(root, { file: askFile, address: askAddress }, signal);
+
+  /** The answer that is shown: the picture's word, its name, what the model said of it. @type {any} */
+  let told = null;
+  /** What the model beside it said. @type {any} */
+  let second = null;
+  let label = "";
+  let choosing = false;
   let asked = 0;
   let heard = -Infinity;
   let warmed = "";
 
-  const input = make("input", { type: "file", class: "cvw-hidden-file", tabindex: "-1", "aria-hidden": "true", onchange: () => input.files[0] && ask(input.files[0]) });
-  const choose = make("button", { type: "button", class: "cvw-button", onclick: () => input.click() }, "Choose a file");
-  const asking = makeAsking();
-  const drop = make("div", { class: "cvw-way cvw-drop cvw-whole" }, drawing(DRAWINGS.picture), make("p", {}, "Drop an image here, or choose a file."), choose);
-  const none = make("div", { class: "cvw-empty" }, make("strong", {}, "No model yet"), "Train one and promote it; then it is asked here.", make("br"),
-    make("button", { type: "button", class: "cvw-primary", onclick: () => goTo(root, "train") }, "Train a model"));
-  const bars = make("div", { class: "cvw-bars", role: "status" });
-  const another = make("button", { type: "button", class: "cvw-button", onclick: () => input.click() }, "Choose another");
-  const said = make("div", { class: "cvw-said" }, bars, make("div", { class: "cvw-line-up" }, another, make("span", { class: "cvw-soft" }, "or drop one here")));
-  const result = make("div", { class: "cvw-result" }, shown.element, said);
-  root.append(none, problem.place, drop, result, input);
-  takeDrops(root, (files) => files[0] && ask(files[0]));
+  // ---- a picture comes in
 
-  async function ask(file) {
+  function askFile(file) {
+    return ask(file.name, () => upload(door, file, { more: { model: version(by) } }));
+  }
+  function askAddress(address) {
+    return ask(address, () => door.ask("fetch", { address, model: version(by) }));
+  }
+  async function ask(name, question) {
     const turn = (asked += 1);
-    input.value = "";
-    (shows ? said : drop).append(asking.element);
-    asking.begin(file.name, performance.now() - heard > WARM);
-    const answer = await problem.guard(() => upload(door, file), { saves: false });
+    ways.close();
+    (told && !choosing ? said : ways.asking).append(asking.element);
+    asking.begin(name, performance.now() - heard > WARM);
+    const answer = await problem.guard(question, { saves: false });
     if (turn !== asked) return;
     asking.end();
-    if (!answer) return; // what was there before stays: the picture with its answer, or the place to drop one
+    if (!answer?.word) return; // what was there before stays: the picture with its answer, or the place to drop one
     heard = performance.now();
-    await show(file.name, answer, [file, answer.buffers[0]]);
+    await show(answer);
   }
 
-  async function show(name, answer, pictures) {
-    shows = true;
-    bars.replaceChildren(...barsOf(answer, model.get("_model")));
+  async function show(answer, over = true) {
+    told = answer;
+    second = null;
+    label = answer.predictions[0].label;
+    choosing = !over;
+    ways.offer(!choosing);
     look();
-    await shown.show(name, pictures);
+    draw();
+    await Promise.all([seen.show(answer), askBeside()]);
+    askMore();
   }
 
-  /** What was asked about on an earlier page. */
+  /** What was asked about on an earlier page; who looks for another one meanwhile is left to it. */
   async function recall() {
     const answer = await problem.quietly(() => door.ask("last"));
-    if (!answer?.predictions || asked) return;
-    const [small, whole] = answer.buffers;
-    await show(answer.name, answer, [whole, small].map((bytes) => bytes?.byteLength && new Blob([bytes])));
+    if (answer?.word && !asked) await show(answer, !ways.inUse());
   }
+
+  // ---- models
+
+  /** The version that a field names; null for the model in production, or for none beside it. */
+  function version(field) {
+    return Number(field.value) || null;
+  }
+  function showModels() {
+    const models = model.get("_models");
+    const { model: one, beside: other } = model.get("_left");
+    for (const [field, none_, chosen] of [[by, model.get("_model") ? "The one in production" : "", one], [beside, "No other", other]]) {
+      const value = field.options.length ? field.value : String(chosen ?? "");
+      field.replaceChildren(...(none_ ? [make("option", { value: "" }, none_)] : []), ...models.map((each) => make("option", { value: each.version }, nameWords(each))));
+      field.value = [...field.options].some((option) => option.value === value) ? value : field.options[0]?.value ?? "";
+    }
+    beside.disabled = models.length < 2;
+  }
+  async function changeModels({ currentTarget }) {
+    keep({ model: version(by), beside: version(beside) });
+    if (!told) return;
+    const { word } = told;
+    if (currentTarget === beside) {
+      await askBeside();
+      return;
+    }
+    const answer = await problem.guard(() => door.ask("ask_again", { word, model: version(by) }), { saves: false });
+    if (!answer || told.word !== word) return;
+    told = { ...told, ...answer, buffers: told.buffers };
+    if (!told.predictions.some((one) => one.label === label)) label = told.predictions[0].label;
+    draw();
+    askMore();
+  }
+  async function askBeside() {
+    const { word } = told;
+    const other = version(beside);
+    second = other && other !== told.model.version ? await problem.quietly(() => door.ask("ask_again", { word, model: other })) : null;
+    if (told.word === word) draw();
+  }
+
+  // ---- what was said
+
+  function choose(one) {
+    label = one;
+    askMore();
+  }
+  function draw() {
+    if (!told) return;
+    const [top] = told.predictions;
+    const names = second ? [`Model ${told.model.version}`, `Model ${second.model.version}`] : ["", ""];
+    const rows = sideBySide(told.predictions, second?.predictions ?? null);
+    first.replaceChildren(make("bdi", {}, top.label), make("span", { class: "cvw-soft" }, percent(top.probability)));
+    chances.show(rows, names, label);
+    differs.hidden = !second;
+    say(differs, second ? differenceWords(rows, names[0], names[1]) : "");
+    say(gave, modelWords(told.model, version(by) ? null : model.get("_model")));
+  }
+  /** What stands around the label that is chosen: why, the images most like it, where the picture may go. */
+  function askMore() {
+    const knows = told.predictions.some((one) => one.label === label);
+    const of = knows ? told.model : second?.model ?? told.model;
+    const about = { word: told.word, label, model: of.version };
+    why.about(about, model.get("_models").find((one) => one.version === of.version)?.methods ?? ["occlusion"]);
+    similar.about(about);
+    showAdopting();
+  }
+  function showAdopting() {
+    if (told) adopting.show({ word: told.word, label, ours: Boolean(told.stands), closed: model.get("_closed") });
+  }
+
+  // ---- what is there
 
   /** The worker loads the model when someone sees this panel; what goes wrong is told by the first real question. */
   function warm() {
@@ -76,23 +176,43 @@ function render({ model, el, signal }) {
       asking.loaded();
     }, () => {});
   }
-
   function look() {
-    const ready = Boolean(model.get("_model"));
+    const ready = Boolean(model.get("_models").length);
     none.hidden = ready;
     none.querySelector("button").hidden = !inWorkbench(root);
-    drop.hidden = !ready || shows;
-    result.hidden = !ready || !shows;
+    ways.element.hidden = !ready || (Boolean(told) && !choosing);
+    result.hidden = !ready || !told || choosing;
     warm();
   }
+  let given = 0;
+  function takeGiven() {
+    const { number } = model.get("_given");
+    if (!number || number === given) return;
+    given = number;
+    ask("the picture", () => door.ask("take_given", { number, model: version(by) }));
+  }
 
-  follow(model, ["_model"], look, signal);
-  const seen = new ResizeObserver(look); // a panel that is hidden has no size, and gets one when it is shown
-  seen.observe(root);
+  fillSlot(model, model.get("_chooser"), ways.chooser, signal).catch(problem.show);
+  comeBack(model, (left) => {
+    why.fill(left);
+    similar.fill(left);
+  }, signal);
+  follow(model, ["_models"], showModels, signal);
+  follow(model, ["_model", "_models"], look, signal);
+  follow(model, ["_model"], draw, signal);
+  follow(model, ["_roots"], () => ways.showRoots(model.get("_roots")), signal);
+  follow(model, ["_closed"], showAdopting, signal);
+  follow(model, ["_progress"], () => why.told(model.get("_progress")), signal);
+  root.addEventListener("cvw-inspect", ({ detail }) => ask(detail.name, () => door.ask("take_image", { image: detail.image, model: version(by) })));
+  const watched = new ResizeObserver(look); // a panel that is hidden has no size, and gets one when it is shown
+  watched.observe(root);
   signal?.addEventListener("abort", () => {
-    seen.disconnect();
-    shown.forget();
+    watched.disconnect();
+    ways.close();
+    seen.forget();
+    similar.forget();
   });
+  follow(model, ["_given"], takeGiven, signal);
   recall();
 }
 
@@ -124,50 +244,9 @@ function makeAsking() {
   return { element, begin, loaded, end };
 }
 
-/** The picture with its name: the first of some blobs that the browser can show. */
-function makePicture() {
-  const picture = make("img", { class: "cvw-picture", alt: "" });
-  const blank = make("div", { class: "cvw-no-picture" }, "This browser cannot show the file");
-  const caption = make("p", { class: "cvw-cut" });
-  const element = make("figure", { class: "cvw-shown" }, picture, blank, make("figcaption", {}, caption));
-  let address = "";
-  let turn = 0;
-
-  function forget() {
-    if (address) URL.revokeObjectURL(address);
-    address = "";
-  }
-
-  /** @param {string} name @param {(Blob | DataView | 0 | undefined)[]} pictures TIFF, HEIC … cannot be shown and come small from the kernel */
-  async function show(name, pictures) {
-    const mine = (turn += 1);
-    say(caption, name);
-    picture.alt = name;
-    for (const one of pictures) {
-      if (!one) continue;
-      forget();
-      address = URL.createObjectURL(one instanceof Blob ? one : new Blob([one]));
-      picture.src = address;
-      const can = await picture.decode().then(() => true, () => false);
-      if (mine !== turn) return;
-      picture.hidden = !can;
-      blank.hidden = can;
-      if (can) return;
-    }
-  }
-  return { element, show, forget };
-}
-
-function barsOf({ predictions, model }, now) {
-  const [first] = predictions;
-  const rows = predictions.map((one, index) => barRow(one, index === 0));
-  const rest = rows.slice(SHOWN);
-  return [
-    make("h2", { class: "cvw-first-guess" }, make("bdi", {}, first.label), make("span", { class: "cvw-soft" }, percent(first.probability))),
-    make("div", { class: "cvw-bar-rows" }, ...rows.slice(0, SHOWN)),
-    ...(rest.length ? [make("details", {}, make("summary", { class: "cvw-soft" }, `${rest.length} more`), make("div", { class: "cvw-bar-rows" }, ...rest))] : []),
-    make("p", { class: "cvw-soft" }, modelWords(model, now)),
-  ];
+/** What a model is called in a list. Pure. @param {any} model */
+export function nameWords({ name, production }) {
+  return `${name[0].toUpperCase()}${name.slice(1)}${production ? ", in production" : ""}`;
 }
 
 /** Which model gave the answer, and that another is in production since. Pure. @param {any} model @param {any} now */

@@ -98,11 +98,11 @@ function render({ model, el, signal }) {
     if (await filling.get(panels.get("triage"))) target.dispatchEvent(new CustomEvent(type, { bubbles: true, detail: { ...detail, held: true } }));
   }
 
-  /** A run is reviewed where runs begin. */
-  async function retrain({ detail }) {
-    const train = panels.get("train");
-    go("train");
-    if (await filling.get(train)) train.querySelector(".cvw-train")?.dispatchEvent(new CustomEvent("cvw-retrain", { detail }));
+  /** What was asked for elsewhere is done in the panel of its step: a run is reviewed where runs begin, an image inspected in Inspect. */
+  async function handOver(step, { type, detail }) {
+    const panel = panels.get(step);
+    go(step);
+    if (await filling.get(panel)) panel.querySelector(`.cvw-${step}`)?.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
   function fillGlance(panel, reference) {
@@ -136,7 +136,8 @@ function render({ model, el, signal }) {
   root.addEventListener("cvw-go", (event) => go(event.detail.step));
   root.addEventListener("cvw-keys", () => run("keys"));
   for (const wish of ["cvw-show", "cvw-show-act"]) root.addEventListener(wish, holdBack);
-  root.addEventListener("cvw-retrain", retrain);
+  root.addEventListener("cvw-retrain", (event) => handOver("train", event));
+  root.addEventListener("cvw-inspect", (event) => handOver("inspect", event));
   root.addEventListener("cvw-busy", (event) => header.showSaving(event.detail.change));
   watchKernel(model, (state) => {
     notices.showKernel(state);

@@ -122,7 +122,7 @@ class Workbench(Face):
                 "triage": TriagePanel(opened),
                 "train": train,
                 "explore": ExplorePanel(opened),
-                "inspect": InspectPanel(opened),
+                "inspect": InspectPanel(opened, roots=self._roots, allow_private=self._allow_private),
                 "glance": DataGlance(opened),
                 "jobs": jobs,
                 "journal": JournalPanel(opened),

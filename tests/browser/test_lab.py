@@ -142,7 +142,7 @@ def test_no_step_of_the_workbench_has_a_serious_finding(tab: Tab, lab: str, pict
         expect(page.locator(sight).first).to_be_visible()
         found[step] = findings(page)
     page.locator(".cvw-inspect input[type=file]").set_input_files(pictures / "labelled" / "heron" / "3.jpg")
-    expect(page.locator(".cvw-bar-row")).to_have_count(2, timeout=120_000)
+    expect(page.locator(".cvw-chance")).to_have_count(2, timeout=120_000)
     found["an answer"] = findings(page)
     assert found == {place: [] for place in found}
 

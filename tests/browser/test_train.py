@@ -48,7 +48,7 @@ def test_a_training_is_started_watched_found_again_stopped_promoted_and_asked(ta
     expect(page.locator(".cvw-sofar").get_by_text("In production", exact=True)).to_be_visible()
     open_step(page, "Inspect")
     page.locator(".cvw-inspect input[type=file]").set_input_files(pictures / "labelled" / "heron" / "3.jpg")
-    expect(page.locator(".cvw-bar-row")).to_have_count(2, timeout=120_000)
+    expect(page.locator(".cvw-chance")).to_have_count(2, timeout=120_000)
 
 
 @pytest.mark.slow
@@ -57,7 +57,7 @@ def test_an_image_is_dropped_and_its_label_read(tab: Tab, dashboard: str, pictur
     page = tab(dashboard)
     open_step(page, "Inspect")
     page.locator(".cvw-inspect input[type=file]").set_input_files(pictures / "labelled" / "heron" / "3.jpg")
-    expect(page.locator(".cvw-bar-row")).to_have_count(2, timeout=120_000)
+    expect(page.locator(".cvw-chance")).to_have_count(2, timeout=120_000)
     expect(page.locator(".cvw-first-guess")).to_contain_text(re.compile("heron|bison"))
     page.locator(".cvw-inspect input[type=file]").set_input_files(pictures / "labelled" / "bison" / "broken.jpg")
     expect(page.locator(".cvw-inspect .cvw-problem")).to_contain_text("not a picture")

@@ -52,11 +52,11 @@ class Page:
             if kind == "comm_msg" and data.get("method") == "custom" and content.get("id") == number:
                 return {**content, "buffers": buffers}
 
-    def ask(self, action: str, buffers: tuple[bytes, ...] = (), **arguments: object) -> dict[str, Any]:
+    def ask(self, action: str, buffers: tuple[bytes, ...] = (), seconds: float = 20, **arguments: object) -> dict[str, Any]:
         """Asks, and waits for the answer."""
         self._count += 1
         self.receive({"id": f"q{self._count}", "action": action, "arguments": arguments}, buffers)
-        return self.answer(f"q{self._count}")
+        return self.answer(f"q{self._count}", seconds)
 
     def sent(self) -> list[dict[str, Any]]:
         """What came since the last time, as it is."""

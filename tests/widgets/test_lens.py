@@ -69,7 +69,8 @@ def test_predictions_and_the_images_most_like_it_are_told_with_their_places(page
 
 
 def test_where_nobody_looked_nothing_is_thought_of_an_image(page: Open, grid: ImageGrid, draw: Draw) -> None:
-    assert page(grid).ask("opinions", version=1, position=0)["ok"] == {"predictions": [], "models": []}
+    told = page(grid).ask("opinions", version=1, position=0)["ok"]
+    assert (told["predictions"], told["models"], "near" in told) == ([], [], False) and told["image"] and told["name"]
     assert page(grid).ask("opinions", version=1, position=10**9)["ok"] == {}
     assert page(ImageGrid([draw("a.png")])).ask("opinions", version=1, position=0)["ok"] == {}
 

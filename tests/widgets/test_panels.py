@@ -15,8 +15,7 @@ from cvwidgets.errors import TrainingFailed
 from cvwidgets.learn.training import naming_memory
 from cvwidgets.project import Run
 from cvwidgets.records import Epoch
-from cvwidgets.widgets import EpochTable, InspectPanel, TrainPanel
-from cvwidgets.widgets.asked import LARGEST, LastAsked
+from cvwidgets.widgets import EpochTable, TrainPanel
 from tests.tried import tried_run
 
 Draw = Callable[..., Path]
@@ -171,46 +170,3 @@ def test_a_run_whose_batches_were_too_large_is_started_again_with_half_of_them(p
     again.stop()
     jobs.wait(again.folder)
     assert (again.recipe.batch_size, again.recipe.accumulation) == (8, 2)
-
-
-# ---- inspect
-
-
-def test_asking_without_a_model_says_what_to_do(page: Open, project: Project, draw: Draw) -> None:
-    panel = InspectPanel(project)
-    answer = page(panel).ask("upload", (draw("1.jpg").read_bytes(),), upload="a", name="1.jpg", part=0, of=1)
-    assert panel._model is None and answer["error"]["kind"] == "NoModel"
-
-
-PREDICTIONS = {"predictions": [{"label": "owl", "probability": 0.8}], "model": {"version": 1, "run": "0001", "labels": 2}}
-
-
-def test_nothing_was_asked_and_nothing_need_be_warmed_before_there_is_a_model(page: Open, project: Project) -> None:
-    opened = page(InspectPanel(project))
-    assert opened.ask("last")["ok"] == {} and opened.ask("warm")["ok"] == {}
-
-
-def test_what_was_asked_last_is_there_for_the_next_page(page: Open, project: Project, draw: Draw) -> None:
-    path = draw("1.jpg")
-    LastAsked(project.folder, by=project.by).put(path, "an owl\n.jpg", PREDICTIONS, b"small")
-    answer = page(InspectPanel(project)).ask("last")
-    assert answer["ok"] == {"name": "an owl\n.jpg", **PREDICTIONS}
-    assert [bytes(one) for one in answer["buffers"]] == [b"small", path.read_bytes()]
-    assert LastAsked(project.folder, by="another").get() is None
-
-
-@pytest.mark.parametrize("damage", [b"", b"{}", b"\x00\xff", b'{"facts": {"predictions": [7]}}', b"[" * 100_000])
-def test_a_damaged_answer_is_as_none(project: Project, draw: Draw, damage: bytes) -> None:
-    last = LastAsked(project.folder, by="ann")
-    last.put(draw("1.jpg"), "1.jpg", PREDICTIONS, b"")
-    [file] = (project.folder / "cache" / "inspect").iterdir()
-    file.write_bytes(damage)
-    assert last.get() is None
-
-
-def test_of_a_large_picture_the_small_copy_is_kept(project: Project, tmp_path: Path) -> None:
-    (tmp_path / "large.tif").write_bytes(bytes(LARGEST + 1))
-    last = LastAsked(project.folder, by="ann")
-    last.put(tmp_path / "large.tif", "x" * 5000, PREDICTIONS, b"small")
-    asked = last.get()
-    assert asked is not None and (len(asked.name), asked.picture, asked.small) == (255, b"", b"small")

@@ -242,6 +242,7 @@ export function makeLens({ model, root, door, signal, wall, factOf, thumbnailOf,
     event.stopPropagation(); // nothing on the wall or in the notebook is meant while the lens is open
     if (wrapTab(dialog, event) || (!isTyping(event) && !event.defaultPrevented && press(event))) event.preventDefault();
   });
+  dialog.addEventListener("cvw-inspect", close);
   dialog.addEventListener("close", () => {
     clearTimeout(timer);
     timer = 0;

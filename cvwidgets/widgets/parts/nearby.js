@@ -3,8 +3,8 @@
 import { make } from "./elements.js";
 import { percent } from "./figures.js";
 
-/** Pictures with their labels under them, as the kernel sends them. @param {(index: number) => void} [visit] goes to one that has a `position` */
-export function makeFigures(visit) {
+/** Pictures with their labels under them, as the kernel sends them. @param {(index: number) => void} [visit] goes to one that has a `position` @param {(one: any) => string} [caption] */
+export function makeFigures(visit, caption = ({ label }) => label || "New") {
   const element = make("div", { class: "cvw-figures-row" });
   let urls = [];
 
@@ -21,7 +21,7 @@ export function makeFigures(visit) {
       const image = make("img", { src: urls[index], alt: one.name });
       return make("figure", { title: nearbyWords(one), class: marked && one.label === marked ? "cvw-agrees" : null },
         visit && one.position >= 0 ? make("button", { type: "button", "aria-label": `Go to ${nearbyWords(one)}`, onclick: () => visit(one.position) }, image) : image,
-        make("figcaption", {}, make("bdi", {}, one.label || "New")));
+        make("figcaption", {}, make("bdi", {}, caption(one))));
     }));
   }
 

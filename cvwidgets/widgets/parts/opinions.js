@@ -2,6 +2,7 @@
 
 import { make, say } from "./elements.js";
 import { barRow, makeFigures } from "./nearby.js";
+import { inWorkbench } from "./slot.js";
 
 /** Milliseconds that an image stays in the lens before it is asked what is like it. */
 const STAYS = 250;
@@ -22,7 +23,10 @@ export function makeOpinions(begin, cancel, visit) {
   const figures = makeFigures(visit);
   const predicted = make("section", { hidden: true, "aria-label": "Predictions" }, make("h3", {}, "Predictions"), bars, by);
   const alike = make("section", { hidden: true, "aria-label": "Most like it" }, make("h3", {}, "Most like it"), figures.element);
-  const element = make("div", { class: "cvw-lens-opinions" }, predicted, alike);
+  const inspect = make("button", { type: "button", class: "cvw-button cvw-lens-inspect", hidden: true, onclick: ask }, "Inspect");
+  const element = make("div", { class: "cvw-lens-opinions" }, predicted, inspect, alike);
+  /** @type {{image: number, name: string} | null} */
+  let its = null;
   let shown = "";
   let asked = "";
   let timer = 0;
@@ -45,12 +49,19 @@ export function makeOpinions(begin, cancel, visit) {
   }
 
   /** @param {any} told of the kernel; empty where nothing is known */
-  function tell({ predictions = [], models = [], near = [], buffers = [] }) {
+  function tell({ predictions = [], models = [], near = [], buffers = [], image = null, name = "" }) {
+    its = image === null ? null : { image, name };
+    inspect.hidden = !its || !inWorkbench(element);
     predicted.hidden = !predictions.length;
     alike.hidden = !near.length;
     bars.replaceChildren(...predictions.map((one, index) => barRow(one, index === 0)));
     say(by, byWords(models));
     figures.show(near, buffers);
+  }
+
+  /** The playground asks the model about it: what it says, and why. */
+  function ask() {
+    element.dispatchEvent(new CustomEvent("cvw-inspect", { bubbles: true, detail: its }));
   }
 
   function drop() {
