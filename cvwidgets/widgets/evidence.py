@@ -13,7 +13,7 @@ from cvwidgets.widgets.messages import Answer
 from cvwidgets.widgets.sources import Source, ViewSource
 
 if TYPE_CHECKING:
-    from cvwidgets.project import Project
+    from cvwidgets.project import Project, View
 
 ALIKE = 9
 """So many images that are most like the one in the lens."""
@@ -76,10 +76,11 @@ def opinions_on(project: Project, source: Source, position: int) -> Answer:
     return Answer({**told, "near": near}, pictures)
 
 
-def similar_to(project: Project, x: int | Path, label: str, count: int, version: int) -> Answer:
-    """The kept images under a label that are most like an image or a picture's file, as `near` with their distances, and `by` whose eyes.
+def similar_to(project: Project, path: Path, image: int | None, label: str, count: int, version: int) -> Answer:
+    """The kept images under a label that are most like a picture's file, as `near` with their distances, and `by` whose eyes.
 
-    By those of a registered model where it looked at the images, else by the starter's. Without any `near`, `why` says what is missing.
+    By those of a registered model where it looked at the images, else by the starter's. `image` is which one of the project the picture
+    is, if any: it is not like itself. Without any `near`, `why` says what is missing.
     """
     if label not in {one.name for one in project.labels.list()}:
         return Answer({"near": [], "why": f"The project has no label '{label}'; the model learnt it elsewhere."})
@@ -87,16 +88,22 @@ def similar_to(project: Project, x: int | Path, label: str, count: int, version:
         return Answer(
             {"near": [], "why": "Nobody looked through the images yet. Explore them first; then those most like this one stand here."}
         )
-    for eyes in (version, "starter"):
-        with suppress(ExploreError):
-            view = project.explore.neighbors(x, count, label=label, model=eyes, states=("kept",))
-            if len(view):
-                near, pictures = _pictured(project, view.ids.tolist())
-                away = dict(zip(view.ids.tolist(), view.values["distance"].tolist(), strict=True))
-                return Answer(
-                    {"near": [one | {"distance": away[one["id"]]} for one in near], "by": view.words.rpartition(" by ")[2]}, pictures
-                )
-    return Answer({"near": [], "why": f"No kept image of '{label}' was looked at yet. Explore the images again."})
+    view = _nearest(project, path, image, label, count, version)
+    if view is None:
+        return Answer({"near": [], "why": f"No kept image of '{label}' was looked at yet. Explore the images again."})
+    near, pictures = _pictured(project, view.ids.tolist())
+    away = dict(zip(view.ids.tolist(), view.values["distance"].tolist(), strict=True))
+    return Answer({"near": [one | {"distance": away[one["id"]]} for one in near], "by": view.words.rpartition(" by ")[2]}, pictures)
+
+
+def _nearest(project: Project, path: Path, image: int | None, label: str, count: int, version: int) -> View | None:
+    known: tuple[int | Path, ...] = (path,) if image is None else (image, path)  # one that came since the last look: by its file alone
+    for x in known:
+        for eyes in (version, "starter"):
+            with suppress(ExploreError):
+                if len(view := project.explore.neighbors(x, count, label=label, model=eyes, states=("kept",))):
+                    return view
+    return None
 
 
 def picture_of(project: Project, image: int) -> Answer:

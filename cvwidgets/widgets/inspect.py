@@ -171,7 +171,7 @@ class InspectPanel(Face):
     def similar(self, word: str, label: str, count: int, model: int) -> Answer:
         """The kept images of a label that are most like the picture."""
         held = self._held.get(word)
-        return similar_to(self._project, held.path if held.image is None else held.image, label, min(max(count, 1), MOST_SIMILAR), model)
+        return similar_to(self._project, held.path, held.image, label, min(max(count, 1), MOST_SIMILAR), model)
 
     @action(background=True)
     def explain(self, word: str, label: str, method: str, model: int) -> Answer:

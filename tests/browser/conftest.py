@@ -50,7 +50,9 @@ def browser() -> Iterator[Browser]:
         # The map is drawn by WebGL, on machines without a graphics card too. All else is not, which would take a third more of computing.
         drawing = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-gpu-compositing"]
         # Each window makes pages for its own bars and lists, a second of computing, which nobody sees here.
-        opened = playwright.chromium.launch(executable_path=str(path), args=[*alone, *drawing, f"--disable-features={','.join(BARS)}"])
+        # A camera that shows a clock, for pages that are allowed to use one.
+        more = ["--use-fake-device-for-media-stream", f"--disable-features={','.join(BARS)}"]
+        opened = playwright.chromium.launch(executable_path=str(path), args=[*alone, *drawing, *more])
         yield opened
         opened.close()
 
