@@ -240,12 +240,7 @@ def _forget(connection: sqlite3.Connection, bounds: Bounds) -> list[str]:
     connection.execute("DELETE FROM requests WHERE at < ?", (old,))
     pages, free, size = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size"))
     if (pages - free) * size > LOG_BYTES:
-        connection.execute(
-            "DELETE FROM requests WHERE id IN (SELECT id FROM requests ORDER BY at LIMIT (SELECT count(*) / 10 FROM requests))"
-        )
-    beyond = (
-        "SELECT sha256 FROM (SELECT sha256, at, sum(size) OVER (ORDER BY at DESC, sha256) AS taken FROM pictures) WHERE at < ? OR taken > ?"
-    )
+        connection.execute(f"DELETE FROM requests WHERE id IN ({_OLDEST})")
     if connection.execute("SELECT min(at) < ? OR sum(size) > ? FROM pictures", (old, bounds.picture_bytes)).fetchone()[0]:
         gone = [sha256 for (sha256,) in connection.execute(_BEYOND, (old, bounds.picture_bytes))]
         connection.executemany("DELETE FROM pictures WHERE sha256 = ?", [(sha256,) for sha256 in gone])
