@@ -7,12 +7,17 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cvwidgets.errors import CvwidgetsError, ReadOnlyProject
-from cvwidgets.records import Prediction
+from cvwidgets.project.drifting import Drift, Drifts
+from cvwidgets.project.requests import Requests, take_in
+from cvwidgets.records import ImportReport, Prediction
 
 if TYPE_CHECKING:
+    from cvwidgets.project.prediction import Predictor
+    from cvwidgets.project.project import Project
     from cvwidgets.store import Store
     from cvwidgets.store.served import Entry
     from cvwidgets.store.served import Served as Kept
@@ -114,8 +119,10 @@ class ServedLog:
 class Served:
     """What was served of a project: `open_log` is for servers, all else for those who look."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, project: Project, store: Store, predictor: Predictor) -> None:
+        self._project = project
         self._store = store
+        self._drifts = Drifts(project, store, predictor)
 
     def open_log(self, images: bool = False, *, days: float = 30.0, picture_bytes: int = 2 << 30) -> ServedLog:
         """Begins to log what is served, until `close`; several servers may log at once.
@@ -137,3 +144,58 @@ class Served:
                 "from a copy."
             )
         return ServedLog(self._store.served, images=images, days=days, picture_bytes=picture_bytes)
+
+    def requests(self, days: float = 30.0, *, model: int | None = None) -> Requests:
+        """What was asked in the last days. `model` is the version whose training is compared with, by default the one in production.
+
+        Raises:
+            NoModel: there is no such version.
+        """
+        models = self._project.models
+        since = datetime.now(UTC) - timedelta(days=days)
+        return Requests(self._store, since, models.production() if model is None else models.get(model))
+
+    def today(self) -> int:
+        """How many requests were answered since midnight, of this computer's clock."""
+        midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+        return len(Requests(self._store, midnight, None))
+
+    def stamp(self) -> tuple[int, int]:
+        """Two numbers that are others once something was logged: the id of the last request, and how many were lost to the log so far."""
+        from cvwidgets.store import requests
+
+        with self._store.served.reading() as log:
+            return requests.stamp(log) if log else (0, 0)
+
+    def take_in(self, most: int = 50, *, days: float = 30.0) -> ImportReport:
+        """Takes the most uncertain logged pictures in as New, without a label; those that are in the project already are passed over.
+
+        They come with the provider "served". As with a search, those that look like one judged before are not offered again.
+
+        Raises:
+            ReadOnlyProject: the project can only be looked at.
+            DiskFull: there was no room.
+        """
+        return take_in(self._store, self.requests(days), most, by=self._project.by)
+
+    def start_drift(self, *, days: float = 30.0) -> Drift:
+        """Starts to measure how far logged pictures are from training, in a process of its own; `drift` says what came of it.
+
+        Raises:
+            NoModel: no model is in production.
+            JobError: it runs already, or did not begin.
+            ReadOnlyProject: the project can only be looked at.
+        """
+        return self._drifts.start(days=days)
+
+    def drift(self) -> Drift | None:
+        """How far what was served is from training, as it was measured last; None when nobody did."""
+        return self._drifts.latest()
+
+    def forget(self) -> None:
+        """Removes all that was logged, requests and pictures; what was taken in stays.
+
+        Raises:
+            ReadOnlyProject: the project can only be looked at.
+        """
+        self._store.served.remove()
