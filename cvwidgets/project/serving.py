@@ -13,6 +13,7 @@ from cvwidgets.errors import JobError, NoModel, ReadOnlyProject
 from cvwidgets.jobs.facts import ADDRESS
 from cvwidgets.jobs.facts import REQUEST as JOB
 from cvwidgets.project.single import SingleJobs
+from cvwidgets.project.snippets import snippets
 from cvwidgets.project.work import REQUEST
 from cvwidgets.records import JobStatus
 
@@ -41,6 +42,10 @@ class Server:
     model: int | None
     engine: str | None
     said: tuple[str, ...]
+
+    def snippets(self) -> dict[str, str]:
+        """How it is asked, as texts to copy, by what they are for: "curl", "Python", "Python alone"; none where it does not answer."""
+        return snippets(self.address) if self.address else {}
 
     def __repr__(self) -> str:  # a token shall not stand in a notebook because a cell ended with a server
         return f"Server({self.address or self.status.state!r}, model={self.model}, engine={self.engine!r})"

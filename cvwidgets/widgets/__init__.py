@@ -14,6 +14,7 @@ from cvwidgets.widgets.labels import LabelTree
 from cvwidgets.widgets.models import ModelsPanel
 from cvwidgets.widgets.scores import ScoresPanel
 from cvwidgets.widgets.searching import SearchPanel
+from cvwidgets.widgets.serve import ServePanel
 from cvwidgets.widgets.train import TrainPanel
 from cvwidgets.widgets.triage import TriagePanel
 from cvwidgets.widgets.workbench import Workbench
@@ -33,6 +34,7 @@ __all__ = [
     "ModelsPanel",
     "ScoresPanel",
     "SearchPanel",
+    "ServePanel",
     "TrainPanel",
     "TriagePanel",
     "Workbench",

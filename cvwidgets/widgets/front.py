@@ -33,6 +33,7 @@ _SHEETS = (
     "explore",
     "parts/matrix",
     "inspect",
+    "serve",
     "jobs",
     "journal",
     "glance",
