@@ -1,9 +1,10 @@
-"""How near the training loop comes to a bare one: prints one JSON line; a ratio of 0.85 or more is what is owed.
+"""How near the training loop comes to a bare one: prints one JSON line; 0.85 or more is owed for atto, 0.93 for tiny.
 
-    python -m tests.benchmarks.training_speed [--images 192] [--pairs 5] [--base starter]
+    python -m tests.benchmarks.training_speed [--images 192] [--pairs 5] [--base starter|tiny]
 
-The bare loop has the same model, batch size, precision, optimizer and threads, and its tensors in memory. Epochs of both alternate, the
-first epoch of ours (which decodes the originals) is not counted, and the median of the pairs' ratios is taken.
+Tiny is a ConvNeXtV2-tiny with chance weights: its steps take as long as those of a trained one. The bare loop has the same model, batch
+size, precision, optimizer and threads, and its tensors in memory. Epochs of both alternate, the first epoch of ours (which decodes the
+originals) is not counted, and the median of the pairs' ratios is taken.
 """
 
 from __future__ import annotations
@@ -46,6 +47,19 @@ def lay_out(folder: Path, images: int, size: tuple[int, int]) -> DatasetDict:
     return DatasetDict({"train": Dataset.from_dict(rows), "valid": Dataset.from_dict(few), "test": Dataset.from_dict(few)})
 
 
+def base_of(name: str, folder: Path) -> str:
+    """A base to train from: "tiny" is drawn into the folder."""
+    if name != "tiny":
+        return name
+    from transformers import ConvNextImageProcessor, ConvNextV2Config, ConvNextV2ForImageClassification
+
+    place = folder / "tiny"
+    config = ConvNextV2Config(depths=[3, 3, 9, 3], hidden_sizes=[96, 192, 384, 768], image_size=224)
+    ConvNextV2ForImageClassification(config).save_pretrained(place)
+    ConvNextImageProcessor(size={"shortest_edge": 224}, crop_pct=0.875, resample=3).save_pretrained(place)
+    return str(place)
+
+
 def bare(recipe: Recipe, images: int, run: Path) -> Iterator[float]:
     """Yields the images/s of one epoch after another of a loop that does nothing but learn."""
     known = json.loads((run / "environment.json").read_text())
@@ -73,7 +87,7 @@ def measure(name: str, images: int, pairs: int, base: str) -> dict[str, object]:
     """The ratio of ours to the bare loop on originals of one size."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        recipe = Recipe(base=base, epochs=pairs + 1)
+        recipe = Recipe(base=base_of(base, folder), epochs=pairs + 1)
         epochs = (r for r in iterate(lay_out(folder, images, SIZES[name]), recipe, folder / "run") if isinstance(r, Epoch))
         first = next(epochs)
         other = bare(recipe, images, folder / "run")
@@ -93,11 +107,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--images", type=int, default=192)
     parser.add_argument("--pairs", type=int, default=5)
-    parser.add_argument("--base", default="starter")
+    parser.add_argument("--base", default="starter", help="starter, tiny, or another base")
     given = parser.parse_args()
     disable_progress_bar()
     found = [measure(name, given.images, given.pairs, given.base) for name in SIZES]
-    line: dict[str, object] = {"benchmark": "training images/s, ours to a bare loop", "unit": "×", "target": "≥ 0.85"}
+    of, target = (", tiny", "≥ 0.93") if given.base == "tiny" else ("", "≥ 0.85")
+    line: dict[str, object] = {"benchmark": f"training images/s, ours to a bare loop{of}", "unit": "×", "target": target}
     line["value"] = min(facts["ratio"] for facts in found)  # type: ignore[type-var]
     print(json.dumps({**line, **{f"{facts.pop('originals')} originals": facts for facts in found}}, ensure_ascii=False))
 
