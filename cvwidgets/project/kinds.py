@@ -14,12 +14,14 @@ from cvwidgets.project.exploring import progress_of
 from cvwidgets.project.exports import exporting
 from cvwidgets.project.model_exports import model_exporting
 from cvwidgets.project.reports import reporting
+from cvwidgets.project.serving import stage_of
+from cvwidgets.project.work import PROGRESS
 from cvwidgets.records import JobState, JobStatus
 
 TOLD_FROM = 0.1
 """The part of the first epoch after which the time left is told: before, most of the time went into loading and warming up."""
 Facts = dict[str, Any]
-Kind = Literal["import", "training", "exploring", "export", "model", "model export", "report", "analysis"]
+Kind = Literal["import", "training", "exploring", "export", "model", "model export", "report", "analysis", "serving", "drift"]
 Told = tuple[float | None, str, float | None]
 """How far it is (0..1; None while nobody knows), a sentence, and the seconds that are left by its pace."""
 
@@ -63,6 +65,18 @@ def _analyzing(folder: Path, status: JobStatus) -> Told:
     if is_live(status.state) and found.images_per_second:
         words += f", {found.images_per_second:.1f} a second"
     return found.done / found.of if found.of else None, waiting(status) or words, found.seconds_left
+
+
+def _serving(folder: Path, status: JobStatus) -> Told:
+    words, answers = stage_of(folder)
+    return 1.0 if answers else None, waiting(status) or words, None
+
+
+def _drift(folder: Path, status: JobStatus) -> Told:
+    told = jobs.last_line(folder / PROGRESS) or {}
+    share = 1.0 if status.state == "done" else told["done"] / told["of"] if told.get("of") else None
+    words = "Looking at what was served" if is_live(status.state) else "What it found is in Serve" if share == 1 else "Nothing was kept"
+    return share, waiting(status) or words, None
 
 
 def _exploring(folder: Path, status: JobStatus) -> Told:
@@ -127,6 +141,8 @@ KINDS: dict[str, tuple[Kind, Callable[[Path, JobStatus], Told]]] = {
     "work/model-": ("model", _carrying),
     "work/outward-": ("model export", _model_exporting),
     "work/report-": ("report", _reporting),
+    "work/serve-": ("serving", _serving),
+    "work/drift-": ("drift", _drift),
 }
 """Each by how its folders' names begin, within the project; imports, which are read on from second to second, are told elsewhere."""
 IMPORTS = "work/add-"

@@ -17,6 +17,7 @@ from cvwidgets.project.advice import advise_comparing
 from cvwidgets.project.reports import Reporting, Reports
 from cvwidgets.project.run import LEFT_OUT, Run, start_job
 from cvwidgets.project.splitting import grouping_of
+from cvwidgets.project.unchanged import Unchanged
 from cvwidgets.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Runs:
         self._by = by
         self._alike = alike
         self._reports = Reports(store, self)
+        self._fresh = Unchanged(store.version, store.runs.count_fresh)
 
     def start(self, recipe: Recipe | None = None, *, beside: Run | str | None = None) -> Run:
         """Freezes what is kept, and starts training on it in a process of its own; it waits in line when the device is taken.
@@ -109,6 +111,10 @@ class Runs:
     def list(self, *, deleted: bool = False) -> list[Run]:
         """The runs, oldest first; with `deleted` those that were deleted, else all others."""
         return [run for run in map(_run, self._store.runs.list()) if run.about().deleted == deleted]
+
+    def fresh(self) -> int | None:
+        """How many kept images are new since the last run, or were left out of it; None before the first. Asked again it costs nothing."""
+        return self._fresh()
 
     def empty(self) -> int:
         """Removes the files of deleted runs for good, all but recipe and figures, and returns the bytes freed; registered models stay."""

@@ -15,7 +15,8 @@ from cvwidgets.errors import UnknownRun
 from cvwidgets.records import Snapshot
 from cvwidgets.store.catalog import Catalog
 from cvwidgets.store.failures import disk_full, disk_is_full
-from cvwidgets.store.tables import runs
+from cvwidgets.store.splits import current_scheme
+from cvwidgets.store.tables import memberships, runs, splits
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,15 @@ class Runs:
         """All runs, oldest first."""
         with self._catalog.read() as connection:
             return [self._as_row(row) for row in connection.execute(select(runs).order_by(runs.c.number))]
+
+    def count_fresh(self) -> int | None:
+        """How many images are kept that are in no part of the newest run: new since, or left out of it; None before the first run."""
+        with self._catalog.read() as connection:
+            if connection.execute(select(func.max(runs.c.number))).scalar() is None:
+                return None
+            parted = select(splits.c.image_id).where(splits.c.scheme == current_scheme(connection))
+            query = select(func.count()).where(memberships.c.state == "kept", memberships.c.image_id.not_in(parted))
+            return int(connection.execute(query).scalar_one())
 
     def get(self, name: str) -> RunRow:
         """The run of this name.

@@ -16,6 +16,7 @@ from cvwidgets.widgets.models import ModelsPanel
 from cvwidgets.widgets.reporting import ReportPanel
 from cvwidgets.widgets.scores import ScoresPanel
 from cvwidgets.widgets.searching import SearchPanel
+from cvwidgets.widgets.serve import ServePanel
 from cvwidgets.widgets.train import TrainPanel
 from cvwidgets.widgets.triage import TriagePanel
 from cvwidgets.widgets.workbench import Workbench
@@ -37,6 +38,7 @@ __all__ = [
     "ReportPanel",
     "ScoresPanel",
     "SearchPanel",
+    "ServePanel",
     "TrainPanel",
     "TriagePanel",
     "Workbench",

@@ -37,6 +37,7 @@ _SHEETS = (
     "inspect",
     "parts/why",
     "analysis",
+    "serve",
     "jobs",
     "journal",
     "glance",

@@ -75,7 +75,8 @@ function drawJob(name, door, problem) {
     say(reason, live ? "" : (job.reason ?? ""));
     reason.hidden = !reason.textContent;
     cancel.hidden = !live || !job.stoppable;
-    track.hidden = !live;
+    say(cancel, job.kind === "serving" ? "Stop" : "Cancel");
+    track.hidden = !live || (job.kind === "serving" && job.share === 1); // what answers is no more on its way anywhere
     track.setAttribute("aria-label", job.title);
     track.classList.toggle("cvw-unknown", job.share === null);
     if (job.share !== null) track.setAttribute("aria-valuenow", String(Math.round(100 * job.share)));

@@ -41,11 +41,15 @@ class JobsPanel(Face):
         self._jobs = [asdict(job) for job in self._project.jobs.list(SHOWN)]
 
     def busy(self) -> dict[str, Any]:
-        """How many jobs run, how far they are together (0..1), and how far the training among them is; None while nobody knows."""
-        run = [job for job in self._jobs if job["state"] in ("waiting", "running")]
+        """How many jobs run, how far they are together (0..1), and how far the training among them is; None while nobody knows.
+
+        A server is no work that ends, and counts as none of them: `serving` says whether one is on.
+        """
+        live = [job for job in self._jobs if job["state"] in ("waiting", "running")]
+        run = [job for job in live if job["kind"] != "serving"]
         share = sum(job["share"] or 0.0 for job in run) / len(run) if run else None
         training = next((job["share"] for job in run if job["kind"] == "training"), None)
-        return {"count": len(run), "share": share, "training": training}
+        return {"count": len(run), "share": share, "training": training, "serving": len(live) > len(run)}
 
     @action(background=True)
     def stop(self, name: str) -> None:

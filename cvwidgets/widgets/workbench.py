@@ -26,6 +26,7 @@ from cvwidgets.widgets.jobs import JobsPanel
 from cvwidgets.widgets.journal import JournalPanel
 from cvwidgets.widgets.messages import action
 from cvwidgets.widgets.notices import notices_of
+from cvwidgets.widgets.serve import ServePanel
 from cvwidgets.widgets.settings import SettingsPanel
 from cvwidgets.widgets.train import TrainPanel
 from cvwidgets.widgets.triage import TriagePanel
@@ -34,11 +35,11 @@ from cvwidgets.widgets.watcher import WATCHER
 if TYPE_CHECKING:
     from cvwidgets.project import Project
 
-STEPS = ("collect", "triage", "train", "explore", "inspect")
+STEPS = ("collect", "triage", "train", "explore", "inspect", "serve")
 
 
 class Workbench(Face):
-    """Shows a project's whole loop on one screen: collect, triage, train, explore, inspect; without a project, those there are to open.
+    """Shows a project's whole loop on one screen, from collect to serve; without a project, those there are to open.
 
     Args:
         project: The project, or its folder; by default the folder in the environment's CVWIDGETS_PROJECT (opened while the page loads),
@@ -68,7 +69,7 @@ class Workbench(Face):
     """Kernel → page: the project's name and folder, counts, the last act with its way back, what is in the way."""
 
     _busy = Dict().tag(sync=True)
-    """Kernel → page: how many jobs run, how far they are together, and how far the training among them is (0..1, or None)."""
+    """Kernel → page: how many jobs run, how far they are together, how far the training is (0..1, or None), whether a server is on."""
 
     def __init__(
         self,
@@ -125,6 +126,7 @@ class Workbench(Face):
                 "explore": ExplorePanel(opened),
                 "inspect": InspectPanel(opened, roots=self._roots, allow_private=self._allow_private),
                 "analysis": AnalysisPanel(opened, roots=self._roots),
+                "serve": ServePanel(opened, roots=self._roots),
                 "glance": DataGlance(opened),
                 "jobs": jobs,
                 "journal": JournalPanel(opened),
@@ -164,18 +166,20 @@ class Workbench(Face):
         """Told by the watcher: the counts in the header, and the jobs; what may take longer comes last."""
         self._look(changed=changed)
         if (project := self.project) is not None:
-            self._facts = {**self._facts, "suspected": project.explore.suspected()}
+            self._facts = {**self._facts, "suspected": project.explore.suspected(), "fresh": project.runs.fresh()}
 
     def _look(self, *, changed: bool) -> None:
         project = self.project
         if project is None:
             return
-        self._busy = self._jobs.busy()
+        busy = self._jobs.busy()
+        self._busy = {**busy, "today": project.served.today() if busy["serving"] else 0}
         found = notices_of(project, is_hub_away=self._train.is_hub_away)
         if changed:
             facts = _facts_of(project)
-            known = self._facts.get("suspected") if self._facts.get("folder") == facts["folder"] else None
-            self._facts = {**facts, "notices": found, "suspected": known}
+            is_same = self._facts.get("folder") == facts["folder"]
+            known, fresh = (self._facts.get(name) if is_same else None for name in ("suspected", "fresh"))
+            self._facts = {**facts, "notices": found, "suspected": known, "fresh": fresh}
         elif self._facts["notices"] != found:
             self._facts = {**self._facts, "notices": found}
 

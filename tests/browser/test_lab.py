@@ -25,6 +25,7 @@ IN_SIGHT = {
     "Train": ".cvw-epochs .cvw-best",
     "Explore": ".cvw-explore .cvw-kind[aria-pressed=true]",
     "Inspect": ".cvw-inspect",
+    "Serve": ".cvw-serve",
 }
 """What is on the screen when a step has come."""
 START = "open_lab(Path(sys.argv[1]), browser=False, port=int(sys.argv[2]))"
@@ -171,7 +172,7 @@ def test_neither_has_a_drawer_nor_the_sheet_of_keys_nor_the_lens(tab: Tab, lab: 
 @pytest.mark.slow
 @pytest.mark.usefixtures("worked_on")
 @pytest.mark.parametrize("look", LOOKS)
-@pytest.mark.parametrize("name", ["1_collect", "2_triage", "3_train", "4_explore", "5_inspect"])
+@pytest.mark.parametrize("name", ["1_collect", "2_triage", "3_train", "4_explore", "5_inspect", "6_serve"])
 def test_no_panel_in_a_cell_of_its_own_has_one(tab: Tab, lab: str, name: str, look: str) -> None:
     page = dressed(open_notebook(tab, lab, f"{name}.ipynb"), look)
     expect(page.locator(".cvw").first.get_by_role("button").last).to_be_visible()

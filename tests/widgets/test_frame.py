@@ -166,7 +166,8 @@ def test_jobs_are_listed_with_their_end_and_their_log(page: Open, project: Proje
     list(work.reports())
     panel = JobsPanel(project)
     (job,) = panel._jobs
-    assert (job["kind"], job["state"]) == ("import", "done") and panel.busy() == {"count": 0, "share": None, "training": None}
+    idle = {"count": 0, "share": None, "training": None, "serving": False}
+    assert (job["kind"], job["state"]) == ("import", "done") and panel.busy() == idle
     assert "log" in page(panel).ask("read_log", name=job["name"])["ok"]
     assert page(panel).ask("read_log", name="../../etc/passwd")["error"]
 

@@ -7,7 +7,7 @@ import { withMenu } from "./menu.js";
 import { chooseTheme, chosenTheme } from "./theme.js";
 
 /** The steps of the loop, in their order. */
-export const STEPS = [["collect", "Collect"], ["triage", "Triage"], ["train", "Train"], ["explore", "Explore"], ["inspect", "Inspect"]];
+export const STEPS = [["collect", "Collect"], ["triage", "Triage"], ["train", "Train"], ["explore", "Explore"], ["inspect", "Inspect"], ["serve", "Serve"]];
 const ROUND = 2 * Math.PI * 6;
 /** Milliseconds that the last act is told in full; then it stands in the name of Undo alone. */
 const TOLD = 8000;
@@ -20,7 +20,16 @@ const LONG = 3000;
 export function numberOf(step, facts, busy) {
   if (step === "triage") return facts.new ? thousands(facts.new) : "";
   if (step === "train" && busy.training !== null && busy.training !== undefined) return `${Math.floor(100 * busy.training)}%`;
+  if (step === "train") return facts.fresh ? `+${thousands(facts.fresh)}` : "";
   if (step === "explore") return facts.suspected ? thousands(facts.suspected) : "";
+  if (step === "serve" && busy.serving) return busy.today ? thousands(busy.today) : "on";
+  return "";
+}
+
+/** What the number beside a step means, where it does not say so itself. Pure. @param {string} step @param {any} facts @param {any} busy */
+export function meaningOf(step, facts, busy) {
+  if (step === "train" && facts.fresh && (busy.training ?? null) === null) return `${thousands(facts.fresh)} kept ${facts.fresh === 1 ? "image is" : "images are"} new since the last run, or left out of it`;
+  if (step === "serve" && busy.serving) return busy.today ? `The server is on; ${thousands(busy.today)} ${busy.today === 1 ? "request" : "requests"} today` : "The server is on";
   return "";
 }
 
@@ -89,7 +98,10 @@ export function makeHeader(acts) {
     project.disabled = !open; // the list of projects itself is open then
     element.removeAttribute("aria-busy");
     rail.hidden = ofProject.hidden = !open;
-    for (const tab of tabs) say(tab.number, numberOf(tab.step, facts, busy));
+    for (const tab of tabs) {
+      say(tab.number, numberOf(tab.step, facts, busy));
+      tab.number.title = meaningOf(tab.step, facts, busy);
+    }
     ring.show(busy);
     say(count, busy.count ? String(busy.count) : "");
     jobs.title = busyWords(busy);
