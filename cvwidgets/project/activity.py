@@ -16,7 +16,8 @@ from cvwidgets.project.carrying import carrying
 from cvwidgets.project.exploring import progress_of
 from cvwidgets.project.exports import exporting
 from cvwidgets.project.search_report import SearchReport
-from cvwidgets.project.work import Work
+from cvwidgets.project.serving import stage_of
+from cvwidgets.project.work import PROGRESS, Work
 from cvwidgets.records import ImportReport, JobState, JobStatus
 
 LOG_BYTES = 32_768
@@ -26,7 +27,7 @@ LOOKED_AT = 200
 TOLD_FROM = 0.1
 """The part of the first epoch after which the time left is told: before, most of the time went into loading and warming up."""
 Facts = dict[str, Any]
-Kind = Literal["import", "training", "exploring", "export", "model"]
+Kind = Literal["import", "training", "exploring", "export", "model", "serving", "drift"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class Jobs:
 
     def _folders(self, most: int) -> Iterator[tuple[Path, int]]:
         """The folders of the last jobs of each kind, with the time at which each was asked for."""
-        for pattern in ("work/add-*", "work/explore-*", "work/export-*", "work/model-*", "runs/[0-9]*"):
+        for pattern in ("work/add-*", "work/explore-*", "work/export-*", "work/model-*", "work/serve-*", "work/drift-*", "runs/[0-9]*"):
             for folder in sorted(self._project.glob(pattern), reverse=True)[:most]:
                 try:
                     yield folder, (folder / REQUEST).stat().st_mtime_ns
@@ -119,7 +120,8 @@ class Jobs:
             return ended
         status = jobs.status(folder)
         try:
-            of_kind = {"import": self._import, "training": _training, "exploring": _exploring, "export": _exporting, "model": _carrying}
+            of_kind = {"import": self._import, "training": _training, "exploring": _exploring, "export": _exporting, "model": _carrying,
+                       "serving": _serving, "drift": _drift}  # fmt: skip
             job = of_kind[_kind(folder)](name, folder, status)
         except (KeyError, TypeError, ValueError):  # facts of another version, or damaged ones: one job must not hide the others
             job = _listed(name, _kind(folder), status, None, "What it wrote cannot be read.", None)
@@ -143,7 +145,7 @@ class Jobs:
 def _kind(folder: Path) -> Kind:
     if folder.parent.name != "work":
         return "training"
-    kinds: dict[str, Kind] = {"explore": "exploring", "export": "export", "model": "model"}
+    kinds: dict[str, Kind] = {"explore": "exploring", "export": "export", "model": "model", "serve": "serving", "drift": "drift"}
     return kinds.get(folder.name.partition("-")[0], "import")
 
 
@@ -163,6 +165,18 @@ def _carrying(name: str, folder: Path, status: JobStatus) -> Job:
         words = f"{found.done / 1e6:,.0f} of {found.of / 1e6:,.0f} MB" if found.of else "Fetching, checking and copying"
     share = 1.0 if status.state == "done" else found.done / found.of if found.of else None
     return _listed(name, "model", status, share, _waiting(status) or words, None)
+
+
+def _serving(name: str, folder: Path, status: JobStatus) -> Job:
+    words, answers = stage_of(folder)
+    return _listed(name, "serving", status, 1.0 if answers else None, _waiting(status) or words, None)
+
+
+def _drift(name: str, folder: Path, status: JobStatus) -> Job:
+    told = jobs.last_line(folder / PROGRESS) or {}
+    share = 1.0 if status.state == "done" else told["done"] / told["of"] if told.get("of") else None
+    words = "Looking at what was served" if _is_live(status.state) else "What it found is in Serve" if share == 1 else "Nothing was kept"
+    return _listed(name, "drift", status, share, _waiting(status) or words, None)
 
 
 def _exploring(name: str, folder: Path, status: JobStatus) -> Job:

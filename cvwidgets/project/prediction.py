@@ -50,6 +50,19 @@ class Predictor:
             raise UnreadablePicture(reply["problem"])
         return list(reply["vector"])
 
+    def embed_many(self, paths: Iterable[str | Path], *, base: str) -> Iterator[list[float] | None]:
+        """The embeddings of pictures anywhere under a base, in order, L2-normalised; None for a file that cannot be used as a picture.
+
+        Raises:
+            NoFeatures: the base gives no embeddings.
+            BaseUnavailable: it cannot be loaded.
+            PredictionFailed: the worker gave no answer.
+        """
+        waiting = iter(paths)
+        while batch := [str(Path(path).absolute()) for path in islice(waiting, QUESTION)]:
+            for reply in self._worker.ask({"embed": base, "paths": batch}):
+                yield None if "problem" in reply else list(reply["vector"])
+
     def check(self, folder: Path, name: str) -> list[str]:
         """Loads a model that is to be registered, and asks it once; returns its labels.
 

@@ -25,6 +25,8 @@ from cvwidgets.project.models import Models
 from cvwidgets.project.prediction import Predictor
 from cvwidgets.project.recipes import Recipes
 from cvwidgets.project.runs import Runs
+from cvwidgets.project.served import Served
+from cvwidgets.project.serving import Serving
 from cvwidgets.project.status import ProjectStatus, summarize
 from cvwidgets.project.trash import Trash
 from cvwidgets.project.view import View
@@ -74,6 +76,8 @@ class Project:
         self.bookmarks = Bookmarks(self.folder, by=self.by, read_only=self.read_only)
         self._predictor = Predictor(self.folder, self.models, read_only=self.read_only)
         self.explore = Explorer(self, self._store, self._predictor)
+        self.served = Served(self, self._store, self._predictor)
+        self.serving = Serving(self.folder, self.models, read_only=self.read_only)
 
     @property
     def name(self) -> str:

@@ -40,7 +40,7 @@ class SingleJobs:
             latest = self.latest()
             yield latest if latest is not None and not jobs.is_over(jobs.status(latest)) else None
 
-    def start(self, asked: Mapping[str, Any], *, title: str) -> Path:
+    def start(self, asked: Mapping[str, Any], *, title: str, nice: int = 10) -> Path:
         """Starts one, within `starting` alone; returns its folder.
 
         Raises:
@@ -50,5 +50,5 @@ class SingleJobs:
         folder = self._work / f"{self._kind}-{time.time_ns()}"
         folder.mkdir()
         write_whole(folder / REQUEST, json.dumps(asked).encode())
-        jobs.start(folder, self._module, [str(folder)], title=title)
+        jobs.start(folder, self._module, [str(folder)], title=title, nice=nice)
         return folder

@@ -22,6 +22,7 @@ from cvwidgets.store.outlines import Outline, outline
 from cvwidgets.store.owned import Owned
 from cvwidgets.store.places import Places
 from cvwidgets.store.runs import Runs
+from cvwidgets.store.served import Served
 from cvwidgets.store.snapshots import Snapshots
 from cvwidgets.store.thumbnails import Captures, Thumbnails
 from cvwidgets.store.verdicts import Verdicts
@@ -31,8 +32,9 @@ class Store:
     """What one project keeps. Any number of threads and processes may hold one; each writing method is one transaction.
 
     `images`, `labels`, `filters`, `decisions`, `verdicts`, `snapshots`, `runs`, `models` are the catalog's; `trash` empties the trash;
-    `owned` the files that the project took in; `thumbnails` and `captures` are caches that may be deleted at any time. `network` is the
-    kind of network folder that the project lies on ("nfs4", "cifs"; one computer at a time should use it), None on a disk of this one.
+    `owned` the files that the project took in; `served` the log of what was served; `thumbnails` and `captures` are caches that may be
+    deleted at any time. `network` is the kind of network folder that the project lies on ("nfs4", "cifs"; one computer at a time should
+    use it), None on a disk of this one.
     """
 
     def __init__(self, folder: Path, *, create: bool) -> None:
@@ -51,6 +53,7 @@ class Store:
         self.owned = Owned(self.folder)
         self.thumbnails = Thumbnails(self.folder / "cache" / "thumbnails.db")
         self.captures = Captures(self.folder / "cache" / "captures.db")
+        self.served = Served(self.folder)
         self.trash = Trash(self._catalog, places, self.thumbnails)
         self._care = self._begin_care()
 
