@@ -14,6 +14,7 @@ from cvwidgets.project.activity import Jobs
 from cvwidgets.project.bases import find_bases
 from cvwidgets.project.bookmarks import Bookmarks
 from cvwidgets.project.collecting import Collect
+from cvwidgets.project.engines import Engines
 from cvwidgets.project.explorer import Explorer, Map
 from cvwidgets.project.exports import Exporting, Exports
 from cvwidgets.project.filters import Filters
@@ -78,6 +79,7 @@ class Project:
         self.explore = Explorer(self, self._store, self._predictor)
         self.served = Served(self, self._store, self._predictor)
         self.serving = Serving(self.folder, self.models, read_only=self.read_only)
+        self.engines = Engines(self)
 
     @property
     def name(self) -> str:
@@ -214,7 +216,7 @@ class Project:
     def predict_many(self, paths: Iterable[str | Path], top: int | None = None, *, model: int | None = None) -> Iterator[Answer]:
         """What a model says of each picture, in order, as a stream: a million paths need no more memory than a few hundred.
 
-        A file that cannot be read gives an answer with its `problem`; the others go on. `model` is a version, by default that in production.
+        A file that cannot be read gives an answer with its `problem`; others go on. `model` is a version, by default that in production.
 
         Raises:
             NoModel: no model is in production, or there is no such version.
