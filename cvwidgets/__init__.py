@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cvwidgets.augmentation import Augmentation
+    from cvwidgets.client import Client
     from cvwidgets.errors import CvwidgetsError
     from cvwidgets.project import Project
     from cvwidgets.recipe import Recipe
 
 __version__ = "0.1.0"
-__all__ = ["Augmentation", "CvwidgetsError", "Project", "Recipe", "__version__"]
+__all__ = ["Augmentation", "Client", "CvwidgetsError", "Project", "Recipe", "__version__"]
 
 _HOMES = {
     "Augmentation": "cvwidgets.augmentation",
+    "Client": "cvwidgets.client",
     "CvwidgetsError": "cvwidgets.errors",
     "Project": "cvwidgets.project",
     "Recipe": "cvwidgets.recipe",

@@ -46,8 +46,11 @@
     │   ├── NoFigures
     │   ├── NotExplained
     │   └── PredictionFailed
-    └── JobError                long work in a process of its own
-        └── JobDidNotStart
+    ├── JobError                long work in a process of its own
+    │   └── JobDidNotStart
+    └── ServeError              the REST server, and calling one
+        ├── QueueFull
+        └── CallFailed
 
 A message has three beats: what was found, what was needed, what to do next.
 """
@@ -261,3 +264,23 @@ class JobError(CvwidgetsError):
 
 class JobDidNotStart(JobError):
     """The process of a job ended, or said nothing, before it took up its work."""
+
+
+class ServeError(CvwidgetsError):
+    """The REST server cannot be run or called as asked."""
+
+
+class QueueFull(ServeError):
+    """As many pictures wait for the model as may; `retry_after` is in how many seconds there is likely room."""
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class CallFailed(ServeError):
+    """A server did not give what was asked of it: `status` is the HTTP status of its answer, None when none came."""
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status

@@ -16,6 +16,7 @@ from cvwidgets.cli import (
     models,
     outgoing,
     reporting,
+    serving,
     varying,
 )
 from cvwidgets.cli.arguments import app
@@ -35,6 +36,7 @@ __all__ = [
     "models",
     "outgoing",
     "reporting",
+    "serving",
     "varying",
 ]
 

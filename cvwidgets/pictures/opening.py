@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from io import BufferedReader
 from pathlib import Path
+from typing import BinaryIO
 
 # Imported here so that Image.open finds these and never loads Pillow's other plug-ins.
 from PIL import (
@@ -113,7 +114,7 @@ def needs_whole(path: Path) -> bool:
         return is_opened_whole(stream.read(16))
 
 
-def open_image(stream: BufferedReader, suffix: str) -> ImageFile:
+def open_image(stream: BinaryIO, suffix: str) -> ImageFile:
     """Opens the picture in `stream` without decoding its pixels; its size is within bounds.
 
     Raises:

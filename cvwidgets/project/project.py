@@ -15,6 +15,7 @@ from cvwidgets.project.analyses import Analyses
 from cvwidgets.project.bases import find_bases
 from cvwidgets.project.bookmarks import Bookmarks
 from cvwidgets.project.collecting import Collect
+from cvwidgets.project.engines import Engines
 from cvwidgets.project.explaining import Explains
 from cvwidgets.project.explorer import Explorer, Map
 from cvwidgets.project.exports import Exporting, Exports
@@ -81,6 +82,7 @@ class Project(Explains):
         self.analyses = Analyses(self, self._store)
         self.served = Served(self, self._store, self._predictor)
         self.serving = Serving(self.folder, self.models, read_only=self.read_only)
+        self.engines = Engines(self)
 
     @property
     def name(self) -> str:
@@ -219,6 +221,7 @@ class Project(Explains):
         """What a model says of each picture, in order, as a stream: a million paths need no more memory than a few hundred.
 
         A file that cannot be read gives an answer with its `problem`; the others go on. `model` is a version; by default that in use.
+        A file that cannot be read gives an answer with its `problem`; others go on. `model` is a version, by default that in production.
 
         Raises:
             NoModel: no model is in production, or there is no such version.

@@ -10,6 +10,12 @@ _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 """Of mallopt(3)."""
 
 
+def give_back_memory() -> None:
+    """Gives the system what is free of all that was computed with, after a piece of work that will not come again; elsewhere nothing."""
+    with suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 @cache
 def keep_freed_memory() -> None:
     """Lets glibc keep freed blocks of up to 32 MB, and 64 MB in all for each thread, for what is asked of it next; elsewhere nothing.

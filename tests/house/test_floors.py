@@ -73,11 +73,12 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "jobs": ({"errors", "records", "machine", "clock", "files"}, {"portalocker"}),
     "project": (BELOW_THE_PROJECT, {"numpy", "pandas", "PIL", "pyarrow"}),  # pyarrow: tables of results are written some rows at a time
     "widgets": (FACE, SCREEN | {"numpy", "pandas"}),
-    "serve": (FACE, {"fastapi", "starlette", "uvicorn", "pydantic", "prometheus_client", "multipart"}),
-    "cli": (FACE | {"demo", "dashboard", "__version__"}, {"typer", "rich", "click"}),
+    "client": ({"errors", "records"}, {"httpx"}),
+    "serve": (FACE | {"__version__"}, {"fastapi", "starlette", "uvicorn", "pydantic", "prometheus_client", "multipart"}),
+    "cli": (FACE | {"demo", "dashboard", "serve", "__version__"}, {"typer", "rich", "click"}),
     "demo": ({"errors", "records", "files"}, {"PIL", "numpy"}),
     "dashboard": ({"errors", "records"}, {"voila", "jupyter_server", "tornado"}),
-    "__init__": (FLOOR_0 | {"project"}, set()),
+    "__init__": (FLOOR_0 | {"project", "client"}, set()),
     "__main__": ({"cli"}, set()),
 }
 
