@@ -4,29 +4,29 @@ import { makeAugmentations } from "./augmentations.js";
 import { make } from "./elements.js";
 import { fileSize } from "./figures.js";
 
-/** @type {{name: string, word: string, sentence: string, kind: "whole" | "number" | "choice" | "split" | "yes" | "list", choices?: [string, string][], none?: string, min?: number, max?: number, when?: [string, string]}[]} `when`: seen only while another field is so */
+/** @type {{heading?: string, name: string, word: string, sentence: string, kind: "whole" | "number" | "choice" | "split" | "yes" | "list", choices?: [string, string][], none?: string, min?: number, max?: number, when?: [string, string]}[]} `heading`: begins a group; `when`: seen only while another field is so */
 export const FIELDS = [
-  { name: "learning_rate", word: "Learning rate", sentence: "How far each step goes. Too high forgets, too low learns slowly. Usual: 0.0001 to 0.003.", kind: "number" },
+  { heading: "Images", name: "augmentation", word: "Augmentation", sentence: "How much images are varied while learning.", kind: "list", choices: [["none", "None"], ["light", "Light"], ["strong", "Strong"]] },
+  { name: "image_size", word: "Image size", sentence: "Side in pixels that the model sees. Larger sees more and takes longer.", kind: "whole", none: "the base's own" },
+  { heading: "Learning", name: "learning_rate", word: "Learning rate", sentence: "How far each step goes. Too high forgets, too low learns slowly. Usual: 0.0001 to 0.003.", kind: "number" },
   { name: "layer_decay", word: "First layers' share", sentence: "Learning rate of the first layers as a share of the last ones'; 1: all alike. Usual: 0.1 to 1.", kind: "number" },
+  { name: "head_first", word: "Last layer first", sentence: "The first epoch learns the last layer alone, in seconds.", kind: "yes", choices: [["true", "Yes"], ["false", "No"]] },
   { name: "batch_size", word: "Batch size", sentence: "Images per step. Larger needs more memory. Usual: 8 to 64.", kind: "whole" },
   { name: "accumulation", word: "Accumulation", sentence: "Batches gathered before each step, when memory is short. Usual: 1 to 4.", kind: "whole" },
-  { name: "augmentation", word: "Augmentation", sentence: "How much images are varied while learning.", kind: "list", choices: [["none", "None"], ["light", "Light"], ["strong", "Strong"]] },
-  { name: "image_size", word: "Image size", sentence: "Side in pixels that the model sees. Larger sees more and takes longer.", kind: "whole", none: "the base's own" },
-  { name: "head_first", word: "Last layer first", sentence: "The first epoch learns the last layer alone, in seconds.", kind: "yes", choices: [["true", "Yes"], ["false", "No"]] },
-  { name: "balance", word: "Rare labels", sentence: "Whether images of rare labels count more. Auto: somewhat, where labels are uneven.", kind: "choice", choices: [["auto", "Auto"], ["none", "All images count the same"], ["weights", "All labels count the same"]] },
-  { name: "choose_by", word: "Best epoch by", sentence: "What the validation images choose the model by.", kind: "choice", choices: [["accuracy", "Accuracy"], ["macro_f1", "Macro F1"], ["loss", "Loss"], ["last", "The last one"]] },
-  { name: "patience", word: "Patience", sentence: "Ends after so many epochs without a better one.", kind: "whole", none: "goes on" },
-  { name: "averaging", word: "Averaging", sentence: "Keeps the mean of the weights over so many epochs; 0: none. Usual: 0 to 2.", kind: "number" },
   { name: "schedule", word: "Schedule", sentence: "How the learning rate falls.", kind: "choice", choices: [["cosine", "Cosine"], ["linear", "Linear"], ["constant", "Constant"]] },
   { name: "warmup", word: "Warm-up", sentence: "Share of all steps in which the learning rate rises. Usual: 0 to 0.2.", kind: "number" },
   { name: "weight_decay", word: "Weight decay", sentence: "Keeps weights small, against learning by heart. Usual: 0 to 0.1.", kind: "number" },
   { name: "label_smoothing", word: "Label smoothing", sentence: "Trusts labels a little less; helps when some are wrong. Usual: 0 to 0.1.", kind: "number" },
+  { heading: "The best epoch", name: "choose_by", word: "Best epoch by", sentence: "What the validation images choose the model by.", kind: "choice", choices: [["accuracy", "Accuracy"], ["macro_f1", "Macro F1"], ["loss", "Loss"], ["last", "The last one"]] },
+  { name: "patience", word: "Patience", sentence: "Ends after so many epochs without a better one.", kind: "whole", none: "goes on" },
+  { name: "averaging", word: "Averaging", sentence: "Keeps the mean of the weights over so many epochs; 0: none. Usual: 0 to 2.", kind: "number" },
+  { heading: "Labels and parts", name: "balance", word: "Rare labels", sentence: "Whether images of rare labels count more. Auto: somewhat, where labels are uneven.", kind: "choice", choices: [["auto", "Auto"], ["none", "All images count the same"], ["weights", "All labels count the same"]] },
+  { name: "depth", word: "Depth of labels", sentence: "1 trains the roots of the label tree, 2 their children.", kind: "whole", none: "each label" },
   { name: "split", word: "Train / valid / test", sentence: "Shares in percent: to learn from, to choose the best epoch by, to be judged by.", kind: "split" },
   { name: "split_by", word: "Split by", sentence: "What stays whole, on one side of the split. By folder or time where neighbors show nearly the same; how they came keeps the parts of a data set.", kind: "choice", choices: [["image", "Each image"], ["given", "How they came"], ["folder", "Folder"], ["time", "Capture time"], ["column:author", "Author"], ["column:page", "Web page"], ["column:query", "Search"], ["column:provider", "Provider"]] },
   { name: "split_gap", word: "Gap in time", sentence: "Minutes without an image that begin a new group. Usual: 1 to 60.", kind: "number", when: ["split_by", "time"] },
   { name: "split_seed", word: "Split seed", sentence: "Another one puts other images into the parts; the test is another one then.", kind: "whole" },
-  { name: "depth", word: "Depth of labels", sentence: "1 trains the roots of the label tree, 2 their children.", kind: "whole", none: "each label" },
-  { name: "seed", word: "Seed", sentence: "The same seed gives the same numbers.", kind: "whole" },
+  { heading: "Seed and precision", name: "seed", word: "Seed", sentence: "The same seed gives the same numbers.", kind: "whole" },
   { name: "precision", word: "Precision", sentence: "Auto tries once what is faster on this machine.", kind: "choice", choices: [["auto", "Auto"], ["float32", "float32"], ["bfloat16", "bfloat16"]] },
 ];
 
@@ -110,7 +110,8 @@ export function makeForm(defaults, offered, { told, folded, preview }) {
   let wanted = "";
 
   const more = make("details", { class: "cvw-more", ontoggle: folded }, make("summary", {}, "Everything else"),
-    make("div", { class: "cvw-fields" }, ...FIELDS.map((field) => (field === list ? varying.element : named(field.word, inputs.get(field), field.sentence)))));
+    ...grouped().flatMap(([heading, fields]) => [make("p", { class: "cvw-fields-of", "aria-hidden": "true" }, heading), make("div", { class: "cvw-fields", role: "group", "aria-label": heading },
+      ...fields.map((field) => (field === list ? varying.element : named(field.word, inputs.get(field), field.sentence))))]));
   varying.element.prepend(named(list.word, varying.level, list.sentence));
   const place = make("div", { class: "cvw-named" }, make("span", {}, "Base model"), base, other, about);
   const first = make("div", { class: "cvw-fields cvw-first" }, place,
@@ -236,6 +237,12 @@ export function makeForm(defaults, offered, { told, folded, preview }) {
 
   showWanted();
   return { first, more, bases: place, show, offer, offerGiven, propose, recipe, written, fill, take, glimpse, varied };
+}
+
+/** The fields under their headings. @returns {[string, typeof FIELDS][]} */
+function grouped() {
+  const begins = FIELDS.flatMap((field, at) => (field.heading ? [at] : []));
+  return begins.map((at, number) => [FIELDS[at].heading, FIELDS.slice(at, begins[number + 1])]);
 }
 
 function control(field, value, changed) {
