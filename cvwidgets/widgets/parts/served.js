@@ -25,7 +25,7 @@ export function makeServed(door, signal) {
   const words = make("p", { class: "cvw-soft", role: "status" });
   const last = makeLast(door, signal);
   const line = makeTimeline(signal);
-  const shares = make("div", { class: "cvw-shares cvw-bar-rows" });
+  const shares = make("div", { class: "cvw-label-shares cvw-bar-rows" });
   const sides = make("div", { class: "cvw-served-sides" },
     make("div", {}, make("h3", {}, "The last requests"), last.element),
     make("div", { class: "cvw-served-figures" }, line.element, make("h3", {}, "Labels that were given"), make("p", { class: "cvw-soft" }, "Bar: of what was served. Line: of the training set."), shares));
