@@ -87,6 +87,13 @@ def seconds(work: Callable[[], Any], clock: Callable[[], float] = time.perf_coun
     return clock() - began
 
 
+def in_turn(ways: dict[str, Callable[[], Any]], number: int, clock: Callable[[], float]) -> dict[str, float]:
+    """The seconds of each way; each round begins with another one, as what was before slows down what comes next."""
+    names = [*ways]
+    shift = number % len(names)
+    return {name: seconds(ways[name], clock) for name in names[shift:] + names[:shift]}
+
+
 def measure_asking(images: int, pairs: int, base: str) -> dict[str, object]:
     """Images/s beside the bare loop."""
     classifier = new_classifier(base, LABELS)
@@ -98,8 +105,8 @@ def measure_asking(images: int, pairs: int, base: str) -> dict[str, object]:
         ways = {"ours": lambda: analyze(classifier, paths)} | {
             f"bare, batches of {size}": lambda size=size: bare(classifier, paths, size) for size in BATCHES
         }
-        rounds = [{name: seconds(way) for name, way in ways.items()} for _ in range(pairs + 1)][1:]
-        spent = [{name: seconds(way, time.process_time) for name, way in ways.items()} for _ in range(pairs)]
+        rounds = [in_turn(ways, number, time.perf_counter) for number in range(pairs + 1)][1:]
+        spent = [in_turn(ways, number, time.process_time) for number in range(pairs)]
     in_cpu_time = {name: statistics.median(taken[name] / taken["ours"] for taken in spent) for name in spent[0] if name != "ours"}
     ratios = {name: statistics.median(taken[name] / taken["ours"] for taken in rounds) for name in rounds[0] if name != "ours"}
     return {

@@ -36,6 +36,9 @@ def test_a_folder_is_analyzed_filtered_live_judged_and_given_away(tab: Tab, dash
     panel.get_by_role("button", name="Analyze", exact=True).click()
     expect(panel.locator(".cvw-analysis-list li")).to_contain_text("49 images")
     expect(panel.get_by_role("heading", name="<b>All of it</b>")).to_be_visible()
+    panel.get_by_role("button", name="More about analysis 0001").click()
+    expect(page.get_by_role("menu")).to_be_in_viewport(ratio=1)  # and not cut off by the list, which scrolls
+    page.keyboard.press("Escape")
     wall = panel.locator(".cvw-grid")
     expect(wall.get_by_text("48 of 49 images")).to_be_visible()
     panel.get_by_label("Only what could not be read").check()
@@ -48,6 +51,7 @@ def test_a_folder_is_analyzed_filtered_live_judged_and_given_away(tab: Tab, dash
     panel.get_by_label("All but these").check()
     expect(wall.get_by_text(f"{48 - int(count)} of 49 images")).to_be_visible()
     panel.get_by_role("button", name="Clear the filter").click()
+    expect(wall.get_by_text("48 of 49 images")).to_be_visible()
     panel.get_by_label("Least confidence").fill("200")
     expect(wall.get_by_text(re.compile("^[0-9]+ of 49 images"))).not_to_contain_text("48 of")
     panel.get_by_label("Least confidence").fill("0")

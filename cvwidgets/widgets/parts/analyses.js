@@ -32,7 +32,7 @@ export function canGoOn({ state, done, of }) {
 
 /** @param {{ask: (action: string, args: any) => Promise<any>, readOnly: () => boolean}} acts */
 export function makeAnalyses({ ask, readOnly }) {
-  const list = make("ul", { class: "cvw-analysis-list", "aria-label": "Analyses" });
+  const list = make("ul", { class: "cvw-analysis-list cvw-scrolls", "aria-label": "Analyses" });
   const none = make("p", { class: "cvw-soft" }, "Nothing was analyzed yet. What is said of each image is kept, and can be filtered, sorted and given away without asking again.");
   const gone = make("p", { class: "cvw-soft", role: "status", hidden: true });
   const element = make("div", {}, none, list, gone);
@@ -84,7 +84,7 @@ export function makeAnalyses({ ask, readOnly }) {
       open.title = one.source;
       if (isOpen) open.setAttribute("aria-current", "true");
       else open.removeAttribute("aria-current");
-      say(about, [one.model, ago(one.created)].filter(Boolean).join(" · "));
+      say(about, [one.name, one.model, ago(one.created)].filter(Boolean).join(" · "));
       say(far, analysisWords(one));
       track.hidden = !live || !one.of;
       bar.style.width = `${one.of ? (100 * one.done) / one.of : 0}%`;

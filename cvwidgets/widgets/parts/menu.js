@@ -49,8 +49,8 @@ export function toggleMenu(button, items, name) {
   document.addEventListener("pointerdown", away, true);
   button.setAttribute("aria-expanded", "true");
   holder.append(menu);
-  if (button.closest("table")) {
-    menu.popover = "manual"; // a table that scrolls would cut it off
+  if (button.closest("table, .cvw-scrolls")) {
+    menu.popover = "manual"; // what scrolls would cut it off
     menu.showPopover();
     place();
     document.addEventListener("scroll", place, true);
