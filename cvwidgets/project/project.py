@@ -220,7 +220,6 @@ class Project(Explains):
     def predict_many(self, paths: Iterable[str | Path], top: int | None = None, *, model: int | None = None) -> Iterator[Answer]:
         """What a model says of each picture, in order, as a stream: a million paths need no more memory than a few hundred.
 
-        A file that cannot be read gives an answer with its `problem`; the others go on. `model` is a version; by default that in use.
         A file that cannot be read gives an answer with its `problem`; others go on. `model` is a version, by default that in production.
 
         Raises:
