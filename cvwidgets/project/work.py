@@ -70,6 +70,12 @@ class Work:
         """Whether it searches the web, by what is asked of it."""
         return "search" in (jobs.read_facts(self.folder / REQUEST) or {})
 
+    @property
+    def searched_for(self) -> str | None:
+        """The label in whose New a search puts what it finds; None for none."""
+        asked = (jobs.read_facts(self.folder / REQUEST) or {}).get("search", {})
+        return SearchWish(tuple(asked.get("queries", ())), asked.get("label")).home
+
     def status(self) -> JobStatus:
         """How the work stands."""
         return jobs.status(self.folder)
