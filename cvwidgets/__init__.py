@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cvwidgets.augmentation import Augmentation
     from cvwidgets.errors import CvwidgetsError
+    from cvwidgets.frames import Frames
     from cvwidgets.project import Project
     from cvwidgets.recipe import Recipe
 
 __version__ = "0.1.0"
-__all__ = ["Augmentation", "CvwidgetsError", "Project", "Recipe", "__version__"]
+__all__ = ["Augmentation", "CvwidgetsError", "Frames", "Project", "Recipe", "__version__"]
 
 _HOMES = {
     "Augmentation": "cvwidgets.augmentation",
     "CvwidgetsError": "cvwidgets.errors",
+    "Frames": "cvwidgets.frames",
     "Project": "cvwidgets.project",
     "Recipe": "cvwidgets.recipe",
 }

@@ -11,6 +11,7 @@ import typer
 from cvwidgets.cli import show
 from cvwidgets.cli.arguments import AsJson, ProjectFolder, app
 from cvwidgets.errors import ProjectError
+from cvwidgets.frames import Frames
 from cvwidgets.model import name_of
 from cvwidgets.project import Project, check_sources, restore_catalog
 from cvwidgets.records import ImportReport
@@ -22,21 +23,28 @@ CONFLICTS_SHOWN = 20
 def add(
     project: ProjectFolder,
     sources: Annotated[
-        list[Path], typer.Argument(metavar="SOURCE…", help="Folders, zip or tar archives, picture files, lists of addresses.")
+        list[Path], typer.Argument(metavar="SOURCE…", help="Folders, zip or tar archives, picture files, videos, lists of addresses.")
     ],
     label: Annotated[str | None, typer.Option(help="One label for all, instead of the sub-folders' names.")] = None,
     state: Annotated[Literal["new", "kept"] | None, typer.Option(help="By default kept under a sub-folder's label, else new.")] = None,
     copy: Annotated[bool, typer.Option("--copy", help="Take the files into the project instead of referring to them.")] = False,
     allow_private: Annotated[bool, typer.Option("--allow-private", help="Fetch from private networks and this computer too.")] = False,
+    every: Annotated[float | None, typer.Option(help="Seconds from one frame of a video to the next; 1 if nothing is said.")] = None,
+    scenes: Annotated[bool, typer.Option("--scenes", help="Take a frame of a video whenever the scene has changed.")] = False,
+    most: Annotated[int | None, typer.Option(help="How many frames of one video at most; 1,000 if nothing is said.")] = None,
+    videos: Annotated[bool, typer.Option("--videos", help="Read the videos in folders too, as with any of these three.")] = False,
     json: AsJson = False,
 ) -> None:
-    """Take images in; sub-folders become labels. Files in folders stay where they are; what a .txt or .csv of addresses names is fetched.
+    """Take images in; sub-folders become labels. Files in folders stay where they are; what a .txt or .csv of addresses names is fetched;
+    of videos frames are taken.
 
     Example: cvwidgets add animals downloads/ --state new
     """
+    given = {name: value for name, value in (("every", every), ("scenes", scenes or None), ("most", most)) if value is not None}
+    frames = Frames(**given) if given or videos else None  # type: ignore[arg-type]
     check_sources(sources)
     with Project(project) as opened:
-        report = follow_import(opened, sources, label=label, state=state, copy=copy, allow_private=allow_private)
+        report = follow_import(opened, sources, label=label, state=state, copy=copy, allow_private=allow_private, frames=frames)
     if json:
         show.as_json(report)
         return
@@ -54,11 +62,13 @@ def follow_import(
     state: Literal["new", "kept"] | None = None,
     copy: bool = False,
     allow_private: bool = False,
+    frames: Frames | None = None,
 ) -> ImportReport:
     """Takes images in and shows how far it is."""
     report = ImportReport()
     with show.bar("Taking images in") as progress:
-        for report in project.images.add_iter(*sources, label=label, state=state, copy=copy, allow_private=allow_private):
+        reports = project.images.add_iter(*sources, label=label, state=state, copy=copy, allow_private=allow_private, frames=frames)
+        for report in reports:
             progress.update(progress.task_ids[0], completed=report.settled, total=max(report.registered, 1))
     return report
 

@@ -12,6 +12,7 @@ from cvwidgets.collect.dropped import Drop, find_dropped
 from cvwidgets.collect.finding import Keep, check_sources, find
 from cvwidgets.collect.lists import Fetching, find_in_list, is_list
 from cvwidgets.collect.surveying import Survey, survey
+from cvwidgets.collect.videos import check_video, missing_for_videos
 
 if TYPE_CHECKING:
     from cvwidgets.collect.asking import Limits
@@ -42,6 +43,7 @@ __all__ = [
     "Web",
     "check_dataset",
     "check_sources",
+    "check_video",
     "find",
     "find_dropped",
     "find_in_list",
@@ -49,6 +51,7 @@ __all__ = [
     "is_list",
     "licenses_of",
     "load_provider",
+    "missing_for_videos",
     "provider_facts",
     "search_datasets",
     "survey",

@@ -12,8 +12,10 @@ from threading import Lock
 from cvwidgets.collect.archives import Keep, is_wanted, parts_of
 from cvwidgets.collect.finding import find
 from cvwidgets.collect.names import label_of, legible
+from cvwidgets.collect.videos import find_in_video
 from cvwidgets.errors import SourceError
-from cvwidgets.records import Found, Refused
+from cvwidgets.frames import Frames, is_video
+from cvwidgets.records import Found, PassedOver, Refused
 
 LIST = "dropped.jsonl"
 EXPECTED = "expected.json"
@@ -72,8 +74,10 @@ class Drop:
         self.first = self.first or PurePosixPath(name).name
 
 
-def find_dropped(folder: Path, *, label: str | None = None, keep: Keep) -> Iterator[Found | Refused]:
-    """Finds what may be pictures among dropped files, as `find` does in a folder; dropped archives are gone through as well.
+def find_dropped(
+    folder: Path, *, label: str | None = None, keep: Keep, frames: Frames | None = None
+) -> Iterator[Found | Refused | PassedOver | None]:
+    """Finds what may be pictures among dropped files, as `find` does in a folder; dropped archives and videos are gone through as well.
 
     What is no picture by its name is passed over; if there is nothing else, each of these is refused.
     """
@@ -81,7 +85,10 @@ def find_dropped(folder: Path, *, label: str | None = None, keep: Keep) -> Itera
     lines = (folder / LIST).read_text("utf-8").splitlines()
     for dropped in map(json.loads, lines):
         parts = parts_of(dropped["name"])
-        if parts and not is_wanted(parts):
+        if parts and is_video(parts[-1]):
+            shown = "/".join(parts)
+            yield from find_in_video(folder / dropped["file"], frames or Frames(), label or label_of(parts[:-1]), keep, name=shown)
+        elif parts and not is_wanted(parts):
             passed_over.append(Refused(dropped["name"], "By its name it is neither a picture nor an archive."))
         elif parts:
             yield from _find_one(folder / dropped["file"], parts, label, keep)
@@ -91,7 +98,7 @@ def find_dropped(folder: Path, *, label: str | None = None, keep: Keep) -> Itera
         yield from passed_over
 
 
-def _find_one(file: Path, parts: tuple[str, ...], label: str | None, keep: Keep) -> Iterator[Found | Refused]:
+def _find_one(file: Path, parts: tuple[str, ...], label: str | None, keep: Keep) -> Iterator[Found | Refused | PassedOver | None]:
     """The file itself, under the label that its folders give; of an archive what it holds."""
     shown = "/".join(parts)
     try:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from cvwidgets.collect.names import are_parts, is_archive, is_other_file, is_other_folder, label_of, legible
 from cvwidgets.errors import SourceError
-from cvwidgets.records import Found, Refused
+from cvwidgets.frames import is_video
+from cvwidgets.records import Found, PassedOver, Refused
 
 _PROJECT_FOLDERS = frozenset(("images", "snapshots", "runs", "work", "worker", "cache", "exports"))
 
 
-def find_in_folder(source: Path, label: str | None, within: Sequence[Path] = ()) -> Iterator[Found | Refused]:
-    """Yields the files below `source`, those of a folder by name, before those of its sub-folders.
+Video = Callable[[Path, str | None], Iterator[Found | Refused | PassedOver | None]]
+"""Takes the frames out of a video, under a label."""
+
+
+def find_in_folder(
+    source: Path, label: str | None, within: Sequence[Path] = (), *, video: Video | None = None
+) -> Iterator[Found | Refused | PassedOver | None]:
+    """Yields the files below `source`, those of a folder by name, before those of its sub-folders; videos are passed over without `video`.
 
     Folders at its top that name the parts of a split (train, valid, test) are no labels; those in them are.
     Links to files are followed, as far as they stay below `within` if that names any folders; links to folders are not: they lead in
@@ -42,12 +49,25 @@ def find_in_folder(source: Path, label: str | None, within: Sequence[Path] = ())
                 if not is_other_folder(entry.name) and not (is_project and entry.name in _PROJECT_FOLDERS):
                     deeper.append((entry.path, (*names, entry.name)))
                     beside.append(entry.name)
+            elif is_video(entry.name) and not entry.name.startswith("."):
+                yield from _film(entry, own_label, within, video)
             elif not is_other_file(entry.name):
                 yield _look(entry, own_label, within)
                 beside.append(None)
         if folder == str(source) and are_parts(beside):
             deeper = [(path, ()) for path, _ in deeper]
         ahead += reversed(deeper)
+
+
+def _film(
+    entry: os.DirEntry[str], label: str | None, within: Sequence[Path], video: Video | None
+) -> Iterator[Found | Refused | PassedOver | None]:
+    if video is None:
+        yield PassedOver(legible(entry.path), "videos in a folder are read only when asked for, by --videos or in Collect")
+    elif isinstance(found := _look(entry, label, within), Found):
+        yield from video(found.path, label)
+    else:
+        yield found
 
 
 def _look(entry: os.DirEntry[str], label: str | None, within: Sequence[Path]) -> Found | Refused:

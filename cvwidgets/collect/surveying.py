@@ -12,7 +12,8 @@ from cvwidgets.collect.finding import check_sources
 from cvwidgets.collect.folders import find_in_folder
 from cvwidgets.collect.parquet import count_rows, parquet_files
 from cvwidgets.errors import SourceError
-from cvwidgets.records import Found
+from cvwidgets.frames import is_video
+from cvwidgets.records import Found, PassedOver
 
 SECONDS = 0.3
 LABELS_NAMED = 12
@@ -22,7 +23,8 @@ LABELS_NAMED = 12
 class Survey:
     """What was counted so far: `files` that may be pictures, `bytes` they take, `labels` that their folders give (the first dozen by name).
 
-    A single file or an archive is one file; what an archive holds shows when it is opened. `whole` when all was seen.
+    A single file or an archive is one file; what an archive holds shows when it is opened. `videos` are counted beside the files, a single
+    one as both. `whole` when all was seen.
     """
 
     files: int = 0
@@ -31,6 +33,7 @@ class Survey:
     labels: tuple[str, ...] = ()
     unlabeled: int = 0
     folder: bool = True
+    videos: int = 0
     whole: bool = False
 
 
@@ -42,12 +45,13 @@ def survey(source: Path, *, within: Sequence[Path] = ()) -> Iterator[Survey]:
     """
     check_sources([source], within=within)
     if not source.is_dir():
-        yield Survey(files=1, bytes=source.stat().st_size, folder=False, whole=True)
+        yield Survey(files=1, bytes=source.stat().st_size, folder=False, videos=int(is_video(source.name)), whole=True)
         return
-    files = size = unlabeled = 0
+    files = size = unlabeled = videos = 0
     labels: dict[str, None] = {}
     said = time.monotonic()
     for found in find_in_folder(source, None, within):
+        videos += isinstance(found, PassedOver)
         if isinstance(found, Found):
             files, size = files + 1, size + found.size
             unlabeled += found.label is None
@@ -55,15 +59,15 @@ def survey(source: Path, *, within: Sequence[Path] = ()) -> Iterator[Survey]:
                 labels[found.label] = None
         if time.monotonic() - said > SECONDS:
             said = time.monotonic()
-            yield _survey(files, size, unlabeled, labels, whole=False)
+            yield _survey(files, size, unlabeled, labels, videos, whole=False)
     for file in parquet_files(source, within):
         with suppress(SourceError):  # told when it is read
             rows, names = count_rows(file)
             files, size = files + rows, size + file.stat().st_size
             labels |= dict.fromkeys(names or ())
             unlabeled += rows if names == () else 0
-    yield _survey(files, size, unlabeled, labels, whole=True)
+    yield _survey(files, size, unlabeled, labels, videos, whole=True)
 
 
-def _survey(files: int, size: int, unlabeled: int, labels: dict[str, None], *, whole: bool) -> Survey:
-    return Survey(files, size, len(labels), tuple(sorted(labels)[:LABELS_NAMED]), unlabeled, whole=whole)
+def _survey(files: int, size: int, unlabeled: int, labels: dict[str, None], videos: int, *, whole: bool) -> Survey:
+    return Survey(files, size, len(labels), tuple(sorted(labels)[:LABELS_NAMED]), unlabeled, videos=videos, whole=whole)

@@ -27,7 +27,7 @@ from cvwidgets.project.view import Suggestions, View
 from cvwidgets.project.work import Work
 
 if TYPE_CHECKING:
-    from cvwidgets.collect import Drop, check_dataset, provider_facts
+    from cvwidgets.collect import Drop, check_dataset, missing_for_videos, provider_facts
     from cvwidgets.project.finding import ProjectFound, begin_project, cover, find_projects, recent_projects, remember_project, within
 
 __all__ = [
@@ -64,6 +64,7 @@ __all__ = [
     "cover",
     "find_bases",
     "find_projects",
+    "missing_for_videos",
     "provider_facts",
     "recent_projects",
     "remember_project",
@@ -75,6 +76,7 @@ __all__ = [
 _LATER = {
     "Drop": "cvwidgets.collect",
     "check_dataset": "cvwidgets.collect",
+    "missing_for_videos": "cvwidgets.collect",
     "provider_facts": "cvwidgets.collect",
     **dict.fromkeys(
         ("ProjectFound", "begin_project", "cover", "find_projects", "recent_projects", "remember_project", "within"),

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from urllib.parse import quote
 
 from cvwidgets.errors import CvwidgetsError, DecisionError, PictureError, SourceError, UnreadablePicture
+from cvwidgets.frames import Frames, is_video
 from cvwidgets.project.recognizing import note_what_is_there, recognize
 from cvwidgets.project.tally import KINDS, Tally, called
 from cvwidgets.project.ticking import ticking
-from cvwidgets.records import UNSORTED, Facts, Found, Header, ImportReport, Known, Refused, Source, State
+from cvwidgets.records import UNSORTED, Facts, Found, Header, ImportReport, Known, PassedOver, Refused, Source, State
 
 if TYPE_CHECKING:
     from cvwidgets.collect.web import Web
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from cvwidgets.store import Store
 
 Item = TypeVar("Item")
+Items = Iterator[Found | Known | Refused | PassedOver | None]
 Pairs = list[tuple[Found, Header]]
 
 REPORT_SECONDS = 0.4
@@ -40,6 +42,7 @@ class Wish:
     `copy` takes files into the project instead of referring to them. Out of the folders `within`, if there are any, no link may lead.
     `dropped` is a folder of files that came through a browser, which are copied always. `allow_private`: a list of addresses may name
     some of this computer and of private networks. `hub` is a data set of the hub, "user/name" or "user/name:configuration".
+    `frames` says how frames are taken out of videos, and that those in folders are read too.
     """
 
     sources: tuple[Path, ...] = ()
@@ -50,22 +53,26 @@ class Wish:
     dropped: Path | None = None
     allow_private: bool = False
     hub: str | None = None
+    frames: Frames | None = None
 
     def check(self) -> None:
         """Looks at what can be told before anything is taken in.
 
         Raises:
             DecisionError: images are to be kept without a label.
-            SourceError: a source is missing, or lies outside.
+            SourceError: a source is missing, lies outside, or is a video where none can be read.
             ValueError: `state` is neither "kept" nor "new".
         """
-        from cvwidgets.collect import check_dataset, check_sources
+        from cvwidgets.collect import check_dataset, check_sources, check_video
 
         if self.state not in (None, "kept", "new"):
             raise ValueError(f"state is {self.state!r}; images come in as 'kept' or 'new'")
         if self.state == "kept" and self.label and self.label.casefold() == UNSORTED.casefold():
             raise DecisionError(f"Images cannot be kept under '{UNSORTED}'; keeping needs a label. Choose one, or add them as new.")
         check_sources(self.sources, within=self.within)
+        for source in self.sources:
+            if is_video(source.name) and not source.is_dir():
+                check_video(source)
         if self.hub is not None:
             check_dataset(self.hub)
 
@@ -86,7 +93,7 @@ def add_iter(
     wish: Wish,
     *,
     by: str,
-    searched: Iterator[Found | Known | Refused | None] | None = None,
+    searched: Items | None = None,
     tally: Tally | None = None,
 ) -> Iterator[ImportReport]:
     """Takes in what is asked for and whatever an earlier import left unread; see `Images.add_iter`.
@@ -101,9 +108,9 @@ def add_iter(
     wish.check()
     note_what_is_there(store)
     tally, label, keep = tally or Tally(), wish.label, store.owned.put
-    sources: list[Iterator[Found | Known | Refused | None]] = [_find(source, wish, store) for source in wish.sources]
+    sources: list[Items] = [_find(source, wish, store) for source in wish.sources]
     if wish.dropped:
-        sources.append(find_dropped(wish.dropped, label=label, keep=keep))
+        sources.append(find_dropped(wish.dropped, label=label, keep=keep, frames=wish.frames))
     if wish.hub:
         sources.append(find_on_hub(wish.hub, label, keep, store.owned.drafting))
     sources += [searched] if searched else []
@@ -125,7 +132,7 @@ def add_iter(
         raise trouble
 
 
-def _find(source: Path, wish: Wish, store: Store) -> Iterator[Found | Known | Refused | None]:
+def _find(source: Path, wish: Wish, store: Store) -> Items:
     """What a source gives; a list of addresses is fetched, without those that are known."""
     from cvwidgets.collect import Fetching, find, find_in_list, is_list
 
@@ -137,10 +144,10 @@ def _find(source: Path, wish: Wish, store: Store) -> Iterator[Found | Known | Re
     if is_list(source):
         fetching = Fetching(web, store.owned.drafting, store.images.known_addresses)
         return find_in_list(source, wish.label, store.owned.put, fetching)
-    return find(source, label=wish.label, keep=store.owned.put, within=wish.within)
+    return find(source, label=wish.label, keep=store.owned.put, within=wish.within, frames=wish.frames)
 
 
-def _all_of(sources: Sequence[Iterator[Found | Known | Refused | None]]) -> Iterator[Found | Known | Refused | None]:
+def _all_of(sources: Sequence[Items]) -> Items:
     """What all sources give; the first error of one comes at the end."""
     failed: list[SourceError] = []
     for source in sources:
@@ -171,7 +178,7 @@ def _settle(store: Store, readers: Readers, tally: Tally) -> Iterator[None]:
 def _register(
     store: Store,
     readers: Readers,
-    found: Iterator[Found | Known | Refused | None],
+    found: Items,
     tally: Tally,
     *,
     state: State | None,
@@ -183,6 +190,7 @@ def _register(
         for batch in _batches(found):
             files = _not_judged(store, [item for item in batch if isinstance(item, Found)], tally)
             tally.refuse([item for item in batch if isinstance(item, Refused)])
+            tally.pass_over([item for item in batch if isinstance(item, PassedOver)])
             tally.know(sum(isinstance(item, Known) for item in batch))
             headers = list(zip(files, opened.read([file.path for file in files]), strict=True))
             tally.refuse([Refused(called(file), str(reason)) for file, reason in headers if isinstance(reason, PictureError)])

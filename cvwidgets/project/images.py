@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cvwidgets.filter import Filter
+from cvwidgets.frames import Frames
 from cvwidgets.project.adding import Wish, add_iter
 from cvwidgets.project.deciding import Decisions
 from cvwidgets.project.picturing import Pictures
@@ -50,6 +51,7 @@ class Images(Decisions):
         copy: bool = False,
         within: Sequence[str | Path] = (),
         allow_private: bool = False,
+        frames: Frames | None = None,
     ) -> ImportReport:
         """Takes in folders, archives and single files; the report at the end of `add_iter`.
 
@@ -57,7 +59,8 @@ class Images(Decisions):
             SourceError: a source is missing, cannot be read, or holds nothing.
         """
         return deque(
-            self.add_iter(*sources, label=label, state=state, copy=copy, within=within, allow_private=allow_private), maxlen=1
+            self.add_iter(*sources, label=label, state=state, copy=copy, within=within, allow_private=allow_private, frames=frames),
+            maxlen=1,
         ).pop()
 
     def add_iter(
@@ -68,6 +71,7 @@ class Images(Decisions):
         copy: bool = False,
         within: Sequence[str | Path] = (),
         allow_private: bool = False,
+        frames: Frames | None = None,
     ) -> Iterator[ImportReport]:
         """Takes in folders, archives, single files and what lists of addresses name, and says how far it is at least twice a second.
 
@@ -77,13 +81,15 @@ class Images(Decisions):
         Closing the iterator keeps what is in; the next call goes on.
 
         Args:
-            *sources: Folders, zip and tar archives, picture files, lists of addresses of the web: a text (.txt) with one on each line, or
-                a table (.csv, .tsv) with a column "url" and, if known, "label", "license", "author" and "page".
+            *sources: Folders, zip and tar archives, picture files, videos (with the extra `[video]`), lists of addresses of the web:
+                a text (.txt) with one on each line, or a table (.csv, .tsv) with a column "url" and, if known, "label", "license" …
             label: The label for all of them, instead of the sub-folders'.
             state: "kept" or "new"; by default kept when the label comes from a sub-folder, else new, as all that is fetched is.
             copy: Take the files into the project instead of referring to them.
             within: Folders out of which no link may lead; none for anywhere.
             allow_private: Fetch from addresses of this computer and of private networks too.
+            frames: How frames are taken out of videos, which are kept in the project, and that those in folders are read; without it only
+                videos given by themselves are, one frame a second.
 
         Yields:
             Reports with growing counts; the last one is `finished`.
@@ -94,7 +100,7 @@ class Images(Decisions):
             DiskFull: there was no room; what was registered before is in.
             ValueError: `state` is neither "kept" nor "new".
         """
-        wish = Wish(_whole(sources), label, state, copy, _whole(within), allow_private=allow_private)
+        wish = Wish(_whole(sources), label, state, copy, _whole(within), allow_private=allow_private, frames=frames)
         wish.check()
         return add_iter(self._store, wish, by=self._by)
 
@@ -107,6 +113,7 @@ class Images(Decisions):
         copy: bool = False,
         within: Sequence[str | Path] = (),
         allow_private: bool = False,
+        frames: Frames | None = None,
     ) -> Work:
         """Starts `add` in a process of its own, which goes on when the page or the kernel goes away.
 
@@ -114,7 +121,9 @@ class Images(Decisions):
             SourceError: a source is missing, or lies outside of `within`.
             ReadOnlyProject: the project can only be looked at.
         """
-        return self._work.start_adding(Wish(_whole(sources), label, state, copy, _whole(within), allow_private=allow_private), by=self._by)
+        return self._work.start_adding(
+            Wish(_whole(sources), label, state, copy, _whole(within), allow_private=allow_private, frames=frames), by=self._by
+        )
 
     def begin_drop(self, size: int, files: int = 0) -> Drop:
         """Makes a place in the project for so many files that come through a browser, of `size` bytes together.
@@ -137,9 +146,9 @@ class Images(Decisions):
         """Removes a drop and what came of it."""
         self._work.forget_drop(drop)
 
-    def start_adding_drop(self, drop: Drop, *, label: str | None = None, state: State | None = None) -> Work:
+    def start_adding_drop(self, drop: Drop, *, label: str | None = None, state: State | None = None, frames: Frames | None = None) -> Work:
         """Starts to take in what is complete of a drop, in a process of its own; its folder goes when the import is done."""
-        return self._work.start_adding_drop(drop, Wish(label=label, state=state), by=self._by)
+        return self._work.start_adding_drop(drop, Wish(label=label, state=state, frames=frames), by=self._by)
 
     def retry_adding(self) -> Work:
         """Starts the last import once more, as it was asked for; what is in already counts as known.

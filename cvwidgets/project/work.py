@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from cvwidgets import jobs
 from cvwidgets.errors import DiskFull, ReadOnlyProject, SourceError
+from cvwidgets.frames import Frames
 from cvwidgets.jobs.lines import parse, read_on
 from cvwidgets.jobs.lock import Lock, is_held
 from cvwidgets.project.adding import Wish, add_iter
@@ -233,7 +234,7 @@ class WorkFolders:
 def _request(wish: Wish, by: str) -> dict[str, Any]:
     paths = {"sources": [str(path) for path in wish.sources], "within": [str(path) for path in wish.within]}
     options = {name: getattr(wish, name) for name in OPTIONS}
-    return {**paths, **options, "by": by}
+    return {**paths, **options, "frames": asdict(wish.frames) if wish.frames else None, "by": by}
 
 
 def _dropped(request: dict[str, Any]) -> str:
@@ -269,6 +270,7 @@ def _reports(store: Store, request: dict[str, Any], dropped: Path | None) -> Ite
         return search_iter(store, search, choose_providers(search), by=request["by"])
     places: dict[str, Any] = {name: tuple(map(Path, request.get(name, ()))) for name in ("sources", "within")}
     options = {name: request[name] for name in OPTIONS if name in request}
+    options["frames"] = Frames(**request["frames"]) if request.get("frames") else None
     return add_iter(store, Wish(**places, **options, dropped=dropped), by=request["by"])
 
 

@@ -8,6 +8,7 @@ import { fileSize, thousands } from "./parts/figures.js";
 import { comeBack, leave } from "./parts/left.js";
 import { makeProblem, makeRoot } from "./parts/root.js";
 import { come, makeSending } from "./parts/sending.js";
+import { makeFilms, makeHold, videosWords } from "./parts/films.js";
 import { fillSlot } from "./parts/slot.js";
 import { filesOf, takeDrops } from "./parts/uploads.js";
 
@@ -17,21 +18,23 @@ let panels = 0;
 export function choiceWords(choice) {
   const { survey } = choice;
   if (!survey) return "Counting …";
-  if (!survey.folder) return `One file of ${fileSize(survey.bytes)}`;
-  if (!survey.files) return survey.whole ? "No files in it that could be pictures" : "Counting …";
+  if (!survey.folder) return `One ${survey.videos ? "video" : "file"} of ${fileSize(survey.bytes)}`;
+  if (!survey.files) return !survey.whole ? "Counting …" : survey.videos ? `No pictures in it, ${videosWords(survey.videos)}` : "No files in it that could be pictures";
   const files = `${thousands(survey.files)} ${survey.files === 1 ? "file" : "files"}, ${fileSize(survey.bytes)}`;
   const named = survey.labels.slice(0, 5).join(", ") + (survey.label_count > 5 ? " …" : "");
   const labels = survey.label_count ? ` under ${thousands(survey.label_count)} ${survey.label_count === 1 ? "label" : "labels"}: ${named}` : "";
   const bare = survey.label_count && survey.unlabeled ? ` (${thousands(survey.unlabeled)} without a label)` : "";
-  return `${survey.whole ? "" : "At least "}${files}${labels}${bare}`;
+  return `${survey.whole ? "" : "At least "}${files}${labels}${bare}${survey.videos ? `, and ${videosWords(survey.videos)}` : ""}`;
 }
 
-/** Why Add cannot be pressed now; empty when it can. Pure. @param {{closed: string, choice: any, sending: boolean}} now */
-export function whyNot({ closed, choice, sending }) {
+/** Why Add cannot be pressed now; empty when it can. Pure. @param {{closed: string, choice: any, sending: boolean, frames?: {frames: any, wrong: string}, noVideos?: string}} now */
+export function whyNot({ closed, choice, sending, frames = { frames: null, wrong: "" }, noVideos = "" }) {
   if (closed) return closed;
   if (sending) return "Files are being sent; add more when they are here.";
   if (!choice) return "Nothing is chosen yet.";
-  return choice.survey?.whole && !choice.survey.files ? "There is nothing in it to add." : "";
+  if (choice.video && noVideos) return noVideos;
+  if (frames.wrong) return frames.wrong;
+  return choice.survey?.whole && !choice.survey.files && !frames.frames ? "There is nothing in it to add." : "";
 }
 
 function render({ model, el, signal }) {
@@ -53,7 +56,9 @@ function render({ model, el, signal }) {
   const chosen = make("p", { class: "cvw-chosen", role: "status", hidden: true }, name, words);
 
   const first = make("p", { class: "cvw-none-yet", hidden: true }, make("strong", {}, "No images yet."), " Choose a folder, drop pictures, or search the web.");
-  const sending = makeSending(door, problem, { form: formState, changed: showWhy });
+  const films = makeFilms({ changed: () => (showWhy(), left()) });
+  const hold = makeHold({ asked: films.asked, holds: showFilms });
+  const sending = makeSending(door, problem, { form: formState, changed: showWhy, wait: hold.ask, noVideos: () => model.get("_no_videos") });
   const cut = makeCutOff(door, problem, formState);
   const [files, folders] = [picker(false), picker(true)];
   const drop = make("div", { class: "cvw-way cvw-drop" }, drawing(DRAWINGS.picture), make("span", {}, "Drop pictures, folders or archives here"),
@@ -67,12 +72,13 @@ function render({ model, el, signal }) {
       make("div", { class: "cvw-fields" },
         field("Label", label, "One label for all, instead of the sub-folders' names.", list),
         field("State", state, "Automatic keeps what a sub-folder labels; the rest is New."),
-        make("label", { class: "cvw-check" }, copy, make("span", {}, "Copy the files into the project", make("span", { class: "cvw-about" }, "Dropped files and archives are always copied."))))),
+        make("label", { class: "cvw-check" }, copy, make("span", {}, "Copy the files into the project", make("span", { class: "cvw-about" }, "Dropped files and archives are always copied.")))),
+      films.place),
     make("div", { class: "cvw-sides" },
       make("section", { class: "cvw-side" }, make("h2", {}, "From this machine"), roots,
         make("div", { class: "cvw-way cvw-here" }, drawing(DRAWINGS.folder), make("span", {}, "Choose a folder, an archive or a file"), chooser), chosen,
         make("div", { class: "cvw-line-up" }, add, why)),
-      make("section", { class: "cvw-side" }, make("h2", {}, "From the browser"), cut.place, drop, sending.place)),
+      make("section", { class: "cvw-side" }, make("h2", {}, "From the browser"), cut.place, drop, hold.place, sending.place)),
     make("section", { class: "cvw-from-web", "aria-label": "From the web" }, make("h2", {}, "From the web"), web),
     problem.place,
     work.place,
@@ -82,7 +88,7 @@ function render({ model, el, signal }) {
 
   /** What stands in the form, so that it can come back. */
   function formState() {
-    return { label: label.value, state: state.value, copy: copy.checked };
+    return { label: label.value, state: state.value, copy: copy.checked, films: films.left() };
   }
 
   /** Puts back what stood in the form. @param {any} before */
@@ -90,6 +96,15 @@ function render({ model, el, signal }) {
     label.value = before.label ?? "";
     state.value = ["kept", "new"].includes(before.state) ? before.state : "";
     copy.checked = Boolean(before.copy);
+    films.fill(before.films);
+    showFilms();
+  }
+
+  /** The fields of videos stand there while a video is chosen, lies in what is chosen, or was dropped. */
+  function showFilms() {
+    const choice = model.get("_choice");
+    films.show({ alone: Boolean(choice?.video && !choice.folder) || hold.waits(), inside: (choice?.folder && choice.survey?.videos) || 0, why: model.get("_no_videos") });
+    showWhy();
   }
 
   function left() {
@@ -99,14 +114,15 @@ function render({ model, el, signal }) {
   async function begin() {
     add.disabled = true;
     const form = formState();
-    await problem.guard(() => door.ask("add", { label: form.label.trim() || null, state: form.state || null, copy: form.copy }));
+    await problem.guard(() => door.ask("add", { label: form.label.trim() || null, state: form.state || null, copy: form.copy, frames: films.asked().frames }));
     showWhy();
   }
 
   function showWhy() {
-    const reason = whyNot({ closed: model.get("_closed"), choice: model.get("_choice"), sending: sending.busy() });
+    const reason = whyNot({ closed: model.get("_closed"), choice: model.get("_choice"), sending: sending.busy() || hold.waits(), frames: films.asked(), noVideos: model.get("_no_videos") });
     say(why, reason);
     add.disabled = Boolean(reason);
+    hold.close(films.asked().wrong);
   }
 
   function picker(isFolder) {
@@ -131,7 +147,7 @@ function render({ model, el, signal }) {
     }
     if (choice && choice.path !== counted) problem.quietly(() => door.ask("count"));
     counted = choice?.path ?? "";
-    showWhy();
+    showFilms();
   }
 
   problem.quietly(() => come(door));

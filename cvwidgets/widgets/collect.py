@@ -11,10 +11,13 @@ from ipywidgets import Widget, widget_serialization
 from traitlets import Bool, Dict, Instance, List, Unicode
 
 from cvwidgets.errors import SourceError
+from cvwidgets.frames import is_video
+from cvwidgets.project import missing_for_videos
 from cvwidgets.widgets.base import inside
 from cvwidgets.widgets.chooser import Chooser, folders_of, legible
 from cvwidgets.widgets.drops import Drops
 from cvwidgets.widgets.exports import ExportPanel
+from cvwidgets.widgets.films import frames_of
 from cvwidgets.widgets.importing import ShowsImport
 from cvwidgets.widgets.messages import action
 from cvwidgets.widgets.searching import SearchPanel
@@ -58,6 +61,9 @@ class CollectPanel(ShowsImport):
     _empty = Bool(False).tag(sync=True)
     """Kernel → page: whether the project has no image at all."""
 
+    _no_videos = Unicode().tag(sync=True)
+    """Kernel → page: why no frames can be taken of videos here; empty when they can."""
+
     _cut_off = Dict(allow_none=True, default_value=None).tag(sync=True)
     """Kernel → page: the sending that ended before its time: `name`, how many files `arrived`, and `of` how many; None without one."""
 
@@ -73,7 +79,8 @@ class CollectPanel(ShowsImport):
             self.exports = ExportPanel(project)
             self.searching = SearchPanel(project, allow_private=allow_private, alone=False)
         parts = {"_chooser": self._files, "_exports": self.exports, "_search": self.searching}
-        super().__init__(**parts, _roots=[legible(str(root)) for root in self._within], **traits)
+        shown = {"_roots": [legible(str(root)) for root in self._within], "_no_videos": missing_for_videos() or ""}
+        super().__init__(**parts, **shown, **traits)
         self.keep_place(project.bookmarks)
         WATCHER.add(self, project)
         self.look(changed=True)
@@ -111,12 +118,14 @@ class CollectPanel(ShowsImport):
             self._choice = {**self._shown(source), "survey": asdict(survey)}
 
     @action(background=True)
-    def add(self, label: str | None, state: str | None, copy: bool) -> None:
-        """Starts to take in what is chosen; what goes on is told by `_import`."""
+    def add(self, label: str | None, state: str | None, copy: bool, frames: dict | None = None) -> None:
+        """Starts to take in what is chosen, with frames of videos; what goes on is told by `_import`."""
         self._check_open()
         if self._source is None:
             raise SourceError("Nothing is chosen yet; a folder, an archive or a file is needed. Choose one first.")
-        self._project.images.start_adding([self._source], label=label or None, state=_state(state), copy=copy, within=self._within)
+        self._project.images.start_adding(
+            [self._source], label=label or None, state=_state(state), copy=copy, within=self._within, frames=frames_of(frames)
+        )
         self._choose(None)
         self._files.reset()
         self.look(changed=True)
@@ -129,7 +138,13 @@ class CollectPanel(ShowsImport):
         """What is chosen, by its way from the root's name on; by all of its path when there are no roots."""
         roots = [root.parent for root in self._within if source.is_relative_to(root)]
         name = source.relative_to(max(roots)) if roots else source
-        return {"path": legible(str(source)), "name": legible(str(name)), "folder": source.is_dir(), "survey": None}
+        return {
+            "path": legible(str(source)),
+            "name": legible(str(name)),
+            "folder": source.is_dir(),
+            "video": is_video(source.name),
+            "survey": None,
+        }
 
     # ---- dropping
 
@@ -151,9 +166,9 @@ class CollectPanel(ShowsImport):
         return {}
 
     @action(background=True)
-    def receive(self, drop: str, label: str | None, state: str | None) -> dict[str, Any]:
-        """Starts to take in what is complete of a drop; how many files that are."""
-        files = self._drops.finish(drop, label=label or None, state=_state(state))
+    def receive(self, drop: str, label: str | None, state: str | None, frames: dict | None = None) -> dict[str, Any]:
+        """Starts to take in what is complete of a drop, with frames of its videos; how many files that are."""
+        files = self._drops.finish(drop, label=label or None, state=_state(state), frames=frames_of(frames))
         self.look(changed=True)
         return {"files": files}
 

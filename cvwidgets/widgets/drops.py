@@ -12,6 +12,7 @@ from cvwidgets.errors import SourceError
 from cvwidgets.widgets.uploads import Uploads
 
 if TYPE_CHECKING:
+    from cvwidgets.frames import Frames
     from cvwidgets.project import Drop, Project
     from cvwidgets.records import State
 
@@ -61,7 +62,7 @@ class Drops:
         if path := drop.uploads.take(upload, name, part, of, data):
             drop.place.note(path, name)
 
-    def finish(self, word: str, *, label: str | None, state: State | None) -> int:
+    def finish(self, word: str, *, label: str | None, state: State | None, frames: Frames | None = None) -> int:
         """Starts the import of what is complete, and returns how many files that are; with none the place goes.
 
         Raises:
@@ -69,7 +70,7 @@ class Drops:
         """
         drop = self._get(word)
         if drop.place.files:
-            self._project.images.start_adding_drop(drop.place, label=label, state=state)
+            self._project.images.start_adding_drop(drop.place, label=label, state=state, frames=frames)
         else:
             self._project.images.forget_drop(drop.place)
         with self._lock:

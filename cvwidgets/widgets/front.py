@@ -20,6 +20,7 @@ _SHEETS = (
     "lens",
     "epochs",
     "collect",
+    "parts/films",
     "exports",
     "searching",
     "triage",

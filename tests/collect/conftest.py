@@ -1,4 +1,4 @@
-"""A place that keeps bytes by content, as the store does, for the tests of archives; and a web with APIs of providers."""
+"""A place that keeps bytes by content, as the store does, for the tests of archives and videos; and a web with APIs of providers."""
 
 from __future__ import annotations
 

@@ -29,6 +29,7 @@ FLOOR_0 = {
     "dividing",
     "hub",
     "keys",
+    "frames",
 }
 TORCH = {"torch", "torchvision", "transformers", "safetensors", "huggingface_hub"}
 SCREEN = {"anywidget", "ipywidgets", "ipyfilechooser", "traitlets", "IPython", "jscatter"}
@@ -53,6 +54,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "labeling": ({"errors"}, set()),
     "filter": ({"errors", "records"}, set()),
     "keys": ({"errors", "files", "machine"}, set()),
+    "frames": ({"errors"}, set()),
     "settings": ({"errors", "files", "machine"}, set()),
     "pictures": ({"errors", "records"}, {"PIL", "numpy", "pillow_heif"}),
     "vision": (
@@ -65,8 +67,8 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     ),
     # keys and settings: providers are asked with the user's key, and hosts are told the user's contact.
     "collect": (
-        {"errors", "records", "hub", "keys", "settings", "pictures"},
-        {"httpx", "httpcore", "ddgs", "datasets", "pyarrow", "huggingface_hub", "av"},
+        {"errors", "records", "hub", "keys", "settings", "frames", "pictures"},
+        {"httpx", "httpcore", "ddgs", "datasets", "pyarrow", "huggingface_hub", "av", "PIL", "numpy"},  # the last two: frames of videos
     ),
     "learn": (
         FLOOR_0 | {"pictures", "vision"},
