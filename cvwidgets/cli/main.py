@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import sys
 
-from cvwidgets.cli import collecting, dashboards, elsewhere, exploring, images, learning, models, outgoing, varying
+from cvwidgets.cli import collecting, dashboards, elsewhere, exploring, images, learning, models, outgoing, varying, watching
 from cvwidgets.cli.arguments import app
 from cvwidgets.errors import CvwidgetsError
 
-__all__ = ["app", "collecting", "dashboards", "elsewhere", "exploring", "images", "learning", "main", "models", "outgoing", "varying"]
+__all__ = [
+    "app",
+    "collecting",
+    "dashboards",
+    "elsewhere",
+    "exploring",
+    "images",
+    "learning",
+    "main",
+    "models",
+    "outgoing",
+    "varying",
+    "watching",
+]
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cvwidgets.collect.dropped import Drop, find_dropped
 from cvwidgets.collect.finding import Keep, check_sources, find
 from cvwidgets.collect.lists import Fetching, find_in_list, is_list
+from cvwidgets.collect.lookout import Lookout
 from cvwidgets.collect.surveying import Survey, survey
 from cvwidgets.collect.videos import check_video, missing_for_videos
 
@@ -34,6 +35,7 @@ __all__ = [
     "HubDataset",
     "Keep",
     "Limits",
+    "Lookout",
     "Provider",
     "ProviderFacts",
     "ProviderHealth",

@@ -24,6 +24,8 @@ from cvwidgets.project.search_report import QueryReport, SearchReport
 from cvwidgets.project.searching import SearchWish, check_search
 from cvwidgets.project.status import ProjectStatus
 from cvwidgets.project.view import Suggestions, View
+from cvwidgets.project.watched import Watched
+from cvwidgets.project.watching import Arrival
 from cvwidgets.project.work import Work
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ __all__ = [
     "FORMS",
     "THRESHOLD",
     "VARIED",
+    "Arrival",
     "Doubt",
     "Drop",
     "Exploration",
@@ -55,6 +58,7 @@ __all__ = [
     "Stack",
     "Suggestions",
     "View",
+    "Watched",
     "Work",
     "advise_split",
     "begin_project",

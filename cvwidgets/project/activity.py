@@ -16,6 +16,7 @@ from cvwidgets.project.carrying import carrying
 from cvwidgets.project.exploring import progress_of
 from cvwidgets.project.exports import exporting
 from cvwidgets.project.search_report import SearchReport
+from cvwidgets.project.watched import WatchedFolders
 from cvwidgets.project.work import Work
 from cvwidgets.records import ImportReport, JobState, JobStatus
 
@@ -26,7 +27,7 @@ LOOKED_AT = 200
 TOLD_FROM = 0.1
 """The part of the first epoch after which the time left is told: before, most of the time went into loading and warming up."""
 Facts = dict[str, Any]
-Kind = Literal["import", "training", "exploring", "export", "model"]
+Kind = Literal["import", "training", "exploring", "export", "model", "watching"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ class Jobs:
         """
         folder = self._find(name)
         try:
+            if _kind(folder) == "watching":
+                WatchedFolders(self._project).pause_all()  # else the next page would go on
             jobs.ask_to_stop(folder)
         except OSError as error:
             if is_disk_full(error):
@@ -97,7 +100,7 @@ class Jobs:
 
     def _folders(self, most: int) -> Iterator[tuple[Path, int]]:
         """The folders of the last jobs of each kind, with the time at which each was asked for."""
-        for pattern in ("work/add-*", "work/explore-*", "work/export-*", "work/model-*", "runs/[0-9]*"):
+        for pattern in ("work/add-*", "work/watch-*", "work/explore-*", "work/export-*", "work/model-*", "runs/[0-9]*"):
             for folder in sorted(self._project.glob(pattern), reverse=True)[:most]:
                 try:
                     yield folder, (folder / REQUEST).stat().st_mtime_ns
@@ -119,7 +122,14 @@ class Jobs:
             return ended
         status = jobs.status(folder)
         try:
-            of_kind = {"import": self._import, "training": _training, "exploring": _exploring, "export": _exporting, "model": _carrying}
+            of_kind = {
+                "import": self._import,
+                "training": _training,
+                "exploring": _exploring,
+                "export": _exporting,
+                "model": _carrying,
+                "watching": _watching,
+            }
             job = of_kind[_kind(folder)](name, folder, status)
         except (KeyError, TypeError, ValueError):  # facts of another version, or damaged ones: one job must not hide the others
             job = _listed(name, _kind(folder), status, None, "What it wrote cannot be read.", None)
@@ -143,8 +153,16 @@ class Jobs:
 def _kind(folder: Path) -> Kind:
     if folder.parent.name != "work":
         return "training"
-    kinds: dict[str, Kind] = {"explore": "exploring", "export": "export", "model": "model"}
+    kinds: dict[str, Kind] = {"explore": "exploring", "export": "export", "model": "model", "watch": "watching"}
     return kinds.get(folder.name.partition("-")[0], "import")
+
+
+def _watching(name: str, folder: Path, status: JobStatus) -> Job:
+    watched = WatchedFolders(folder.parent.parent).list()
+    alive, came = sum(one.alive for one in watched), sum(one.told.came for one in watched)
+    words = f"{alive:,} {'folder' if alive == 1 else 'folders'} watched, {came:,} {'image' if came == 1 else 'images'} came so far"
+    words = words if _is_live(status.state) else "What came is in; Collect goes on with it"
+    return _listed(name, "watching", status, None, _waiting(status) or words, None)
 
 
 def _exporting(name: str, folder: Path, status: JobStatus) -> Job:

@@ -11,6 +11,7 @@ import { come, makeSending } from "./parts/sending.js";
 import { makeFilms, makeHold, videosWords } from "./parts/films.js";
 import { fillSlot } from "./parts/slot.js";
 import { filesOf, takeDrops } from "./parts/uploads.js";
+import { makeWatched } from "./parts/watched.js";
 
 let panels = 0;
 
@@ -52,6 +53,7 @@ function render({ model, el, signal }) {
   const add = make("button", { type: "button", class: "cvw-primary", onclick: begin }, "Add");
   const why = make("span", { class: "cvw-soft", id: `cvw-why-${panels}` });
   add.setAttribute("aria-describedby", why.id);
+  const watch = make("button", { type: "button", class: "cvw-button", title: "What is in the folder comes in, and what comes into it later", hidden: true, onclick: beginWatching }, "Watch this folder");
   const [name, words] = [make("strong", { class: "cvw-cut" }), make("span", { class: "cvw-soft" })];
   const chosen = make("p", { class: "cvw-chosen", role: "status", hidden: true }, name, words);
 
@@ -64,6 +66,7 @@ function render({ model, el, signal }) {
   const drop = make("div", { class: "cvw-way cvw-drop" }, drawing(DRAWINGS.picture), make("span", {}, "Drop pictures, folders or archives here"),
     make("div", { class: "cvw-line-up" }, pick("Choose files", files), pick("Choose a folder", folders)));
   const work = makeImport(door, problem, signal);
+  const watched = makeWatched(door, problem);
   const [web, out] = [make("div", {}), make("div", {})];
 
   root.append(
@@ -77,8 +80,9 @@ function render({ model, el, signal }) {
     make("div", { class: "cvw-sides" },
       make("section", { class: "cvw-side" }, make("h2", {}, "From this machine"), roots,
         make("div", { class: "cvw-way cvw-here" }, drawing(DRAWINGS.folder), make("span", {}, "Choose a folder, an archive or a file"), chooser), chosen,
-        make("div", { class: "cvw-line-up" }, add, why)),
+        make("div", { class: "cvw-line-up" }, add, watch, why)),
       make("section", { class: "cvw-side" }, make("h2", {}, "From the browser"), cut.place, drop, hold.place, sending.place)),
+    watched.place,
     make("section", { class: "cvw-from-web", "aria-label": "From the web" }, make("h2", {}, "From the web"), web),
     problem.place,
     work.place,
@@ -118,6 +122,12 @@ function render({ model, el, signal }) {
     showWhy();
   }
 
+  async function beginWatching() {
+    watch.disabled = true;
+    await problem.guard(() => door.ask("watch", { label: label.value.trim() || null, state: state.value || null }));
+    watch.disabled = false;
+  }
+
   function showWhy() {
     const reason = whyNot({ closed: model.get("_closed"), choice: model.get("_choice"), sending: sending.busy() || hold.waits(), frames: films.asked(), noVideos: model.get("_no_videos") });
     say(why, reason);
@@ -147,10 +157,12 @@ function render({ model, el, signal }) {
     }
     if (choice && choice.path !== counted) problem.quietly(() => door.ask("count"));
     counted = choice?.path ?? "";
+    watch.hidden = !choice?.folder;
     showFilms();
   }
 
   problem.quietly(() => come(door));
+  problem.quietly(() => door.ask("go_on_watching"));
   fillSlot(model, model.get("_chooser"), chooser, signal).catch(problem.show);
   fillSlot(model, model.get("_search"), web, signal).catch(problem.show);
   fillSlot(model, model.get("_exports"), out, signal).catch(problem.show);
@@ -163,6 +175,7 @@ function render({ model, el, signal }) {
   follow(model, ["_choice"], showChoice, signal);
   follow(model, ["_closed"], showWhy, signal);
   follow(model, ["_cut_off", "_closed"], () => cut.show(model.get("_cut_off"), model.get("_closed")), signal);
+  follow(model, ["_watched"], () => watched.show(model.get("_watched")), signal);
   follow(model, ["_import"], () => work.show(model.get("_import")), signal);
   follow(model, ["_empty"], () => (first.hidden = !model.get("_empty")), signal);
 }

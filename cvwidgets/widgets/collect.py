@@ -21,6 +21,7 @@ from cvwidgets.widgets.films import frames_of
 from cvwidgets.widgets.importing import ShowsImport
 from cvwidgets.widgets.messages import action
 from cvwidgets.widgets.searching import SearchPanel
+from cvwidgets.widgets.watched import ShowsWatched
 from cvwidgets.widgets.watcher import WATCHER
 
 if TYPE_CHECKING:
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
     from cvwidgets.records import Label
 
 
-class CollectPanel(ShowsImport):
-    """Takes pictures into a project: choose a folder or a file below the roots allowed, drop files, or search the web; the work goes on
-    without the page.
+class CollectPanel(ShowsWatched, ShowsImport):
+    """Takes pictures into a project: choose a folder or a file below the roots allowed, drop files, watch a folder, or search the web; the
+    work goes on without the page.
 
     Args:
         project: Where they go.
@@ -86,8 +87,9 @@ class CollectPanel(ShowsImport):
         self.look(changed=True)
 
     def look(self, *, changed: bool) -> None:
-        """Told by the watcher: how the import stands, which labels there are, and what was being sent."""
+        """Told by the watcher: how the import stands, which labels there are, what was being sent, and how the watched folders do."""
         super().look(changed=changed)
+        self._look_at_watched()
         if self._page:
             self._drops.let_go(page=self._page)
         self._cut_off = self._drops.cut_off()
@@ -126,6 +128,16 @@ class CollectPanel(ShowsImport):
         self._project.images.start_adding(
             [self._source], label=label or None, state=_state(state), copy=copy, within=self._within, frames=frames_of(frames)
         )
+        self._choose(None)
+        self._files.reset()
+        self.look(changed=True)
+
+    @action(background=True)
+    def watch(self, label: str | None, state: str | None) -> None:
+        """Watches the folder that is chosen: what is in it and what comes into it is added."""
+        if self._source is None:
+            raise SourceError("Nothing is chosen yet; a folder is needed. Choose one first.")
+        self._project.collect.watch(self._source, label or None, state=_state(state) or "new", within=self._within)
         self._choose(None)
         self._files.reset()
         self.look(changed=True)

@@ -21,6 +21,7 @@ _SHEETS = (
     "epochs",
     "collect",
     "parts/films",
+    "parts/watched",
     "exports",
     "searching",
     "triage",

@@ -42,7 +42,8 @@ class JobsPanel(Face):
 
     def busy(self) -> dict[str, Any]:
         """How many jobs run, how far they are together (0..1), and how far the training among them is; None while nobody knows."""
-        run = [job for job in self._jobs if job["state"] in ("waiting", "running")]
+        # What watches folders has no end to wait for.
+        run = [job for job in self._jobs if job["state"] in ("waiting", "running") and job["kind"] != "watching"]
         share = sum(job["share"] or 0.0 for job in run) / len(run) if run else None
         training = next((job["share"] for job in run if job["kind"] == "training"), None)
         return {"count": len(run), "share": share, "training": training}
