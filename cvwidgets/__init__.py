@@ -9,16 +9,18 @@ if TYPE_CHECKING:
     from cvwidgets.augmentation import Augmentation
     from cvwidgets.client import Client
     from cvwidgets.errors import CvwidgetsError
+    from cvwidgets.frames import Frames
     from cvwidgets.project import Project
     from cvwidgets.recipe import Recipe
 
 __version__ = "0.1.0"
-__all__ = ["Augmentation", "Client", "CvwidgetsError", "Project", "Recipe", "__version__"]
+__all__ = ["Augmentation", "Client", "CvwidgetsError", "Frames", "Project", "Recipe", "__version__"]
 
 _HOMES = {
     "Augmentation": "cvwidgets.augmentation",
     "Client": "cvwidgets.client",
     "CvwidgetsError": "cvwidgets.errors",
+    "Frames": "cvwidgets.frames",
     "Project": "cvwidgets.project",
     "Recipe": "cvwidgets.recipe",
 }

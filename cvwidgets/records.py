@@ -91,6 +91,14 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A video that was not read, or not to its end, and why, as the end of a sentence."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImportReport:
     """How far an import is; the last one, with `finished`, is its result.
 

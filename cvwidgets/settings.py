@@ -15,6 +15,8 @@ from cvwidgets.files import write_whole
 from cvwidgets.machine import machine_folder
 
 FILE = "settings.json"
+CONTACT = re.compile(r"(?=.*[@/])[!-'*-~]{3,200}")
+"""Printable, without spaces and parentheses: it stands in a comment of a header."""
 DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d{1,2})?")
 
 
@@ -41,6 +43,9 @@ class Settings:
     base: str = ""
     """The base model that forms offer first: "starter", a name of the hub, or a folder; "" for the one that is proposed."""
 
+    contact: str = ""
+    """An e-mail or web address of the user's that each host is told which is asked for pictures, as Wikimedia wishes; "" tells none."""
+
     def __post_init__(self) -> None:
         if self.projects is not None:
             _need(_is_text(self.projects) and Path(self.projects).is_absolute(), "projects", self.projects, "a folder, named from the root")
@@ -50,6 +55,7 @@ class Settings:
         _need(known_device, "device", self.device, "auto, cpu, mps, cuda, or cuda: and a number")
         whole = isinstance(self.threads, int) and not isinstance(self.threads, bool)
         _need(whole and 0 <= self.threads <= 1024, "threads", self.threads, "a whole number up to 1,024, or 0 for automatic")
+        _need(self.contact == "" or _is_contact(self.contact), "contact", self.contact, "an e-mail or web address without spaces")
         _need(self.base == "" or _is_text(self.base), "base", self.base, "'starter', a name of the hub, or a folder")
 
 
@@ -108,6 +114,10 @@ def _need(holds: bool, name: str, value: object, needed: str) -> None:
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and 0 < len(value) <= 4096 and value.isprintable()
+
+
+def _is_contact(value: object) -> bool:
+    return isinstance(value, str) and bool(CONTACT.fullmatch(value))
 
 
 def _is_number(value: object) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from cvwidgets import Project
+from cvwidgets import Project, jobs
 from cvwidgets.pictures import readers
 from cvwidgets.project.stages import Stages
 
@@ -78,6 +78,14 @@ def until(condition: Callable[[], object], seconds: float = 20) -> None:
     while not condition():
         assert time.monotonic() < end, "what the test waits for did not come"
         time.sleep(0.02)
+
+
+def end_watching(project: Project) -> None:
+    """Ends the process that looks at watched folders."""
+    project.collect.folders.pause_all()
+    if job := project.collect.folders.latest_job():
+        jobs.ask_to_stop(job)
+        jobs.wait(job, seconds=20)
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,8 @@ def search(
     label: Annotated[str | None, typer.Option(help="The label in whose New they land; made if it is not there.")] = None,
     count: Annotated[int, typer.Option("--count", "-n", min=1, max=100_000, help="How many new images.")] = 100,
     provider: Annotated[
-        list[str] | None, typer.Option(help="openverse, commons, inaturalist, web or one of a package; several by repeating it.")
+        list[str] | None,
+        typer.Option(help="openverse, commons, inaturalist, flickr, pexels, web or one of a package; several by repeating it."),
     ] = None,
     license: Annotated[str | None, typer.Option(help='public, free, commercial, modification, or codes ("by,by-sa").')] = None,
     safe: Annotated[bool, typer.Option("--safe/--no-safe", help="Leave out what is not for everyone's eyes.")] = True,

@@ -11,6 +11,7 @@ import typer
 from cvwidgets.cli import show
 from cvwidgets.cli.arguments import AsJson, ProjectFolder, app
 from cvwidgets.errors import ProjectError
+from cvwidgets.frames import Frames
 from cvwidgets.model import name_of
 from cvwidgets.project import Project, check_sources, restore_catalog
 from cvwidgets.records import ImportReport
@@ -22,7 +23,8 @@ CONFLICTS_SHOWN = 20
 def add(
     project: ProjectFolder,
     sources: Annotated[
-        list[Path], typer.Argument(metavar="SOURCE…", help="Folders, archives, picture files, lists of names or of addresses.")
+        list[Path],
+        typer.Argument(metavar="SOURCE…", help="Folders, archives, picture files, videos, lists of names or of addresses."),
     ],
     label: Annotated[str | None, typer.Option(help="One label for all, instead of the sub-folders' names.")] = None,
     state: Annotated[Literal["new", "kept"] | None, typer.Option(help="By default kept under a sub-folder's label, else new.")] = None,
@@ -30,16 +32,23 @@ def add(
     allow_private: Annotated[bool, typer.Option("--allow-private", help="Fetch from private networks and this computer too.")] = False,
     columns: Annotated[str | None, typer.Option(help="Of a list of names: file=image,label=class,split=set, by header or number.")] = None,
     images: Annotated[Path | None, typer.Option(help="Of a list of names: the folder that they are relative to; else its own.")] = None,
+    every: Annotated[float | None, typer.Option(help="Seconds from one frame of a video to the next; 1 if nothing is said.")] = None,
+    scenes: Annotated[bool, typer.Option("--scenes", help="Take a frame of a video whenever the scene has changed.")] = False,
+    most: Annotated[int | None, typer.Option(help="How many frames of one video at most; 1,000 if nothing is said.")] = None,
+    videos: Annotated[bool, typer.Option("--videos", help="Read the videos in folders too, as with any of these three.")] = False,
     json: AsJson = False,
 ) -> None:
-    """Take images in; sub-folders become labels, and a .txt or .csv of names gives its own. What is named by address is fetched.
+    """Take images in; sub-folders become labels, and a .txt or .csv of names gives its own. What is named by address is fetched; of
+    videos frames are taken.
 
     Example: cvwidgets add animals labels.csv --columns file=image,label=species --images photos/
     """
+    given = {name: value for name, value in (("every", every), ("scenes", scenes or None), ("most", most)) if value is not None}
+    frames = Frames(**given) if given or videos else None  # type: ignore[arg-type]
     asked = _columns(columns) if columns else {}
     check_sources([*sources, *([images] if images else [])])
     with Project(project) as opened:
-        named: dict[str, Any] = {"columns": asked, "images": images}
+        named: dict[str, Any] = {"columns": asked, "images": images, "frames": frames}
         report = follow_import(opened, sources, label=label, state=state, copy=copy, allow_private=allow_private, **named)
     if json:
         show.as_json(report)

@@ -18,6 +18,7 @@ from cvwidgets.cli import (
     reporting,
     serving,
     varying,
+    watching,
 )
 from cvwidgets.cli.arguments import app
 from cvwidgets.errors import CvwidgetsError
@@ -38,6 +39,7 @@ __all__ = [
     "reporting",
     "serving",
     "varying",
+    "watching",
 ]
 
 

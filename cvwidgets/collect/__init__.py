@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 from cvwidgets.collect.dropped import Drop, find_dropped
 from cvwidgets.collect.finding import Keep, check_sources, find
 from cvwidgets.collect.lists import Fetching, find_in_list, is_list
+from cvwidgets.collect.lookout import Lookout
 from cvwidgets.collect.named import ListLook, find_named, is_named, look_at_list
 from cvwidgets.collect.surveying import Survey, survey
+from cvwidgets.collect.videos import check_video, missing_for_videos
 
 if TYPE_CHECKING:
     from cvwidgets.collect.asking import Limits
@@ -35,6 +37,7 @@ __all__ = [
     "Keep",
     "Limits",
     "ListLook",
+    "Lookout",
     "Provider",
     "ProviderFacts",
     "ProviderHealth",
@@ -44,6 +47,7 @@ __all__ = [
     "Web",
     "check_dataset",
     "check_sources",
+    "check_video",
     "find",
     "find_dropped",
     "find_in_list",
@@ -54,6 +58,7 @@ __all__ = [
     "licenses_of",
     "load_provider",
     "look_at_list",
+    "missing_for_videos",
     "provider_facts",
     "search_datasets",
     "survey",

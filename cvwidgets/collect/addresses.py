@@ -21,6 +21,7 @@ LONGEST = 4096
 
 _SHOWN = 120
 _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
+_SECRET = re.compile(r"([?&](?:api_?key|key|token|access_token|client_id)=)[^&#\s]*", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
 
 _PORTS = frozenset((1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080))
@@ -100,8 +101,8 @@ def look_up(host: str, port: int) -> list[str]:
 
 
 def shown(address: str) -> str:
-    """An address as it may stand in a sentence: cut where it is very long, without a user's name and password."""
-    short = re.sub(r"(?<=//)[^/?#@\s]*@", "…@", address[: 4 * _SHOWN])
+    """An address as it may stand in a sentence: cut where it is very long, without a user's name and password, and without keys."""
+    short = _SECRET.sub(r"\1…", re.sub(r"(?<=//)[^/?#@\s]*@", "…@", address[: 4 * _SHOWN]))
     return short if len(short) <= _SHOWN else f"{short[:_SHOWN]}…"
 
 

@@ -16,8 +16,9 @@ from urllib.parse import quote
 
 from cvwidgets.collect.names import are_parts, is_archive, is_other_file, is_other_folder, label_of, legible, part_of
 from cvwidgets.errors import UnsafeArchive
+from cvwidgets.frames import is_video
 from cvwidgets.pictures import MAX_FILE_SIZE
-from cvwidgets.records import Found, Part, Refused, Source
+from cvwidgets.records import Found, Part, PassedOver, Refused, Source
 
 Keep = Callable[[BinaryIO, str], Path]
 """Stores the bytes of a stream under a name's suffix, by content, and returns where they lie."""
@@ -102,6 +103,19 @@ def parts_of(name: str) -> tuple[str, ...] | None:
 def is_wanted(parts: tuple[str, ...]) -> bool:
     """Tells members that are worth a look from what is hidden or no picture by its name."""
     return bool(parts) and not is_other_file(parts[-1]) and not any(is_other_folder(part) for part in parts[:-1])
+
+
+def is_wanted_video(parts: tuple[str, ...]) -> bool:
+    """Tells videos, but for hidden ones."""
+    return bool(parts) and is_video(parts[-1]) and parts[-1][0] != "." and not any(is_other_folder(part) for part in parts[:-1])
+
+
+def video_passed_over(archive: Path, parts: tuple[str, ...]) -> PassedOver | None:
+    """A member that is a video, which is told and not read; None for any other one."""
+    if not is_wanted_video(parts):
+        return None
+    shown = f"{legible(archive.name)}/{legible('/'.join(parts))}"
+    return PassedOver(shown, "videos in an archive are not read; unpack it and add the folder")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,19 +18,26 @@ LONG = 60.0
 """Seconds to wait that are worth telling."""
 
 
-def ask(web: Web, address: str, params: Mapping[str, str], *, word: str) -> dict[str, Any]:
-    """What a provider answers, as a JSON object; `web` has tried again by then what may pass.
+def ask(web: Web, address: str, params: Mapping[str, str], *, word: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """What a provider answers, as a JSON object; `web` has tried again by then what may pass. `headers` hold the key, where there is one.
 
     Raises:
         ProviderFailed: it blocks, is slow or out of reach, or answers with something else.
     """
     try:
-        document = web.json(address, params)
+        document = web.json(address, params, headers=headers)
     except WebError as error:
+        if headers and isinstance(error, BadStatus) and error.status == 401:
+            raise key_refused(word) from error
         raise _failed(error, word, web.health().get(urlsplit(address).hostname or "")) from error
     if not isinstance(document, dict):
         raise changed(word)
     return document
+
+
+def key_refused(word: str) -> ProviderFailed:
+    """The error for a key that a provider does not know."""
+    return ProviderFailed(f"{word} does not take the key; it needs one that it gave you. Copy it from its site into Settings again.")
 
 
 def _failed(error: WebError, word: str, host: Health | None) -> ProviderFailed:

@@ -11,14 +11,16 @@ from pathlib import Path, PurePosixPath
 from threading import Lock
 from typing import Any
 
-from cvwidgets.collect.archives import Keep, Top, is_wanted, parts_of
+from cvwidgets.collect.archives import Keep, Top, is_wanted, is_wanted_video, parts_of
 from cvwidgets.collect.droplists import read_lists
 from cvwidgets.collect.finding import find
 from cvwidgets.collect.lists import Fetching, find_in_list
 from cvwidgets.collect.named import is_list_name
 from cvwidgets.collect.names import are_parts, legible
+from cvwidgets.collect.videos import find_in_video
 from cvwidgets.errors import SourceError
-from cvwidgets.records import Found, Known, Refused
+from cvwidgets.frames import Frames, is_video
+from cvwidgets.records import Found, Known, PassedOver, Refused
 
 LIST = "dropped.jsonl"
 EXPECTED = "expected.json"
@@ -78,9 +80,9 @@ class Drop:
 
 
 def find_dropped(
-    folder: Path, *, label: str | None = None, keep: Keep, fetching: Fetching | None = None
-) -> Iterator[Found | Known | Refused | None]:
-    """Finds what may be pictures among dropped files, as `find` does in a folder; dropped archives are gone through as well.
+    folder: Path, *, label: str | None = None, keep: Keep, fetching: Fetching | None = None, frames: Frames | None = None
+) -> Iterator[Found | Known | Refused | PassedOver | None]:
+    """Finds what may be pictures among dropped files, as `find` does in a folder; dropped archives and videos are gone through as well.
 
     A dropped list gives labels and parts to the pictures that it names and that were dropped along; what a list of addresses names is
     fetched, if there is a way (`fetching`). What else is no picture by its name is passed over; if there is nothing else, each of these is
@@ -91,18 +93,19 @@ def find_dropped(
     lists = read_lists([(name, file) for name, parts, file in files if parts and is_list_name(name)], [name for name, _, _ in files])
     yield from lists.refused
     wanted = [parts for _, parts, _ in files if parts and is_wanted(parts)]
-    top = _top(wanted)
+    videos = [parts for _, parts, _ in files if parts and is_wanted_video(parts)]
+    top = _top([*wanted, *(parts for parts in videos if len(parts) > 1)])  # beside such folders a video is no picture without a part
     passed_over: list[Refused] = []
     for name, parts, file in files:
-        if parts and is_wanted(parts):
-            yield from _find_one(file, parts, lists.told.get(name, ()), top=top, label=label, keep=keep)
+        if parts and (is_wanted(parts) or is_wanted_video(parts)):
+            yield from _find_one(file, parts, lists.told.get(name, ()), top=top, label=label, keep=keep, frames=frames)
         elif not parts:
             yield Refused(name, "Its name leads out of the folder that was dropped.")
         elif name not in lists.used:
             passed_over.append(Refused(name, "By its name it is neither a picture nor an archive."))
     for name, file in lists.addresses.items():
         yield from _fetch(name, file, label, keep, fetching)
-    if not wanted and not lists.addresses:
+    if not wanted and not videos and not lists.addresses:
         yield from passed_over
 
 
@@ -124,18 +127,30 @@ def _top(wanted: Sequence[tuple[str, ...]]) -> Top:
 
 
 def _find_one(
-    file: Path, parts: tuple[str, ...], told: Sequence[Mapping[str, Any]], *, top: Top, label: str | None, keep: Keep
-) -> Iterator[Found | Refused]:
-    """The file itself, under the label that lists or its folders give; of an archive what it holds."""
-    shown = "/".join(parts)
-    own = {"label": label or top.label(parts, None), "part": top.part(parts), "name": shown}
+    file: Path,
+    parts: tuple[str, ...],
+    told: Sequence[Mapping[str, Any]],
+    *,
+    top: Top,
+    label: str | None,
+    keep: Keep,
+    frames: Frames | None,
+) -> Iterator[Found | Refused | PassedOver | None]:
+    """The file itself, or the frames of a video, under the label that lists or its folders give; of an archive what it holds."""
+    shown, film = "/".join(parts), is_video(parts[-1])
+    own = {"label": label or top.label(parts, None), "part": top.part(parts)}
     try:
-        for item in find(file, label=own["label"], keep=keep):
-            if not isinstance(item, Found) or item.owned:
+        if film:
+            found = find_in_video(file, frames or Frames(), own["label"], keep, name=shown)
+        else:
+            found = find(file, label=own["label"], keep=keep)
+        for item in found:
+            if not isinstance(item, Found) or (item.owned and not film):
                 yield item
                 continue
             for said in told or ({},):
                 known = {name: value for name, value in said.items() if value is not None and not (name == "label" and label)}
-                yield replace(item, **{**own, **known}, listed=bool(told))
+                facts = {**own, "name": shown, **known, **({"name": item.name, "source": item.source} if film else {})}
+                yield replace(item, **facts, listed=bool(told))
     except SourceError as error:
         yield Refused(shown, str(error))

@@ -13,9 +13,11 @@ from cvwidgets.collect.folders import find_in_folder, lies_within
 from cvwidgets.collect.names import legible
 from cvwidgets.collect.parquet import SUFFIX, find_in_parquet, parquet_files
 from cvwidgets.collect.tars import find_in_tar
+from cvwidgets.collect.videos import find_in_video
 from cvwidgets.collect.zips import find_in_zip
 from cvwidgets.errors import SourceError
-from cvwidgets.records import Found, Refused
+from cvwidgets.frames import Frames, is_video
+from cvwidgets.records import Found, PassedOver, Refused
 
 __all__ = ["Keep", "check_sources", "find"]
 
@@ -25,22 +27,25 @@ _UNKNOWN = {b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"(\xb5/\xfd": "Zstandard"}
 _TAR_MAGIC = 257
 
 
-def find(source: Path, *, label: str | None = None, keep: Keep, within: Sequence[Path] = ()) -> Iterator[Found | Refused]:
+def find(
+    source: Path, *, label: str | None = None, keep: Keep, within: Sequence[Path] = (), frames: Frames | None = None
+) -> Iterator[Found | Refused | PassedOver | None]:
     """Finds what may be pictures; nothing is decoded, and files in folders are only looked at where they lie.
 
     Sub-folders are labels, nested ones nested ("a/b"); files in no sub-folder have none. An archive counts as the folder it would
-    unpack to, a single top folder in it left out. Hidden files and what is no picture by its name (texts, tables, videos …) are
-    passed over in silence. Parquet files with pictures inside, as the hub has data sets, are read at the top of a folder and in its folder
-    data, or as a source of their own.
+    unpack to, a single top folder in it left out. Hidden files and what is no picture by its name (texts, tables …) are passed over in
+    silence; videos in an archive, and in a folder unless frames of them are asked for, are passed over and told. Parquet files with
+    pictures inside, as the hub has data sets, are read at the top of a folder and in its folder data, or as a source of their own.
 
     Args:
         source: a folder, a zip or tar archive (by content), or a single file.
         label: given to everything found, in place of the folders'.
         keep: stores the bytes of an archive's member and returns the path of the stored file.
         within: folders, links resolved, out of which no link may lead; none for anywhere.
+        frames: how frames are taken out of videos; without it only one that is a source of its own is read, one frame a second.
 
     Yields:
-        Files as they are found, and what was refused with the reason; one does not stop the others.
+        Files as they are found, and what was refused with the reason; one does not stop the others. None while nothing comes for a moment.
 
     Raises:
         SourceError: the source is missing, lies outside, may not be read, is damaged from the start, or holds no files.
@@ -50,7 +55,14 @@ def find(source: Path, *, label: str | None = None, keep: Keep, within: Sequence
     status = _look_at(source)
     tables = find_in_parquet(parquet_files(source, within), label, keep)
     if stat.S_ISDIR(status.st_mode):
-        return _never_empty(chain(find_in_folder(source, label, within), tables), f"The folder '{legible(str(source))}'")
+
+        def film(path: Path, label: str | None) -> Iterator[Found | Refused | PassedOver | None]:
+            return find_in_video(path, frames or Frames(), label, keep)
+
+        found = find_in_folder(source, label, within, video=film if frames else None)
+        return _never_empty(chain(found, tables), f"The folder '{legible(str(source))}'")
+    if is_video(source.name):
+        return find_in_video(source, frames or Frames(), label, keep)
     if source.suffix.lower() == SUFFIX:
         return _never_empty(tables, f"The file '{legible(str(source))}'")
     archive = _find_in_archive(source, label, keep)
@@ -88,7 +100,7 @@ def _look_at(source: Path) -> os.stat_result:
     return status
 
 
-def _find_in_archive(source: Path, label: str | None, keep: Keep) -> Iterator[Found | Refused] | None:
+def _find_in_archive(source: Path, label: str | None, keep: Keep) -> Iterator[Found | Refused | PassedOver] | None:
     """Returns what goes through an archive; None for a file that is none."""
     try:
         with source.open("rb") as stream:
@@ -104,7 +116,7 @@ def _find_in_archive(source: Path, label: str | None, keep: Keep) -> Iterator[Fo
     return None
 
 
-def _never_empty(found: Iterator[Found | Refused], what: str) -> Iterator[Found | Refused]:
+def _never_empty(found: Iterator[Found | Refused | PassedOver | None], what: str) -> Iterator[Found | Refused | PassedOver | None]:
     empty = True
     for item in found:
         empty = False

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cvwidgets.collect.names import are_parts, is_archive, is_other_file, is_other_folder, label_of, legible, part_of
 from cvwidgets.errors import SourceError
-from cvwidgets.records import Found, Part, Refused
+from cvwidgets.frames import is_video
+from cvwidgets.records import Found, Part, PassedOver, Refused
 
 _PROJECT_FOLDERS = frozenset(("images", "snapshots", "runs", "work", "worker", "cache", "exports", "analyses"))
 
 
-def find_in_folder(source: Path, label: str | None, within: Sequence[Path] = ()) -> Iterator[Found | Refused]:
-    """Yields the files below `source`, those of a folder by name, before those of its sub-folders.
+Video = Callable[[Path, str | None], Iterator[Found | Refused | PassedOver | None]]
+"""Takes the frames out of a video, under a label."""
+
+
+def find_in_folder(
+    source: Path, label: str | None, within: Sequence[Path] = (), *, video: Video | None = None
+) -> Iterator[Found | Refused | PassedOver | None]:
+    """Yields the files below `source`, those of a folder by name, before those of its sub-folders; videos are passed over without `video`.
 
     Folders at its top that name the parts of a split (train, valid, test) are no labels but give their part; those in them are.
     Links to files are followed, as far as they stay below `within` if that names any folders; links to folders are not: they lead in
@@ -42,12 +50,25 @@ def find_in_folder(source: Path, label: str | None, within: Sequence[Path] = ())
                 if not is_other_folder(entry.name) and not (is_project and entry.name in _PROJECT_FOLDERS):
                     deeper.append((entry.path, (*names, entry.name), part))
                     beside.append(entry.name)
+            elif is_video(entry.name) and not entry.name.startswith("."):
+                yield from _film(_look(entry, own_label, part, within), video)
             elif not is_other_file(entry.name):
                 yield _look(entry, own_label, part, within)
                 beside.append(None)
         if folder == str(source) and are_parts(beside):
             deeper = [(path, (), part_of(names[0])) for path, names, _ in deeper]
         ahead += reversed(deeper)
+
+
+def _film(found: Found | Refused, video: Video | None) -> Iterator[Found | Refused | PassedOver | None]:
+    """The frames of a video, in the part of a split that it lies in."""
+    if video is None:
+        yield PassedOver(legible(str(found.path)), "videos in a folder are read only when asked for, by --videos or in Collect")
+    elif isinstance(found, Found):
+        for item in video(found.path, found.label):
+            yield replace(item, part=found.part) if isinstance(item, Found) else item
+    else:
+        yield found
 
 
 def _look(entry: os.DirEntry[str], label: str | None, part: Part | None, within: Sequence[Path]) -> Found | Refused:

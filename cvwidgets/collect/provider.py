@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
+
+from cvwidgets.errors import UnknownProvider
+from cvwidgets.keys import key_of
 
 if TYPE_CHECKING:
     from cvwidgets.collect.hits import Hit
@@ -29,7 +31,7 @@ class Provider(Protocol):
     knows_safe: ClassVar[bool] = False
     """Whether it leaves out what is not for everyone's eyes when it is asked to."""
     needs_key: ClassVar[str | None] = None
-    """The environment variable that holds the key it cannot be asked without; None when it needs none."""
+    """The name of the key that it cannot be asked without, as of an environment variable; None when it needs none."""
 
     def search(self, query: str, *, web: Web, count: int, licenses: frozenset[str] | None, safe: bool) -> Iterator[Hit]:
         """The hits for a query, best first, page by page as they are taken; it ends by itself.
@@ -48,6 +50,16 @@ class Provider(Protocol):
 
     def missing(self) -> str | None:
         """What keeps it from being asked here, in a sentence that says what to do; None when nothing does."""
-        if self.needs_key and not os.environ.get(self.needs_key):
-            return f"{self.word} needs a key. Get one from its site, and set it as {self.needs_key} in the environment."
+        if self.needs_key and not key_of(self.needs_key):
+            return f"{self.word} needs a key. Get one from its site, and put it into Settings, or as {self.needs_key} into the environment."
         return None
+
+    def key(self) -> str:
+        """The key that the user got for it.
+
+        Raises:
+            UnknownProvider: there is none.
+        """
+        if key := key_of(self.needs_key or ""):
+            return key
+        raise UnknownProvider(self.missing() or f"{self.word} needs no key.")

@@ -16,6 +16,8 @@ OURS = tuple(
         ("openverse", "openverse:Openverse"),
         ("commons", "commons:Commons"),
         ("inaturalist", "inaturalist:INaturalist"),
+        ("flickr", "flickr:Flickr"),
+        ("pexels", "pexels:Pexels"),
         ("web", "websearch:WebSearch"),
     )
 )

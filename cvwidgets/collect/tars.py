@@ -24,10 +24,11 @@ from cvwidgets.collect.archives import (
     parts_of,
     refuse_by_name,
     take,
+    video_passed_over,
 )
 from cvwidgets.collect.names import legible
 from cvwidgets.errors import SourceError, UnsafeArchive
-from cvwidgets.records import Found, Refused
+from cvwidgets.records import Found, PassedOver, Refused
 
 _DAMAGE = (
     tarfile.TarError,
@@ -76,7 +77,7 @@ class Unpacked:
         return self._place
 
 
-def find_in_tar(source: Path, label: str | None, keep: Keep) -> Iterator[Found | Refused]:
+def find_in_tar(source: Path, label: str | None, keep: Keep) -> Iterator[Found | Refused | PassedOver]:
     """Yields the pictures of a tar archive, each kept by `keep` when its turn comes, in the archive's order.
 
     The archive is gone through twice, first for the names alone: whether there is one top folder is known only at the end.
@@ -93,6 +94,8 @@ def find_in_tar(source: Path, label: str | None, keep: Keep) -> Iterator[Found |
         try:
             for member in _members(tar, unpacked, source):
                 parts = parts_of(member.name)
+                if member.isreg() and parts and (passed := video_passed_over(source, parts)):
+                    yield passed
                 if member.isdir() or not (parts is None or is_wanted(parts)):
                     continue
                 found = True

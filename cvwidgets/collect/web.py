@@ -25,17 +25,22 @@ from cvwidgets.collect.drafting import Draft, Fetched
 from cvwidgets.collect.hosts import Health
 from cvwidgets.errors import UnexpectedContent
 from cvwidgets.pictures import Readers
+from cvwidgets.settings import read_settings
 
 Result = TypeVar("Result")
 
 
 def _user_agent() -> str:
-    """What the program says of itself, as RFC 9110, section 10.1.5, and the rules of many hosts ask for."""
+    """What the program says of itself, as RFC 9110, section 10.1.5, and the rules of many hosts ask for.
+
+    With the user's contact where one was set: https://foundation.wikimedia.org/wiki/Policy:Wikimedia_Foundation_User-Agent_Policy
+    """
     try:
         name = f"cvwidgets/{version('cvwidgets')}"
     except PackageNotFoundError:
         name = "cvwidgets"
-    return f"{name} (a program that fetches pictures its user asked for)"
+    contact = read_settings().contact
+    return f"{name} ({f'{contact}; ' if contact else ''}a program that fetches pictures its user asked for)"
 
 
 class Web:

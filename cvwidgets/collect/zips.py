@@ -20,17 +20,18 @@ from cvwidgets.collect.archives import (
     refuse_by_mode,
     refuse_by_name,
     take,
+    video_passed_over,
 )
 from cvwidgets.collect.names import legible
 from cvwidgets.errors import SourceError, UnsafeArchive
-from cvwidgets.records import Found, Refused
+from cvwidgets.records import Found, PassedOver, Refused
 
 _DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 _ENCRYPTED = 0x1
 _UTF8 = 0x800
 
 
-def find_in_zip(source: Path, label: str | None, keep: Keep) -> Iterator[Found | Refused]:
+def find_in_zip(source: Path, label: str | None, keep: Keep) -> Iterator[Found | Refused | PassedOver]:
     """Yields the pictures of a zip archive, each kept by `keep` when its turn comes, in the archive's order.
 
     Two members of one name are two files, as the archive holds them.
@@ -48,6 +49,7 @@ def find_in_zip(source: Path, label: str | None, keep: Keep) -> Iterator[Found |
         wanted = [(member, parts) for member, parts in members if parts is None or is_wanted(parts)]
         budget = _check(source, [member for member, _ in wanted])
         top = common_top(parts for _, parts in wanted if parts)
+        yield from (passed for _, parts in members if parts and (passed := video_passed_over(source, parts)))
         for member, parts in wanted:
             if parts is None:
                 yield Refused(f"{legible(source.name)}/{legible(_name(member))}", "Its name leads out of the archive.")

@@ -18,6 +18,9 @@ RADIUS = 7
 """Bits of 64 by which two hashes may differ: what four bands of 16 bits find without exception when each is tried with one bit changed."""
 NEAREST = 12
 """Candidates of one image, by each of the three ways, at most."""
+AFAR, FROM_AFAR = 20, 24
+"""Bits by which the hash of a picture may differ that was cropped, and how many so near are looked at. Of 300 photos that lost 5% of each
+side half moved by 10 bits, 99% by 22; of strangers six in a thousand are as near as 20."""
 LEAST_SIMILARITY = 0.5
 """Cosine below which two embeddings propose nothing."""
 EXACT = 32_768
@@ -29,6 +32,8 @@ _BANDS = tuple(np.uint64(16 * band) for band in range(4))
 _BUCKET = 64
 """Images looked at in one bucket at most, the earliest: a hundred thousand even surfaces all have the same hash."""
 _ROWS = 2048
+_AT_ONCE = 1 << 23
+"""Pairs of hashes that are compared at once."""
 _CELLS = 24
 """Cells looked through for each image."""
 
@@ -56,6 +61,23 @@ def by_hash(
             tick((later[-1] + 1 - start) / (len(order) - start))
     later, earlier = _joined(found)
     return order[later], order[earlier]
+
+
+def nearest_hashes(known: Hashes, new: Hashes) -> tuple[Positions, Positions]:
+    """Pairs (new, known) of positions in two sets of hashes: of each new one the FROM_AFAR nearest that differ by at most AFAR bits.
+
+    All are compared with all, in blocks: a second for ten thousand new ones and ten thousand known.
+    """
+    pairs = [(np.zeros(0, np.int64), np.zeros(0, np.int64))]
+    rows = max(1, _AT_ONCE // max(1, len(known)))
+    for begin in range(0, len(new), rows):
+        distance = np.bitwise_count(new[begin : begin + rows, None] ^ known[None])
+        one, other = np.nonzero(distance <= AFAR)  # few, so that those alone are put in order
+        order = np.lexsort((distance[one, other], one))
+        one, other = one[order], other[order]
+        near = np.arange(len(one)) - np.searchsorted(one, one) < FROM_AFAR
+        pairs.append((begin + one[near], other[near]))
+    return np.concatenate([one for one, _ in pairs]), np.concatenate([other for _, other in pairs])
 
 
 def by_embedding(

@@ -16,7 +16,7 @@ import cvwidgets
 from cvwidgets.errors import PictureError, UnreadablePicture, UnreadNow
 from cvwidgets.pictures import wire
 
-_PACKAGE_HOME = Path(cvwidgets.__file__).absolute().parents[1]
+PACKAGE_HOME = Path(cvwidgets.__file__).absolute().parents[1]
 _NOT_INHERITED = ("PYTHONSTARTUP", "PYTHONINSPECT", "PYTHONWARNINGS", "PYTHONUNBUFFERED")
 _NEVER = float("inf")
 _BUFFER = 1 << 16
@@ -66,8 +66,8 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            cwd=_PACKAGE_HOME,
-            env=_environment(),
+            cwd=PACKAGE_HOME,
+            env=environment(),
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         assert self._process.stdin and self._process.stdout and self._process.stderr
@@ -169,9 +169,10 @@ class Child:
         return f"Reading it took more than {size} of memory."
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """What such a process is told of ours: where the package lies, and to keep to one thread."""
     kept = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
-    search = os.pathsep.join(filter(None, (str(_PACKAGE_HOME), kept.get("PYTHONPATH"))))
+    search = os.pathsep.join(filter(None, (str(PACKAGE_HOME), kept.get("PYTHONPATH"))))
     # One thread: the pool is what works in parallel, and each thread of OpenBLAS would reserve memory.
     return {**kept, "PYTHONPATH": search, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", **_KEEPING}
 

@@ -29,10 +29,12 @@ from cvwidgets.project.search_report import QueryReport, SearchReport
 from cvwidgets.project.searching import SearchWish, check_search
 from cvwidgets.project.status import ProjectStatus
 from cvwidgets.project.view import Suggestions, View
+from cvwidgets.project.watched import Watched
+from cvwidgets.project.watching import Arrival
 from cvwidgets.project.work import Work
 
 if TYPE_CHECKING:
-    from cvwidgets.collect import Drop, ListLook, check_dataset
+    from cvwidgets.collect import Drop, ListLook, check_dataset, missing_for_videos, provider_facts
     from cvwidgets.project.finding import ProjectFound, begin_project, cover, find_projects, recent_projects, remember_project, within
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "VARIED",
     "Analysis",
     "AnalysisProgress",
+    "Arrival",
     "Doubt",
     "Drop",
     "Exploration",
@@ -67,6 +70,7 @@ __all__ = [
     "Stack",
     "Suggestions",
     "View",
+    "Watched",
     "Work",
     "advise_split",
     "begin_project",
@@ -78,7 +82,9 @@ __all__ = [
     "find_projects",
     "heat_png",
     "methods_of",
+    "missing_for_videos",
     "overlay_png",
+    "provider_facts",
     "recent_projects",
     "remember_project",
     "restore_catalog",
@@ -90,6 +96,8 @@ _LATER = {
     "Drop": "cvwidgets.collect",
     "ListLook": "cvwidgets.collect",
     "check_dataset": "cvwidgets.collect",
+    "missing_for_videos": "cvwidgets.collect",
+    "provider_facts": "cvwidgets.collect",
     **dict.fromkeys(
         ("ProjectFound", "begin_project", "cover", "find_projects", "recent_projects", "remember_project", "within"),
         "cvwidgets.project.finding",

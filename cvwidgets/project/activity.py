@@ -12,6 +12,7 @@ from cvwidgets.files import is_disk_full
 from cvwidgets.jobs.facts import LOG, REQUEST
 from cvwidgets.project.kinds import IMPORTS, KINDS, Kind, Told, is_live, waiting
 from cvwidgets.project.search_report import SearchReport
+from cvwidgets.project.watched import WatchedFolders
 from cvwidgets.project.work import Work
 from cvwidgets.records import ImportReport, JobState, JobStatus
 
@@ -65,6 +66,8 @@ class Jobs:
         """
         folder = self._find(name)
         try:
+            if self._kind(name)[0] == "watching":
+                WatchedFolders(self._project).pause_all()  # else the next page would go on
             jobs.ask_to_stop(folder)
         except OSError as error:
             if is_disk_full(error):

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import quote
 
 from cvwidgets.errors import CvwidgetsError, DecisionError, PictureError, SourceError, UnreadablePicture
-from cvwidgets.project.doors import all_of, open_sources
+from cvwidgets.frames import Frames, is_video
+from cvwidgets.project.doors import Items, all_of, open_sources
 from cvwidgets.project.recognizing import note_what_is_there, recognize
 from cvwidgets.project.tally import KINDS, Tally, called
 from cvwidgets.project.ticking import ticking
-from cvwidgets.records import UNSORTED, Facts, Found, Header, ImportReport, Known, Refused, Source, State
+from cvwidgets.records import UNSORTED, Facts, Found, Header, ImportReport, Known, PassedOver, Refused, Source, State
 
 if TYPE_CHECKING:
     from cvwidgets.pictures import Readers
@@ -41,6 +42,7 @@ class Wish:
     `dropped` is a folder of files that came through a browser, which are copied always. `allow_private`: a list of addresses may name
     some of this computer and of private networks. `hub` is a data set of the hub, "user/name" or "user/name:configuration". Of a list of
     files' names `columns` says the header of "file", "label" and "split" where they are called otherwise, `images` the folder of the files.
+    `frames` says how frames are taken out of videos, and that those in folders are read too.
     """
 
     sources: tuple[Path, ...] = ()
@@ -53,16 +55,17 @@ class Wish:
     hub: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     images: Path | None = None
+    frames: Frames | None = None
 
     def check(self) -> None:
         """Looks at what can be told before anything is taken in.
 
         Raises:
             DecisionError: images are to be kept without a label.
-            SourceError: a source, or the folder of a list's files, is missing, or lies outside.
+            SourceError: a source, or the folder of a list's files, is missing, lies outside, or is a video where none can be read.
             ValueError: `state` is neither "kept" nor "new".
         """
-        from cvwidgets.collect import check_dataset, check_sources
+        from cvwidgets.collect import check_dataset, check_sources, check_video
 
         if self.state not in (None, "kept", "new"):
             raise ValueError(f"state is {self.state!r}; images come in as 'kept' or 'new'")
@@ -71,6 +74,9 @@ class Wish:
         check_sources((*self.sources, *([self.images] if self.images else [])), within=self.within)
         if self.images and not self.images.is_dir():
             raise SourceError(f"'{self.images}' is no folder; a list's names are relative to one. Choose the folder that they begin in.")
+        for source in self.sources:
+            if is_video(source.name) and not source.is_dir():
+                check_video(source)
         if self.hub is not None:
             check_dataset(self.hub)
 
@@ -85,10 +91,11 @@ def make_wish(
     images: str | Path | None = None,
     copy: bool = False,
     allow_private: bool = False,
+    frames: Frames | None = None,
 ) -> Wish:
     """What is asked of an import from outside of a process, whose working folder another one may not share."""
     folder = whole([images])[0] if images else None
-    options: dict[str, Any] = {"within": whole(within), "columns": dict(columns or {}), "images": folder}
+    options: dict[str, Any] = {"within": whole(within), "columns": dict(columns or {}), "images": folder, "frames": frames}
     return Wish(whole(sources), label, state, copy, allow_private=allow_private, **options)
 
 
@@ -113,7 +120,7 @@ def add_iter(
     wish: Wish,
     *,
     by: str,
-    searched: Iterator[Found | Known | Refused | None] | None = None,
+    searched: Items | None = None,
     tally: Tally | None = None,
 ) -> Iterator[ImportReport]:
     """Takes in what is asked for and whatever an earlier import left unread; see `Images.add_iter`.
@@ -165,7 +172,7 @@ def _settle(store: Store, readers: Readers, tally: Tally) -> Iterator[None]:
 def _register(
     store: Store,
     readers: Readers,
-    found: Iterator[Found | Known | Refused | None],
+    found: Items,
     tally: Tally,
     *,
     state: State | None,
@@ -177,6 +184,7 @@ def _register(
         for batch in _batches(found):
             files = _not_judged(store, [item for item in batch if isinstance(item, Found)], tally)
             tally.refuse([item for item in batch if isinstance(item, Refused)])
+            tally.pass_over([item for item in batch if isinstance(item, PassedOver)])
             tally.know(sum(isinstance(item, Known) for item in batch))
             headers = list(zip(files, opened.read([file.path for file in files]), strict=True))
             tally.refuse([Refused(called(file), str(reason)) for file, reason in headers if isinstance(reason, PictureError)])

@@ -19,7 +19,7 @@ from cvwidgets.project.analyses import ASKED
 from cvwidgets.project.analysis import FACTS, LISTED
 from cvwidgets.project.counting import PACE_SECONDS, Stopped, heed
 from cvwidgets.project.work import PROGRESS
-from cvwidgets.records import Found
+from cvwidgets.records import Found, Refused
 
 if TYPE_CHECKING:
     from cvwidgets.store import Store
@@ -96,7 +96,7 @@ def _found(folder: Path, facts: dict[str, Any], left_out: list[dict[str, str]]) 
         for count, found in enumerate(find_in_folder(source, None, within)):
             if isinstance(found, Found):
                 yield str(found.path)
-            elif len(left_out) < TOLD:
+            elif isinstance(found, Refused) and len(left_out) < TOLD:
                 left_out.append({"path": found.path, "reason": found.reason})
             if count % 1000 == 0:
                 heed(folder)

@@ -14,6 +14,7 @@ from cvwidgets.project.attributing import write_attribution
 from cvwidgets.project.provider_health import with_health
 from cvwidgets.project.search_report import SearchReport
 from cvwidgets.project.searching import SearchWish, check_providers, choose_providers, search_iter
+from cvwidgets.project.watches import Watches
 from cvwidgets.project.work import Work, WorkFolders
 from cvwidgets.records import ImportReport, State
 
@@ -30,12 +31,11 @@ class Preview:
     thumbnail: bytes | None
 
 
-class Collect:
-    """Finds pictures on the web for a project; what is found lands in New of a label, with where it came from."""
+class Collect(Watches):
+    """Finds pictures on the web for a project; what is found lands in New of a label, with where it came from. Folders are watched, too."""
 
     def __init__(self, store: Store, *, by: str) -> None:
-        self._store = store
-        self._by = by
+        super().__init__(store, by=by)
         self._work = WorkFolders(store.folder, read_only=store.read_only)
 
     def search(

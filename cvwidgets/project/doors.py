@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cvwidgets.errors import SourceError
-from cvwidgets.records import Found, Known, Refused
+from cvwidgets.records import Found, Known, PassedOver, Refused
 
 if TYPE_CHECKING:
     from cvwidgets.collect import Fetching
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cvwidgets.project.adding import Wish
     from cvwidgets.store import Store
 
-Items = Iterator[Found | Known | Refused | None]
+Items = Iterator[Found | Known | Refused | PassedOver | None]
 
 
 def open_sources(wish: Wish, store: Store) -> list[Items]:
@@ -24,7 +24,8 @@ def open_sources(wish: Wish, store: Store) -> list[Items]:
 
     sources = [_find(source, wish, store) for source in wish.sources]
     if wish.dropped:
-        sources.append(find_dropped(wish.dropped, label=wish.label, keep=store.owned.put, fetching=_fetching(wish, store)))
+        options = {"label": wish.label, "keep": store.owned.put, "frames": wish.frames}
+        sources.append(find_dropped(wish.dropped, fetching=_fetching(wish, store), **options))  # type: ignore[arg-type]
     if wish.hub:
         sources.append(find_on_hub(wish.hub, wish.label, store.owned.put, store.owned.drafting))
     return sources
@@ -48,7 +49,7 @@ def _find(source: Path, wish: Wish, store: Store) -> Items:
     if is_list(source):
         yield from _find_in_list(source, wish, store)
     else:
-        yield from find(source, label=wish.label, keep=store.owned.put, within=wish.within)
+        yield from find(source, label=wish.label, keep=store.owned.put, within=wish.within, frames=wish.frames)
 
 
 def _find_in_list(source: Path, wish: Wish, store: Store) -> Items:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cvwidgets.filter import Filter
+from cvwidgets.frames import Frames
 from cvwidgets.project.adding import Wish, add_iter, make_wish, whole
 from cvwidgets.project.deciding import Decisions
 from cvwidgets.project.picturing import Pictures
@@ -52,13 +53,16 @@ class Images(Decisions):
         allow_private: bool = False,
         columns: Mapping[str, str] | None = None,
         images: str | Path | None = None,
+        frames: Frames | None = None,
     ) -> ImportReport:
         """Takes in folders, archives and single files; the report at the end of `add_iter`.
 
         Raises:
             SourceError: a source is missing, cannot be read, or holds nothing.
         """
-        wish = make_wish(sources, label, state, copy=copy, within=within, allow_private=allow_private, columns=columns, images=images)
+        wish = make_wish(
+            sources, label, state, copy=copy, within=within, allow_private=allow_private, columns=columns, images=images, frames=frames
+        )
         return deque(add_iter(self._store, wish, by=self._by), maxlen=1).pop()
 
     def add_iter(
@@ -71,6 +75,7 @@ class Images(Decisions):
         allow_private: bool = False,
         columns: Mapping[str, str] | None = None,
         images: str | Path | None = None,
+        frames: Frames | None = None,
     ) -> Iterator[ImportReport]:
         """Takes in folders, archives, single files and what lists of addresses name, and says how far it is at least twice a second.
 
@@ -80,9 +85,9 @@ class Images(Decisions):
         Closing the iterator keeps what is in; the next call goes on.
 
         Args:
-            *sources: Folders, zip and tar archives, picture files; and lists, as a text (.txt) or a table (.csv, .tsv): of files by name
-                with their labels and parts of a split, or of addresses of the web, one on each line or in a column "url", with "label",
-                "license", "author" and "page" if known.
+            *sources: Folders, zip and tar archives, picture files, videos (extra `[video]`); and lists, as a text (.txt) or a table
+                (.csv, .tsv): of files by name with their labels and parts of a split, or of addresses of the web, one on each line or
+                in a column "url", with "label", "license", "author" and "page" if known.
             label: The label for all of them, instead of the sub-folders'.
             state: "kept" or "new"; by default kept when the label comes from a sub-folder, else new, as all that is fetched is.
             copy: Take the files into the project instead of referring to them.
@@ -90,6 +95,7 @@ class Images(Decisions):
             allow_private: Fetch from addresses of this computer and of private networks too.
             columns: Of a list of names, the header (or the number, from 1) of "file", "label" and "split", where it is not plain.
             images: Of a list of names, the folder that they are relative to; the list's own by default.
+            frames: How frames are taken of videos, of those in folders too; without it of those given by themselves, one a second.
 
         Yields:
             Reports with growing counts; the last one is `finished`.
@@ -100,7 +106,9 @@ class Images(Decisions):
             DiskFull: there was no room; what was registered before is in.
             ValueError: `state` is neither "kept" nor "new".
         """
-        wish = make_wish(sources, label, state, copy=copy, within=within, allow_private=allow_private, columns=columns, images=images)
+        wish = make_wish(
+            sources, label, state, copy=copy, within=within, allow_private=allow_private, columns=columns, images=images, frames=frames
+        )
         wish.check()
         return add_iter(self._store, wish, by=self._by)
 
@@ -115,6 +123,7 @@ class Images(Decisions):
         allow_private: bool = False,
         columns: Mapping[str, str] | None = None,
         images: str | Path | None = None,
+        frames: Frames | None = None,
     ) -> Work:
         """Starts `add` in a process of its own, which goes on when the page or the kernel goes away.
 
@@ -122,7 +131,9 @@ class Images(Decisions):
             SourceError: a source is missing, or lies outside of `within`.
             ReadOnlyProject: the project can only be looked at.
         """
-        wish = make_wish(sources, label, state, copy=copy, within=within, allow_private=allow_private, columns=columns, images=images)
+        wish = make_wish(
+            sources, label, state, copy=copy, within=within, allow_private=allow_private, columns=columns, images=images, frames=frames
+        )
         return self._work.start_adding(wish, by=self._by)
 
     def begin_drop(self, size: int, files: int = 0) -> Drop:
@@ -146,9 +157,17 @@ class Images(Decisions):
         """Removes a drop and what came of it."""
         self._work.forget_drop(drop)
 
-    def start_adding_drop(self, drop: Drop, *, label: str | None = None, state: State | None = None, allow_private: bool = False) -> Work:
+    def start_adding_drop(
+        self,
+        drop: Drop,
+        *,
+        label: str | None = None,
+        state: State | None = None,
+        allow_private: bool = False,
+        frames: Frames | None = None,
+    ) -> Work:
         """Starts to take in what is complete of a drop, in a process of its own; its folder goes when the import is done."""
-        return self._work.start_adding_drop(drop, Wish(label=label, state=state, allow_private=allow_private), by=self._by)
+        return self._work.start_adding_drop(drop, Wish(label=label, state=state, allow_private=allow_private, frames=frames), by=self._by)
 
     def retry_adding(self) -> Work:
         """Starts the last import once more, as it was asked for; what is in already counts as known.

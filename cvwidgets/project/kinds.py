@@ -15,13 +15,14 @@ from cvwidgets.project.exports import exporting
 from cvwidgets.project.model_exports import model_exporting
 from cvwidgets.project.reports import reporting
 from cvwidgets.project.serving import stage_of
+from cvwidgets.project.watched import WatchedFolders
 from cvwidgets.project.work import PROGRESS
 from cvwidgets.records import JobState, JobStatus
 
 TOLD_FROM = 0.1
 """The part of the first epoch after which the time left is told: before, most of the time went into loading and warming up."""
 Facts = dict[str, Any]
-Kind = Literal["import", "training", "exploring", "export", "model", "model export", "report", "analysis", "serving", "drift"]
+Kind = Literal["import", "training", "exploring", "export", "model", "model export", "report", "analysis", "serving", "drift", "watching"]
 Told = tuple[float | None, str, float | None]
 """How far it is (0..1; None while nobody knows), a sentence, and the seconds that are left by its pace."""
 
@@ -77,6 +78,14 @@ def _drift(folder: Path, status: JobStatus) -> Told:
     share = 1.0 if status.state == "done" else told["done"] / told["of"] if told.get("of") else None
     words = "Looking at what was served" if is_live(status.state) else "What it found is in Serve" if share == 1 else "Nothing was kept"
     return share, waiting(status) or words, None
+
+
+def _watching(folder: Path, status: JobStatus) -> Told:
+    watched = WatchedFolders(folder.parent.parent).list()
+    alive, came = sum(one.alive for one in watched), sum(one.told.came for one in watched)
+    words = f"{alive:,} {'folder' if alive == 1 else 'folders'} watched, {came:,} {'image' if came == 1 else 'images'} came so far"
+    words = words if is_live(status.state) else "What came is in; Collect goes on with it"
+    return None, waiting(status) or words, None
 
 
 def _exploring(folder: Path, status: JobStatus) -> Told:
@@ -143,6 +152,7 @@ KINDS: dict[str, tuple[Kind, Callable[[Path, JobStatus], Told]]] = {
     "work/report-": ("report", _reporting),
     "work/serve-": ("serving", _serving),
     "work/drift-": ("drift", _drift),
+    "work/watch-": ("watching", _watching),
 }
 """Each by how its folders' names begin, within the project; imports, which are read on from second to second, are told elsewhere."""
 IMPORTS = "work/add-"

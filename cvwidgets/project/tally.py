@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from cvwidgets.records import Found, Header, ImportReport, Refused
+from cvwidgets.records import Found, Header, ImportReport, PassedOver, Refused
 
 if TYPE_CHECKING:
     from cvwidgets.store import Registered, Settled
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 Kind = Literal["added", "known", "earlier"]
 """How an image that is read stands to this import: new by it, shown by a file of it but there before, or left unread by an earlier one."""
 KINDS: tuple[Kind, ...] = ("added", "known", "earlier")
+
+
+NAMED = 3
+"""So many videos are named; the others are counted."""
 
 
 def called(found: Found) -> str:
@@ -41,6 +45,8 @@ class Tally:
     judged: int = 0
     withheld: int = 0
     refused: list[Refused] = field(default_factory=list)
+    passed_over: dict[str, list[str]] = field(default_factory=dict)
+    """The names of videos that were passed over, by the reason."""
     kinds: dict[int, Kind] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     """What people call the files that the project owns now, by the name that they have there."""
@@ -49,6 +55,11 @@ class Tally:
         """Counts files that were refused before they were registered."""
         self.found += len(refused)
         self.refused += refused
+
+    def pass_over(self, passed: Sequence[PassedOver]) -> None:
+        """Keeps in mind videos that were not read, or not to their end."""
+        for one in passed:
+            self.passed_over.setdefault(one.reason, []).append(Path(one.path).name)
 
     def know(self, count: int) -> None:
         """Counts addresses whose pictures came before."""
@@ -123,6 +134,9 @@ class Tally:
         )
 
     def _notes(self) -> Iterator[str]:
+        for reason, names in self.passed_over.items():
+            more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
+            yield f"{', '.join(names[:NAMED])}{more}: {reason}."
         if self.paged == 1:
             yield "1 file has several pages or frames; the first one is taken."
         elif self.paged:

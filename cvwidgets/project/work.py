@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from cvwidgets import jobs
 from cvwidgets.errors import DiskFull, ReadOnlyProject, SourceError
+from cvwidgets.frames import Frames
 from cvwidgets.jobs.lines import parse, read_on
 from cvwidgets.jobs.lock import Lock, is_held
 from cvwidgets.project.adding import Wish, add_iter
@@ -69,6 +70,12 @@ class Work:
     def is_search(self) -> bool:
         """Whether it searches the web, by what is asked of it."""
         return "search" in (jobs.read_facts(self.folder / REQUEST) or {})
+
+    @property
+    def searched_for(self) -> str | None:
+        """The label in whose New a search puts what it finds; None for none."""
+        asked = (jobs.read_facts(self.folder / REQUEST) or {}).get("search", {})
+        return SearchWish(tuple(asked.get("queries", ())), asked.get("label")).home
 
     def status(self) -> JobStatus:
         """How the work stands."""
@@ -227,7 +234,8 @@ class WorkFolders:
 def _request(wish: Wish, by: str) -> dict[str, Any]:
     paths = {"sources": [str(path) for path in wish.sources], "within": [str(path) for path in wish.within]}
     options = {name: getattr(wish, name) for name in OPTIONS}
-    return {**paths, **options, "images": str(wish.images) if wish.images else None, "by": by}
+    options |= {"images": str(wish.images) if wish.images else None, "frames": asdict(wish.frames) if wish.frames else None}
+    return {**paths, **options, "by": by}
 
 
 def _dropped(request: dict[str, Any]) -> str:
@@ -263,8 +271,9 @@ def _reports(store: Store, request: dict[str, Any], dropped: Path | None) -> Ite
         return search_iter(store, search, choose_providers(search), by=request["by"])
     places: dict[str, Any] = {name: tuple(map(Path, request.get(name, ()))) for name in ("sources", "within")}
     options = {name: request[name] for name in OPTIONS if name in request}
-    images = Path(request["images"]) if request.get("images") else None
-    return add_iter(store, Wish(**places, **options, images=images, dropped=dropped), by=request["by"])
+    options["images"] = Path(request["images"]) if request.get("images") else None
+    options["frames"] = Frames(**request["frames"]) if request.get("frames") else None
+    return add_iter(store, Wish(**places, **options, dropped=dropped), by=request["by"])
 
 
 def _write(reports: Iterator[ImportReport], folder: Path) -> None:

@@ -11,13 +11,17 @@ from ipywidgets import Widget, widget_serialization
 from traitlets import Bool, Dict, Instance, List, Unicode
 
 from cvwidgets.errors import SourceError
+from cvwidgets.frames import is_video
+from cvwidgets.project import missing_for_videos
 from cvwidgets.widgets.base import inside
 from cvwidgets.widgets.chooser import Chooser, folders_of, legible
 from cvwidgets.widgets.drops import Drops
 from cvwidgets.widgets.exports import ExportPanel
+from cvwidgets.widgets.films import frames_of
 from cvwidgets.widgets.listing import LooksAtLists
 from cvwidgets.widgets.messages import action
 from cvwidgets.widgets.searching import SearchPanel
+from cvwidgets.widgets.watched import ShowsWatched
 from cvwidgets.widgets.watcher import WATCHER
 
 if TYPE_CHECKING:
@@ -25,9 +29,9 @@ if TYPE_CHECKING:
     from cvwidgets.records import Label
 
 
-class CollectPanel(LooksAtLists):
-    """Takes pictures into a project: choose a folder or a file below the roots allowed, drop files, or search the web; the work goes on
-    without the page.
+class CollectPanel(ShowsWatched, LooksAtLists):
+    """Takes pictures into a project: choose a folder or a file below the roots allowed, drop files, watch a folder, or search the web; the
+    work goes on without the page.
 
     Args:
         project: Where they go.
@@ -58,6 +62,9 @@ class CollectPanel(LooksAtLists):
     _empty = Bool(False).tag(sync=True)
     """Kernel → page: whether the project has no image at all."""
 
+    _no_videos = Unicode().tag(sync=True)
+    """Kernel → page: why no frames can be taken of videos here; empty when they can."""
+
     _cut_off = Dict(allow_none=True, default_value=None).tag(sync=True)
     """Kernel → page: the sending that ended before its time: `name`, how many files `arrived`, and `of` how many; None without one."""
 
@@ -74,14 +81,16 @@ class CollectPanel(LooksAtLists):
             self.exports = ExportPanel(project)
             self.searching = SearchPanel(project, allow_private=allow_private, alone=False)
         parts = {"_chooser": self._files, "_exports": self.exports, "_search": self.searching}
-        super().__init__(**parts, _roots=[legible(str(root)) for root in self._within], **traits)
+        shown = {"_roots": [legible(str(root)) for root in self._within], "_no_videos": missing_for_videos() or ""}
+        super().__init__(**parts, **shown, **traits)
         self.keep_place(project.bookmarks)
         WATCHER.add(self, project)
         self.look(changed=True)
 
     def look(self, *, changed: bool) -> None:
-        """Told by the watcher: how the import stands, which labels there are, and what was being sent."""
+        """Told by the watcher: how the import stands, which labels there are, what was being sent, and how the watched folders do."""
         super().look(changed=changed)
+        self._look_at_watched()
         if self._page:
             self._drops.let_go(page=self._page)
         self._cut_off = self._drops.cut_off()
@@ -114,8 +123,8 @@ class CollectPanel(LooksAtLists):
                 self._begin_list(source)
 
     @action(background=True)
-    def add(self, label: str | None, state: str | None, copy: bool) -> None:
-        """Starts to take in what is chosen; what goes on is told by `_import`."""
+    def add(self, label: str | None, state: str | None, copy: bool, frames: dict | None = None) -> None:
+        """Starts to take in what is chosen, with frames of videos; what goes on is told by `_import`."""
         self._check_open()
         if self._source is None:
             raise SourceError("Nothing is chosen yet; a folder, an archive or a file is needed. Choose one first.")
@@ -126,8 +135,19 @@ class CollectPanel(LooksAtLists):
             copy=copy,
             within=self._within,
             allow_private=self._allow_private,
+            frames=frames_of(frames),
             **self._list_options(),
         )
+        self._choose(None)
+        self._files.reset()
+        self.look(changed=True)
+
+    @action(background=True)
+    def watch(self, label: str | None, state: str | None) -> None:
+        """Watches the folder that is chosen: what is in it and what comes into it is added."""
+        if self._source is None:
+            raise SourceError("Nothing is chosen yet; a folder is needed. Choose one first.")
+        self._project.collect.watch(self._source, label or None, state=_state(state) or "new", within=self._within)
         self._choose(None)
         self._files.reset()
         self.look(changed=True)
@@ -138,7 +158,8 @@ class CollectPanel(LooksAtLists):
         self._choice = self._shown(source) if source else None
 
     def _shown(self, source: Path) -> dict[str, Any]:
-        return {"path": legible(str(source)), "name": self._called(source), "folder": source.is_dir(), "survey": None}
+        facts = {"folder": source.is_dir(), "video": is_video(source.name), "survey": None}
+        return {"path": legible(str(source)), "name": self._called(source), **facts}
 
     # ---- dropping
 
@@ -160,9 +181,9 @@ class CollectPanel(LooksAtLists):
         return {}
 
     @action(background=True)
-    def receive(self, drop: str, label: str | None, state: str | None) -> dict[str, Any]:
-        """Starts to take in what is complete of a drop; how many files that are."""
-        files = self._drops.finish(drop, label=label or None, state=_state(state))
+    def receive(self, drop: str, label: str | None, state: str | None, frames: dict | None = None) -> dict[str, Any]:
+        """Starts to take in what is complete of a drop, with frames of its videos; how many files that are."""
+        files = self._drops.finish(drop, label=label or None, state=_state(state), frames=frames_of(frames))
         self.look(changed=True)
         return {"files": files}
 

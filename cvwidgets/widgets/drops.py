@@ -12,6 +12,7 @@ from cvwidgets.errors import SourceError
 from cvwidgets.widgets.uploads import Uploads
 
 if TYPE_CHECKING:
+    from cvwidgets.frames import Frames
     from cvwidgets.project import Drop, Project
     from cvwidgets.records import State
 
@@ -62,7 +63,7 @@ class Drops:
         if path := drop.uploads.take(upload, name, part, of, data):
             drop.place.note(path, name)
 
-    def finish(self, word: str, *, label: str | None, state: State | None) -> int:
+    def finish(self, word: str, *, label: str | None, state: State | None, frames: Frames | None = None) -> int:
         """Starts the import of what is complete, and returns how many files that are; with none the place goes.
 
         Raises:
@@ -70,7 +71,7 @@ class Drops:
         """
         drop = self._get(word)
         if drop.place.files:
-            self._take_in(drop.place, label, state)
+            self._take_in(drop.place, label, state, frames)
         else:
             self._project.images.forget_drop(drop.place)
         with self._lock:
@@ -108,8 +109,8 @@ class Drops:
         if drop := self._left(name):
             self._project.images.forget_drop(drop)
 
-    def _take_in(self, drop: Drop, label: str | None, state: State | None) -> None:
-        self._project.images.start_adding_drop(drop, label=label, state=state, allow_private=self._allow_private)
+    def _take_in(self, drop: Drop, label: str | None, state: State | None, frames: Frames | None = None) -> None:
+        self._project.images.start_adding_drop(drop, label=label, state=state, allow_private=self._allow_private, frames=frames)
 
     def _left(self, name: str) -> Drop | None:
         return next((drop for drop in self._project.images.cut_off_drops() if drop.folder.name == name), None)

@@ -21,6 +21,8 @@ _SHEETS = (
     "epochs",
     "collect",
     "parts/listing",
+    "parts/films",
+    "parts/watched",
     "exports",
     "searching",
     "triage",

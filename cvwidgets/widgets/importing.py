@@ -107,6 +107,7 @@ def _facts(work: Work, status: JobStatus) -> dict[str, Any]:
         "refused_count": len(report.refused),
         "name": work.folder.name,
         "search": work.is_search,
+        "look": {"labels": [work.searched_for or UNSORTED], "states": ["new"]} if work.is_search else None,
         "sentence": report.sentence if isinstance(report, SearchReport) else "",
         "state": status.state,
         "reason": status.reason,

@@ -43,13 +43,13 @@ class JobsPanel(Face):
     def busy(self) -> dict[str, Any]:
         """How many jobs run, how far they are together (0..1), and how far the training among them is; None while nobody knows.
 
-        A server is no work that ends, and counts as none of them: `serving` says whether one is on.
+        A server and what watches folders are no work that ends, and count as none of them: `serving` says whether a server is on.
         """
         live = [job for job in self._jobs if job["state"] in ("waiting", "running")]
-        run = [job for job in live if job["kind"] != "serving"]
+        run = [job for job in live if job["kind"] not in ("serving", "watching")]
         share = sum(job["share"] or 0.0 for job in run) / len(run) if run else None
         training = next((job["share"] for job in run if job["kind"] == "training"), None)
-        return {"count": len(run), "share": share, "training": training, "serving": len(live) > len(run)}
+        return {"count": len(run), "share": share, "training": training, "serving": any(job["kind"] == "serving" for job in live)}
 
     @action(background=True)
     def stop(self, name: str) -> None:

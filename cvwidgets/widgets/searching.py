@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from traitlets import List
 
 from cvwidgets.errors import SourceError
+from cvwidgets.keys import changed_last
 from cvwidgets.project.searching import MOST
 from cvwidgets.widgets.chooser import legible
 from cvwidgets.widgets.importing import ShowsImport
@@ -44,6 +45,7 @@ class SearchPanel(ShowsImport):
         self._allow_private = allow_private
         self._tells = alone
         self._unwanted = threading.Event()
+        self._keys = changed_last()
         super().__init__(**traits)
         self.keep_place(project.bookmarks)
         WATCHER.add(self, project)
@@ -51,10 +53,12 @@ class SearchPanel(ShowsImport):
 
     def look(self, *, changed: bool) -> None:
         """Told by the watcher: how the search stands, and how providers do in it."""
-        before = self._closed
+        before, keys = self._closed, changed_last()
         super().look(changed=changed)
-        if self._providers and self._work and self._work.is_search and (before or self._closed):
+        in_a_search = self._work and self._work.is_search and (before or self._closed)
+        if self._providers and (in_a_search or keys != self._keys):
             self._list_providers()
+        self._keys = keys
 
     @action(background=True)
     def providers(self) -> None:

@@ -2,6 +2,7 @@
 
 import { follow, openDoor } from "./parts/door.js";
 import { make, say } from "./parts/elements.js";
+import { makeProviderKeys } from "./parts/providerkeys.js";
 import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
 
 /** @type {{name: string, word: string, sentence: string, number?: boolean, none?: boolean, empty?: string, choices?: string[], min?: string, step?: string}[]} */
@@ -11,6 +12,7 @@ export const FIELDS = [
   { name: "device", word: "Device", sentence: "What trains: auto takes the graphics card if there is one. Or: cpu, cuda, cuda:1, mps.", empty: "auto", choices: ["auto", "cpu", "cuda", "mps"] },
   { name: "threads", word: "Threads", sentence: "How many processor cores a training uses; 0 leaves it to the program.", number: true, min: "0", step: "1" },
   { name: "base", word: "Base model", sentence: "What a new training starts from unless another is chosen: starter, a name on the hub, or a folder.", empty: "the proposed one" },
+  { name: "contact", word: "Contact", sentence: "An e-mail or web address of yours that hosts are told which are asked for pictures, as Wikimedia wishes. Empty tells none.", empty: "none" },
 ];
 
 /** The value that a field's text means. Pure. @param {{number?: boolean, none?: boolean, word: string}} field @param {string} text */
@@ -27,8 +29,12 @@ function render({ model, el, signal }) {
   const door = openDoor(model, signal);
   const problem = makeProblem(model, signal);
   const rows = FIELDS.map((field) => drawField(field, change));
-  root.append(make("p", { class: "cvw-soft" }, "These hold for all projects on this machine, from the next training or project on."), problem.place, ...rows.map(({ element }) => element));
+  const keys = makeProviderKeys((variable, key) => door.ask("keep_key", { variable, key }));
+  root.append(make("p", { class: "cvw-soft" }, "These hold for all projects on this machine, from the next training or project on."), problem.place, ...rows.map(({ element }) => element), keys.place);
   root.addEventListener("keydown", (event) => isTyping(event) && event.key !== "Escape" && event.stopPropagation());
+
+  follow(model, ["_keys"], () => keys.show(model.get("_keys")), signal);
+  problem.quietly(() => door.ask("list_keys"));
 
   /** Saves one field; what is wrong with it stands beneath it, with what was typed. */
   async function change(field, row) {

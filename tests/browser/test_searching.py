@@ -96,6 +96,7 @@ def test_what_was_judged_never_comes_back_and_the_first_decision_is_undone_after
     work(page).get_by_role("button", name="Look at them").click()
 
     expect(page.get_by_role("button", name=re.compile("^New \\d"))).to_contain_text("8")
+    expect(page.locator(".cvw-foot:visible")).to_contain_text("8 images to look at, daisy")
     for number in (0, 1):
         tiles(page).nth(number).click()
         page.keyboard.press("x")

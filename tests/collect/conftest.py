@@ -1,15 +1,17 @@
-"""A place that keeps bytes by content, as the store does, for the tests of archives."""
+"""A place that keeps bytes by content, as the store does, for the tests of archives and videos; and a web with APIs of providers."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
 
-from cvwidgets.collect import Keep, find
+from cvwidgets.collect import Keep, Limits, Web, find
 from cvwidgets.records import Found, Refused
+from tests.collect.web_apis import Apis, serving
 
 
 @pytest.fixture
@@ -51,3 +53,17 @@ class Haul:
 def haul(keep: Keep):
     """`haul(source)` lists everything that `find` gives."""
     return lambda source, **options: Haul(list(find(source, keep=keep, **options)))
+
+
+@pytest.fixture
+def site() -> Iterator[Apis]:
+    """APIs of providers, on a server of this computer."""
+    with serving() as served:
+        yield served
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    """The web, this computer among it, in little time."""
+    with Web(Limits(seconds=5, patience=0.5, tries=2), allow_private=True) as opened:
+        yield opened

@@ -8,6 +8,7 @@ import pytest
 
 from cvwidgets.collect import Drop, Keep, find_dropped
 from cvwidgets.records import Found, Refused
+from tests.collect.films import make_film
 from tests.collect.making import MAKERS
 
 
@@ -125,3 +126,12 @@ def test_folders_of_parts_that_were_dropped_are_no_labels(tmp_path: Path) -> Non
         ("elk", "valid"),
         ("owl", "test"),
     ]
+
+
+def test_frames_of_a_dropped_video_have_the_label_and_part_of_its_folders_or_of_a_list(tmp_path: Path, keep: Keep) -> None:
+    made = drop(tmp_path / "drop", "train/owl/1.mp4", "test/elk/2.mp4", content=make_film(tmp_path / "clip.mp4", seconds=0.5).read_bytes())
+    (table := made.place(3, "labels.csv")).write_text("file,label\ntest/elk/2.mp4,moose\n")
+    made.note(table, "labels.csv")
+    found = [item for item in find_dropped(made.folder, keep=keep) if isinstance(item, Found)]
+    assert [(item.label, item.part, item.listed) for item in found] == [("owl", "train", False), ("moose", "test", True)]
+    assert found[0].name == "train/owl/1.mp4/1@00-00-00.000.jpg" and found[1].source

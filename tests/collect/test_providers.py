@@ -6,28 +6,16 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from cvwidgets.collect import Hit, Limits, Provider, Web
+from cvwidgets.collect import Hit, Provider, Web
 from cvwidgets.collect.commons import Commons
 from cvwidgets.collect.inaturalist import INaturalist
 from cvwidgets.collect.openverse import Openverse
 from cvwidgets.errors import ProviderFailed
 from tests.collect.site import reply
-from tests.collect.web_apis import Apis, busy, commons_document, inaturalist_document, openverse_document, serving
+from tests.collect.web_apis import Apis, busy, commons_document, inaturalist_document, openverse_document
 
 BY_NC = frozenset({"by-nc"})
 MAKE: dict[str, Callable[[str], Provider]] = {"openverse": Openverse, "commons": Commons, "inaturalist": INaturalist}
-
-
-@pytest.fixture
-def site() -> Iterator[Apis]:
-    with serving() as served:
-        yield served
-
-
-@pytest.fixture
-def web() -> Iterator[Web]:
-    with Web(Limits(seconds=5, patience=0.5, tries=2), allow_private=True) as opened:
-        yield opened
 
 
 def search(site: Apis, web: Web, name: str, *, licenses: frozenset[str] | None = None, safe: bool = True) -> Iterator[Hit]:

@@ -124,6 +124,57 @@ def commons_page(origin: str, name: str, index: int, license: str) -> dict[str, 
     return {"pageid": 100 + index, "ns": 6, "title": f"File:{name}.jpg", "index": index, "imagerepository": "local", "imageinfo": [info]}
 
 
+def pexels_document(origin: str, page: int, pages: int, *, count: int = 3) -> dict[str, Any]:
+    """A page of https://www.pexels.com/api/documentation/#photos-search."""
+    photos = [
+        {
+            "id": 1000 * page + number,
+            "width": 3066,
+            "height": 3968,
+            "url": f"https://www.pexels.com/photo/trees-{page}-{number}/",
+            "photographer": "Joey Farina",
+            "photographer_url": "https://www.pexels.com/@joey",
+            "photographer_id": 680589,
+            "avg_color": "#978E82",
+            "src": {
+                name: f"{origin}/pexels/{page}-{number}.jpeg?{name}"
+                for name in ("original", "large2x", "large", "medium", "small", "portrait", "landscape", "tiny")
+            },
+            "liked": False,
+            "alt": "Brown Rocks During Golden Hour",
+        }
+        for number in range(count)
+    ]
+    more = {"next_page": f"https://api.pexels.com/v1/search/?page={page + 1}&per_page={count}&query=nature"} if page < pages else {}
+    return {"total_results": pages * count, "page": page, "per_page": count, "photos": photos, **more}
+
+
+def flickr_document(origin: str, page: int, pages: int, *, licenses: tuple[str, ...] = ("4", "0", "99")) -> dict[str, Any]:
+    """A page of https://www.flickr.com/services/api/flickr.photos.search.html with format=json, nojsoncallback=1 and extras."""
+    photos = [
+        {
+            "id": f"{page}{number}",
+            "owner": "47058503995@N01",
+            "secret": "a123456",
+            "server": "2",
+            "farm": 1,
+            "title": "test_04",
+            "ispublic": 1,
+            "isfriend": 0,
+            "isfamily": 0,
+            "license": license,
+            "ownername": "Ann <b>Bob</b>",
+            "url_s": f"{origin}/flickr/{page}-{number}_m.jpg",
+            **({"url_l": f"{origin}/flickr/{page}-{number}_b.jpg", "height_l": 683, "width_l": "1024"} if number else {}),
+            "url_o": f"{origin}/flickr/{page}-{number}_o.jpg",
+            "height_o": 300,
+            "width_o": 400,
+        }
+        for number, license in enumerate(licenses)
+    ]
+    return {"photos": {"page": page, "pages": pages, "perpage": 250, "total": pages * len(licenses), "photo": photos}, "stat": "ok"}
+
+
 def inaturalist_document(origin: str, ids: list[int], total: int, license: str | None = "cc-by-nc") -> dict[str, Any]:
     """A page of https://api.inaturalist.org/v1/docs/#!/Observations/get_observations."""
     results = [

@@ -29,3 +29,12 @@ def test_nothing_is_recognized_where_nothing_is_known_and_new_ones_are_not_compa
     for known in (np.zeros(0, np.uint64), ~new):
         twins, likeness = recognize(known, new, lambda _position: scene(1))
         assert twins.tolist() == [-1, -1, -1] and likeness.tolist() == [0, 0, 0]
+
+
+def test_a_picture_that_lost_a_twentieth_of_its_sides_is_recognized_among_strangers() -> None:
+    scenes = [scene(seed) for seed in range(12)]
+    cropped = [picture.crop((0, 0, round(0.95 * picture.width), round(0.95 * picture.height))) for picture in scenes]
+    pictures = [*scenes, *cropped, *(scene(seed) for seed in range(50, 60))]
+    hashes = np.array([perceptual_hash(picture) for picture in pictures], np.uint64)
+    twins, _ = recognize(hashes[:12], hashes[12:], pictures.__getitem__)
+    assert twins.tolist() == [*range(12), *[-1] * 10]

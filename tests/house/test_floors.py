@@ -29,6 +29,8 @@ FLOOR_0 = {
     "dividing",
     "hub",
     "sending",
+    "keys",
+    "frames",
 }
 TORCH = {"torch", "torchvision", "transformers", "safetensors", "huggingface_hub"}
 SCREEN = {"anywidget", "ipywidgets", "ipyfilechooser", "traitlets", "IPython", "jscatter"}
@@ -53,6 +55,8 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "glance": (set(), set()),
     "labeling": ({"errors"}, set()),
     "filter": ({"errors", "records"}, set()),
+    "keys": ({"errors", "files", "machine"}, set()),
+    "frames": ({"errors"}, set()),
     "settings": ({"errors", "files", "machine"}, set()),
     "pictures": ({"errors", "records"}, {"PIL", "numpy", "pillow_heif"}),
     "vision": (
@@ -63,7 +67,11 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"errors", "records", "model", "recipe", "filter", "labeling", "clock", "files", "dividing", "pictures"},
         {"sqlalchemy", "alembic", "datasets", "numpy", "portalocker"},
     ),
-    "collect": ({"errors", "records", "hub", "pictures"}, {"httpx", "httpcore", "ddgs", "datasets", "pyarrow", "huggingface_hub", "av"}),
+    # keys and settings: providers are asked with the user's key, and hosts are told the user's contact.
+    "collect": (
+        {"errors", "records", "hub", "keys", "settings", "frames", "pictures"},
+        {"httpx", "httpcore", "ddgs", "datasets", "pyarrow", "huggingface_hub", "av", "PIL", "numpy"},  # the last two: frames of videos
+    ),
     "learn": (
         FLOOR_0 | {"pictures", "vision"},
         TORCH | {"accelerate", "datasets", "scipy", "sklearn", "PIL", "numpy", "portalocker"},

@@ -35,7 +35,7 @@ def test_a_search_runs_as_a_job_at_a_provider_of_another_package_that_never_ends
 
 def test_providers_of_another_package_that_are_broken_are_told_and_hide_no_other(project: Project, site: Apis) -> None:
     facts = {one.name: one for one in project.collect.providers()}
-    assert [*facts] == ["openverse", "commons", "inaturalist", "web", "broken", "lost", "meadow"]
+    assert [*facts] == ["openverse", "commons", "inaturalist", "flickr", "pexels", "web", "broken", "lost", "meadow"]
     assert facts["meadow"].missing is None and "cannot be used (AttributeError" in facts["lost"].missing
     report = project.collect.search("daisy", count=3, providers=["broken", "meadow"], allow_private=True)
     assert report.added == 3 and report.queries[0].sentence.startswith("Broken failed by a mistake of its own (KeyError: 'oops')")

@@ -179,7 +179,9 @@ def test_a_license_is_asked_only_of_those_who_know_it(project: Project, site: Ap
 def test_nothing_is_asked_of_the_web_for_what_cannot_be(project: Project, site: Apis) -> None:
     with pytest.raises(SourceError, match="There is nothing to look for"):
         search(project, site, "  ")
-    with pytest.raises(SourceError, match="There is no provider 'altavista'; there are openverse, commons, inaturalist, web"):
+    with pytest.raises(
+        SourceError, match="There is no provider 'altavista'; there are openverse, commons, inaturalist, flickr, pexels, web"
+    ):
         search(project, site, providers=["altavista"])
     with pytest.raises(ValueError, match="count is 0"):
         search(project, site, count=0)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cvwidgets import Project
+from cvwidgets.keys import key_of
 from cvwidgets.settings import read_settings
 from cvwidgets.widgets import JobsPanel, TrainPanel, TriagePanel, Workbench
 from cvwidgets.widgets.settings import SettingsPanel
@@ -178,6 +179,18 @@ def test_a_setting_is_changed_and_a_wrong_one_refused(page: Open) -> None:
     assert read_settings().threads == 3 and panel._values["threads"] == 3
     assert page(panel).ask("change", name="device", value="toaster")["error"]["kind"] == "SettingsError"
     assert page(panel).ask("change", name="nothing", value=1)["error"]["kind"] == "SettingsError"
+
+
+def test_the_key_of_a_provider_goes_to_the_kernel_and_never_comes_back(page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PEXELS_API_KEY", raising=False)
+    panel = SettingsPanel()
+    shown = page(panel)
+    assert shown.ask("list_keys")["ok"] == {} and {one["variable"]: one["where"] for one in panel._keys}["PEXELS_API_KEY"] is None
+    assert shown.ask("keep_key", variable="PEXELS_API_KEY", key="s3cret")["ok"] == {} and key_of("PEXELS_API_KEY") == "s3cret"
+    assert "s3cret" not in str(shown.sent()) and "No provider wants" in shown.ask("keep_key", variable="PATH", key="x")["error"]["message"]
+    assert "no key" in shown.ask("keep_key", variable="PEXELS_API_KEY", key="a b")["error"]["message"]
+    shown.ask("keep_key", variable="PEXELS_API_KEY", key="")
+    assert key_of("PEXELS_API_KEY") is None
 
 
 def test_settings_name_only_what_can_be_used(page: Open, tmp_path: Path) -> None:

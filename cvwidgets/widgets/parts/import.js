@@ -1,6 +1,7 @@
 // An import or a search on the page: how far it is and how long it takes still, then what came of it and what was refused.
 
 import { make, say } from "./elements.js";
+import { showElsewhere } from "./elsewhere.js";
 import { duration, thousands } from "./figures.js";
 import { makeQueries, notesOf } from "./queries.js";
 import { makeRefused } from "./refused.js";
@@ -74,7 +75,7 @@ export function makeImport(door, problem, signal) {
   const title = make("h2", { class: "cvw-cut" });
   const cancel = make("button", { type: "button", class: "cvw-button", onclick: () => problem.guard(() => door.ask("stop")) }, "Cancel");
   const again = make("button", { type: "button", class: "cvw-button", onclick: () => problem.guard(() => door.ask("retry")) }, "Try again");
-  const look = make("button", { type: "button", class: "cvw-button", onclick: () => goTo(place, "triage") }, "Look at them");
+  const look = make("button", { type: "button", class: "cvw-button", onclick: lookAtThem }, "Look at them");
   const bar = make("span", {});
   const track = make("div", { class: "cvw-track", role: "progressbar", "aria-label": "Import", "aria-valuemin": 0, "aria-valuemax": 100 }, bar);
   const sentence = make("p", { class: "cvw-soft", role: "status" });
@@ -85,9 +86,17 @@ export function makeImport(door, problem, signal) {
   const place = make("section", { class: "cvw-work", "aria-label": "Import", hidden: true },
     make("div", { class: "cvw-line-up" }, title, make("span", { class: "cvw-space" }), cancel, again, look), track, failure, sentence, queries.place, notes, refused.place);
 
+  /** What a search found stands under its label; what came in otherwise, wherever its folders put it. @type {any} */
+  let wanted = null;
+  function lookAtThem() {
+    if (wanted) showElsewhere(place, "cvw-show", { folder: "", wanted });
+    else goTo(place, "triage");
+  }
+
   /** @param {any} work how the import stands, or null */
   function show(work) {
     place.hidden = !work;
+    wanted = work?.look ?? null;
     if (!work) return;
     const runs = ["waiting", "running"].includes(work.state);
     const failed = ["failed", "lost"].includes(work.state);

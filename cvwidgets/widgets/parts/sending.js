@@ -2,6 +2,7 @@
 
 import { make, say } from "./elements.js";
 import { fileSize, thousands } from "./figures.js";
+import { withoutVideos } from "./films.js";
 import { makeRefused } from "./refused.js";
 import { makeUnderWay } from "./underway.js";
 import { sortOut, uploadAll } from "./uploads.js";
@@ -21,9 +22,10 @@ export function sendingWords({ done, files, bytes, size }) {
 
 /**
  * @param {{ask: Function}} door @param {any} problem
- * @param {{form: () => {label: string, state: string}, changed: () => void}} panel what stands in the form, and whom to tell
+ * @param {{form: () => any, changed: () => void, wait: (files: any[]) => Promise<{frames: any} | null>, noVideos: () => string}} panel what stands
+ *   in the form, whom to tell, what a drop waits for and what is asked of its videos then, and why videos are not sent
  */
-export function makeSending(door, problem, { form, changed }) {
+export function makeSending(door, problem, { form, changed, wait, noVideos }) {
   const words = make("p", { class: "cvw-soft", role: "status" });
   const bar = make("span", {});
   const track = make("div", { class: "cvw-track", role: "progressbar", "aria-label": "Sending", "aria-valuemin": 0, "aria-valuemax": 100 }, bar);
@@ -41,20 +43,23 @@ export function makeSending(door, problem, { form, changed }) {
   async function send(all) {
     if (!all.length) return;
     if (stop) return problem.show("Files are being sent already; one drop at a time. Drop these again when they are here.");
-    const { fit, refused: large } = sortOut(all);
+    const sorted = sortOut(all);
+    const { fit, refused: unread } = withoutVideos(sorted.fit, noVideos());
+    const large = [...sorted.refused, ...unread];
     drops += 1;
     refused.show(`${drops}`, large);
-    say(told, fit.length ? "" : "Nothing to send: hidden files are left out.");
-    if (!fit.length) return;
+    say(told, fit.length || large.length ? "" : "Nothing to send: hidden files are left out.");
+    const asked = fit.length ? await wait(fit) : null;
+    if (!asked || stop) return;
     stop = new AbortController();
     changed();
-    await problem.guard(() => sendAll(fit, large, stop.signal), { saves: false });
+    await problem.guard(() => sendAll(fit, large, asked.frames, stop.signal), { saves: false });
     stop = null;
     way.hidden = true;
     changed();
   }
 
-  async function sendAll(files, large, signal) {
+  async function sendAll(files, large, frames, signal) {
     const size = files.reduce((sum, one) => sum + one.file.size, 0);
     const { drop } = await door.ask("drop", { size, files: files.length, page: PAGE });
     const progress = (done, bytes) => {
@@ -69,7 +74,7 @@ export function makeSending(door, problem, { form, changed }) {
     const failed = await uploadAll(door, drop, files, { progress, signal, each: now.tell });
     refused.show(`${drops}`, [...large, ...failed]);
     const { label, state } = form();
-    const answer = await door.ask("receive", { drop, label: label.trim() || null, state: state || null });
+    const answer = await door.ask("receive", { drop, label: label.trim() || null, state: state || null, frames });
     if (signal.aborted) say(told, answer.files ? `Cancelled; ${thousands(answer.files)} complete ${answer.files === 1 ? "file comes" : "files come"} in.` : "Cancelled; nothing came in.");
   }
 
