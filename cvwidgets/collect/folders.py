@@ -12,7 +12,7 @@ from cvwidgets.errors import SourceError
 from cvwidgets.frames import is_video
 from cvwidgets.records import Found, Part, PassedOver, Refused
 
-_PROJECT_FOLDERS = frozenset(("images", "snapshots", "runs", "work", "worker", "cache", "exports", "analyses"))
+_PROJECT_FOLDERS = frozenset(("images", "snapshots", "runs", "work", "worker", "cache", "exports", "analyses", "served", "watched"))
 
 
 Video = Callable[[Path, str | None], Iterator[Found | Refused | PassedOver | None]]
