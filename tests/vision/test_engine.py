@@ -140,6 +140,20 @@ def test_a_trial_takes_what_costs_least_and_says_what_it_tried(maker: EngineMake
     assert describe(tried.plan) in " ".join(said)
 
 
+def test_a_plan_that_needs_more_memory_than_there_is_takes_no_part(maker: EngineMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial, "SECONDS", 0.0)
+    engine, said = maker.make("torch", 1), list[str]()
+
+    def small(pixels: torch.Tensor) -> np.ndarray:  # type: ignore[type-arg]
+        if len(pixels) > 1:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return engine.compute(pixels)
+
+    alone, many = Plan("torch", 1, 1), Plan("torch", 1, 1, batch=4)
+    found = trial._race(dict.fromkeys((alone, many), replace(engine, compute=small)), said.append, by_processor=True)
+    assert [plan.batch for plan in found] == [1] and said == ["Up to 4 at once cannot be computed here (CUDA out of memory.)."]
+
+
 def test_a_model_that_onnxruntime_cannot_run_is_answered_by_torch(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def odd(self: EngineMaker) -> Engine:
         raise RuntimeError("no form in ONNX\nand more")
