@@ -24,6 +24,7 @@ HANDFUL = 16
 HANDFUL_BYTES = 16 << 20
 PATIENCE_SECONDS = 60.0
 """So long a server that is full is asked again before it is given up."""
+_TOO_LARGE = 413
 _OWN = ("127.0.0.1", "localhost", "::1")
 
 
@@ -34,14 +35,22 @@ class Client:
         address: Where it answers, as its log and page say.
         token: What lets one in; that of the environment's CVWIDGETS_TOKEN by default.
         seconds: How long an answer may take.
+
+    Raises:
+        CallFailed: the token or the address cannot be used.
     """
 
     def __init__(self, address: str = "http://127.0.0.1:8000", token: str | None = None, *, seconds: float = 60.0) -> None:
-        known = token or os.environ.get("CVWIDGETS_TOKEN")
-        url = httpx.URL(address)
+        known = (token or os.environ.get("CVWIDGETS_TOKEN") or "").strip()
+        if not (known.isascii() and known.isprintable()):  # httpx would show it in its error
+            raise CallFailed("The token holds characters that none has; one line of letters, digits and signs is needed. Copy it again.")
+        try:
+            url = httpx.URL(address)
+        except httpx.InvalidURL as error:
+            raise CallFailed(f"{address!r} is no address ({error}); one such as http://127.0.0.1:8000 is needed. Correct it.") from error
         self._http = httpx.Client(
             base_url=url,
-            headers={"Authorization": f"Bearer {known.strip()}"} if known else {},
+            headers={"Authorization": f"Bearer {known}"} if known else {},
             timeout=seconds,
             trust_env=url.host not in _OWN,  # a proxy of the environment would not find this computer
         )
@@ -59,7 +68,7 @@ class Client:
         return list(answer.predictions)
 
     def predict_many(self, pictures: Iterable[Picture], top: int | None = None) -> Iterator[Answer]:
-        """What the model says of each picture, in order, as a stream; one that cannot be read gives an answer with its `problem`.
+        """What the model says of each picture, in order, as a stream; one that cannot be used gives an answer with its `problem`.
 
         Raises:
             CallFailed: the server gave no answer; the message says why.
@@ -67,7 +76,7 @@ class Client:
         waiting = iter(pictures)
         while some := list(islice(waiting, HANDFUL)):
             for handful in _by_size(some):
-                yield from self._ask(handful, top)
+                yield from self._ask_of_each(handful, top)
 
     def neighbors(self, picture: Picture, n: int = 20, *, label: str | None = None) -> list[dict[str, Any]]:
         """The n images of the project most like a picture, the nearest first: their id, sha256, label, state and distance.
@@ -112,12 +121,23 @@ class Client:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
+    def _ask_of_each(self, handful: Sequence[Picture], top: int | None) -> list[Answer]:
+        """What is said of a handful; one that cannot be read or is too large costs its own answer alone."""
+        try:
+            return [*self._ask(handful, top)]
+        except (OSError, CallFailed) as error:
+            if isinstance(error, CallFailed) and error.status != _TOO_LARGE:
+                raise
+            if len(handful) > 1:
+                return [answer for one in handful for answer in self._ask_of_each([one], top)]
+            reason = f"It cannot be read ({error.strerror or error})." if isinstance(error, OSError) else str(error)
+            return [Answer(_called(handful[0]), problem=reason)]
+
     def _ask(self, pictures: Sequence[Picture], top: int | None) -> Iterator[Answer]:
         said = self._call("POST", "/v1/predict", params={"top": top} if top else {}, **_body(pictures))
         for picture, result in zip(pictures, said["results"], strict=True):
-            name = "" if isinstance(picture, bytes) else str(picture)
             predictions = tuple(Prediction(one["label"], one["probability"]) for one in result.get("predictions") or ())
-            yield Answer(name, predictions, result.get("problem"))
+            yield Answer(_called(picture), predictions, result.get("problem"))
 
     def _call(self, method: str, path: str, **options: Any) -> dict[str, Any]:
         """The answer's facts; a server that is full is asked again when it says."""
@@ -168,7 +188,7 @@ def _by_size(pictures: Sequence[Picture]) -> Iterator[list[Picture]]:
     handful: list[Picture] = []
     size = 0
     for picture in pictures:
-        adds = len(picture) if isinstance(picture, bytes) else 0 if _is_address(picture) else Path(picture).stat().st_size
+        adds = _size(picture)
         if handful and size + adds > HANDFUL_BYTES:
             yield handful
             handful, size = [], 0
@@ -177,8 +197,19 @@ def _by_size(pictures: Sequence[Picture]) -> Iterator[list[Picture]]:
     yield handful
 
 
+def _size(picture: Picture) -> int:
+    try:
+        return len(picture) if isinstance(picture, bytes) else 0 if _is_address(picture) else Path(picture).stat().st_size
+    except OSError:  # it is told when its turn comes
+        return 0
+
+
 def _is_address(picture: Picture) -> bool:
     return isinstance(picture, str) and picture.lower().startswith(("http://", "https://"))
+
+
+def _called(picture: Picture) -> str:
+    return "" if isinstance(picture, bytes) else str(picture)
 
 
 def _name(picture: Picture) -> str:

@@ -91,10 +91,11 @@ class Answering:
         model = self._models.production()
         if model is None or model == self._refused:
             return
+        self._refused = model  # whatever goes wrong with it, it is not loaded again every second
         try:
             self.load()
+            self._refused = None
         except CvwidgetsError as error:
-            self._refused = model
             answers = f"{name_of(self.loaded.model)} goes on answering" if self.loaded else "nothing answers yet"
             self._say(f"{_begun(name_of(model))} cannot answer; {answers}. {error}")
 

@@ -8,17 +8,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-REQUEST = "request.json"
-"""What is asked of the server: the fields of `Choices` but for the project, whose folder is that above the jobs' own."""
-
 
 def main(job: Path) -> None:
-    """Serves until the job is asked to stop.
+    """Serves until the job is asked to stop; its request holds fields of `Choices`, its project is the folder above the jobs' own.
 
     Raises:
         CvwidgetsError: the server cannot begin, or a choice cannot be used.
     """
     from cvwidgets.jobs import read_facts
+    from cvwidgets.project.work import REQUEST
     from cvwidgets.serve.choices import Choices
     from cvwidgets.serve.running import run
 

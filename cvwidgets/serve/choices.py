@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from cvwidgets.errors import ServeError
-
-EngineChoice = Literal["auto", "torch", "onnx"]
+from cvwidgets.project.answering import EngineChoice
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,12 +59,19 @@ def read_below(roots: Sequence[Path], given: str, *, most_bytes: int) -> bytes:
     for root in roots:
         try:
             home = root.resolve(strict=True)
+            if not any(_leads_below(folder, given) for folder in (root.absolute(), home)):
+                continue
             path = (home / given).resolve(strict=True)
             if path.is_relative_to(home):
                 return _read(path, most_bytes)
         except (OSError, ValueError, RuntimeError):  # a name with a zero byte, a circle of links
             continue
     raise HTTPException(404, _NOT_THERE)
+
+
+def _leads_below(folder: Path, given: str) -> bool:
+    r"""Whether it does by its words alone: to look at `\\host\share` is to log in there already (on Windows)."""
+    return Path(os.path.normpath(folder / given)).is_relative_to(os.path.normpath(folder))
 
 
 def _read(path: Path, most_bytes: int) -> bytes:

@@ -20,7 +20,7 @@ from cvwidgets.project import Project
 from cvwidgets.records import Answer
 from cvwidgets.serve.bounds import Bounds
 from cvwidgets.serve.choices import Choices
-from cvwidgets.serve.intake import Asked, Intake
+from cvwidgets.serve.intake import Asked, Held, Intake
 from cvwidgets.serve.metrics import Metrics
 
 if TYPE_CHECKING:
@@ -66,14 +66,14 @@ class Desk:
         if self._log:
             self._log.close()
 
-    async def predict(self, asked: Sequence[Asked], top: int | None) -> Said:
-        """Asks the model about the pictures of a request.
+    async def predict(self, asked: Sequence[Asked], top: int | None, held: Held) -> Said:
+        """Asks the model about the pictures of a request; cancelled, it gives up what nobody has begun with.
 
         Raises:
-            HTTPException: there is no model yet (503), too many wait (429), or the model fails (500).
+            HTTPException: there is no model yet (503), too many wait (429), what is fetched is too large (413), or the model fails (500).
         """
         begun = time.perf_counter()
-        there = await asyncio.gather(*(self._fetched(one) for one in asked)) if any(one.address for one in asked) else asked
+        there = await self._all_fetched(asked, held) if any(one.address for one in asked) else asked
         pictures = [one.picture for one in there if one.picture is not None]
         try:
             by, futures = self.answering.ask(pictures)
@@ -85,9 +85,9 @@ class Desk:
         seconds = time.perf_counter() - begun
         return Said(by, tuple(self._answer(one, by, next(said) if one.picture is not None else "", top, seconds) for one in there))
 
-    async def bytes_of(self, asked: Asked) -> tuple[bytes | None, str]:
+    async def bytes_of(self, asked: Asked, held: Held) -> tuple[bytes | None, str]:
         """The bytes of a picture, fetched where it has an address; None and why in a sentence where there are none."""
-        there = await self._fetched(asked)
+        there = await self._fetched(asked, held)
         return there.picture, there.problem or ""
 
     def neighbors(self, picture: bytes, k: int, *, label: str | None, model: str) -> list[dict[str, Any]]:
@@ -126,13 +126,23 @@ class Desk:
             self._log.put(sha256=digest, predictions=ranked, model=by.model.version, seconds=seconds, picture=picture)
         return Answer(asked.name, ranked[:top])
 
-    async def _fetched(self, asked: Asked) -> Asked:
+    async def _all_fetched(self, asked: Sequence[Asked], held: Held) -> list[Asked]:
+        fetching = [asyncio.ensure_future(self._fetched(one, held)) for one in asked]
+        try:
+            return await asyncio.gather(*fetching)
+        finally:
+            for one in fetching:  # of a request that is refused nothing more is fetched
+                one.cancel()
+
+    async def _fetched(self, asked: Asked, held: Held) -> Asked:
         """The picture with its bytes where it had an address. What is said of hosts tells nothing of the networks that this one is in."""
         if asked.address is None:
             return asked
         async with self._fetching:
             try:
-                return Asked(asked.name, await run_in_threadpool(self._fetch, asked.address))
+                picture = await run_in_threadpool(self._fetch, asked.address)
+                held.add(len(picture))
+                return Asked(asked.name, picture)
             except BadStatus as error:
                 problem = f"The address was answered by HTTP {error.status}; a picture is needed."
             except TooLarge:

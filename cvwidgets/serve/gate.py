@@ -19,8 +19,8 @@ OPEN = frozenset(("/health", "/", "/docs", "/docs/page.js", "/docs/page.css", "/
 """What everybody is told: that it lives, and how one asks. Nothing of the project is in it."""
 CLASSIC = "/cv"
 OWN_NAMES = frozenset(("localhost", "127.0.0.1", "::1"))
-_PASSED_ON = (b"forwarded", b"x-forwarded-for", b"x-real-ip", b"via")
-"""What a proxy adds: who asks is somewhere else then, though the connection comes from this computer."""
+_PASSED_ON = (b"forwarded", b"x-forwarded-", b"x-real-ip", b"via")
+"""What begins the names of headers that a proxy adds: who asks is somewhere else then, though the connection comes from this computer."""
 _FROM_PAGES = (b"none", b"same-origin")
 
 
@@ -56,7 +56,7 @@ class Gate:
     def _is_let_in(self, path: str, method: str, headers: dict[bytes, bytes]) -> bool:
         if path in OPEN or method == "OPTIONS" or self._token.lets_in(headers.get(b"authorization")):
             return True
-        is_own = headers.get(b"sec-fetch-site", b"none") in _FROM_PAGES and not any(name in headers for name in _PASSED_ON)
+        is_own = headers.get(b"sec-fetch-site", b"none") in _FROM_PAGES and not any(name.startswith(_PASSED_ON) for name in headers)
         return path == CLASSIC and self._open_cv and is_own
 
 

@@ -6,8 +6,8 @@ import asyncio
 import base64
 import binascii
 import json
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -58,27 +58,50 @@ class AskedImages(BaseModel):
     images: list[AskedImage] = Field(min_length=1, max_length=MOST_LISTED)
 
 
+class Held:
+    """The bytes of one request: those that were sent, and those that its addresses gave."""
+
+    def __init__(self, bounds: Bounds, under_way: set[Held]) -> None:
+        self._bounds = bounds
+        self._under_way = under_way
+        self.bytes = 0
+
+    def add(self, count: int) -> None:
+        """Counts bytes that are kept from now on.
+
+        Raises:
+            HTTPException: these are more than one request may keep (413), or all of them together (429).
+        """
+        self.bytes += count
+        if self.bytes > self._bounds.body_bytes:
+            raise HTTPException(413, f"The request is larger than {self._bounds.body_bytes >> 20} MB, the most at once. Send less.")
+        if sum(held.bytes for held in self._under_way) > self._bounds.bytes_together:
+            raise HTTPException(429, "Too much is being sent at once. Ask again in a moment.", {"Retry-After": "2"})
+
+
 class Intake:
-    """Takes in the bodies of requests, none larger than it may be, and all together no larger than they may be."""
+    """Takes in the pictures of requests, none larger than it may be, and all together no larger than they may be."""
 
     def __init__(self, bounds: Bounds) -> None:
         self._bounds = bounds
-        self._together = 0
+        self._under_way: set[Held] = set()
 
-    @asynccontextmanager
-    async def pictures(self, request: Request) -> AsyncIterator[list[Asked]]:
-        """The pictures of a request, whose bytes count as long as the block lasts.
+    @contextmanager
+    def holding(self) -> Iterator[Held]:
+        """What a request keeps in memory counts as long as the block lasts."""
+        held = Held(self._bounds, self._under_way)
+        self._under_way.add(held)
+        try:
+            yield held
+        finally:
+            self._under_way.discard(held)
+
+    async def pictures(self, request: Request, held: Held) -> list[Asked]:
+        """The pictures of a request.
 
         Raises:
             HTTPException: there are none or too many, they are too large, come too slowly, or are not understood.
         """
-        held = _Held()
-        try:
-            yield await self._pictures(request, held)
-        finally:
-            self._together -= held.bytes
-
-    async def _pictures(self, request: Request, held: _Held) -> list[Asked]:
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         pieces = self._pieces(request, held)
         try:
@@ -96,16 +119,16 @@ class Intake:
             raise HTTPException(413, f"There are {len(asked)} pictures; {self._bounds.files} are the most at once. Send fewer.")
         return [self._bounded(one) for one in asked]
 
-    async def _pieces(self, request: Request, held: _Held) -> AsyncGenerator[bytes, None]:
+    async def _pieces(self, request: Request, held: Held) -> AsyncGenerator[bytes, None]:
         """The body as it comes. What is too large is let by before that is said, as long as that is soon: else no client hears it."""
-        async for piece in request.stream():
-            held.bytes += len(piece)
-            self._together += len(piece)
-            if held.bytes > self._bounds.body_bytes:
-                await _drain(request)
-                raise HTTPException(413, f"The request is larger than {self._bounds.body_bytes >> 20} MB, the most at once. Send less.")
-            if self._together > self._bounds.bytes_together:
-                raise HTTPException(429, "Too much is being sent at once. Ask again in a moment.", {"Retry-After": "2"})
+        coming = request.stream()
+        async for piece in coming:
+            try:
+                held.add(len(piece))
+            except HTTPException as error:
+                if error.status_code == 413:
+                    await _drain(request, coming)
+                raise
             yield piece
 
     async def _of_form(self, request: Request, pieces: AsyncGenerator[bytes, None]) -> list[Asked]:
@@ -137,11 +160,6 @@ class Intake:
         return asked
 
 
-@dataclass(slots=True)
-class _Held:
-    bytes: int = 0
-
-
 class _InMemory(MultiPartParser):
     """Nothing that was sent is written to the disk; how large it may be is bounded before."""
 
@@ -170,13 +188,13 @@ def _last(name: str) -> str:
     return name.replace("\\", "/").rpartition("/")[2][:LONGEST_NAME]
 
 
-async def _drain(request: Request) -> None:
+async def _drain(request: Request, coming: AsyncIterator[bytes]) -> None:
     if request.headers.get("expect", "").lower() == "100-continue":
         return
     left = _DRAINED
     try:
         async with asyncio.timeout(_DRAIN_SECONDS):
-            async for piece in request.stream():
+            async for piece in coming:
                 left -= len(piece)
                 if left < 0:
                     return

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Coroutine
 from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from cvwidgets.errors import CvwidgetsError, NoModel, UnknownLabel, UnreadablePicture
 from cvwidgets.records import Answer
 from cvwidgets.serve import documents, metrics
 from cvwidgets.serve.classic import Classic, parse, read_below
-from cvwidgets.serve.desk import Desk
-from cvwidgets.serve.intake import Asked
+from cvwidgets.serve.desk import Desk, Said
+from cvwidgets.serve.intake import Asked, Held
 
 Top = Annotated[int | None, Query(ge=1, le=100_000, description="So many labels, the most probable first; all without it.")]
 Count = Annotated[int, Query(ge=1, le=1000, description="How many.")]
 Label = Annotated[str | None, Query(max_length=1000, description="Only images under this label.")]
 Eyes = Annotated[Literal["starter", "production"], Query(description="By whose eyes: the starter's, or those of the model in production.")]
+LOOK_SECONDS = 1.0
+"""How often it is looked whether whoever waits for an answer is still there."""
 _NO_MODEL = "No model is in production yet; promote one."
 
 
@@ -36,8 +40,9 @@ def add_routes(app: FastAPI, desk: Desk) -> None:
 def _add_asking(app: FastAPI, desk: Desk) -> None:
     @app.post("/v1/predict", **documents.PREDICT)
     async def predict(request: Request, top: Top = None) -> Response:
-        async with desk.intake.pictures(request) as asked:
-            said = await desk.predict(asked, top)
+        with desk.intake.holding() as held:
+            asked = await desk.intake.pictures(request, held)
+            said = await _as_long_as_asked(request, desk.predict(asked, top, held))
         status = 200 if any(answer.predictions for answer in said.answers) else 422
         return _json({"model": said.by.model.version, "results": [_result(answer) for answer in said.answers]}, status)
 
@@ -48,8 +53,9 @@ def _add_asking(app: FastAPI, desk: Desk) -> None:
         label: Label = None,
         model: Eyes = "starter",
     ) -> Response:
-        async with desk.intake.pictures(request) as asked:
-            return _json({"model": model, "neighbors": await _neighbors(desk, asked, n, label=label, model=model)})
+        with desk.intake.holding() as held:
+            picture = await _one_picture(desk, request, held)
+            return _json({"model": model, "neighbors": await _neighbors(desk, picture, n, label=label, model=model)})
 
 
 def _add_facts(app: FastAPI, desk: Desk) -> None:
@@ -78,26 +84,46 @@ def _add_classic(app: FastAPI, desk: Desk) -> None:
     @app.get("/cv", **documents.CLASSIC)
     async def cv(request: Request) -> Response:
         wanted = parse(request.scope["query_string"])
-        said = await desk.predict([await _wanted(desk, wanted)], wanted.top)
+        with desk.intake.holding() as held:
+            asked = await _wanted(desk, wanted, held)
+            said = await _as_long_as_asked(request, desk.predict([asked], wanted.top, held))
         (answer,) = said.answers
         if answer.problem:
             raise HTTPException(422, answer.problem)
         return _json([[prediction.label, prediction.probability] for prediction in answer.predictions])
 
 
-async def _wanted(desk: Desk, wanted: Classic) -> Asked:
+async def _as_long_as_asked(request: Request, answering: Coroutine[Any, Any, Said]) -> Said:
+    """The answer, unless whoever asked has left, for whom nothing more is done; that is looked at when it takes long."""
+    task = asyncio.ensure_future(answering)
+    try:
+        while not (await asyncio.wait([task], timeout=LOOK_SECONDS))[0]:
+            if await request.is_disconnected():
+                raise ClientDisconnect
+        return task.result()
+    finally:
+        task.cancel()
+
+
+async def _wanted(desk: Desk, wanted: Classic, held: Held) -> Asked:
     if wanted.is_address:
         return Asked(wanted.what, address=wanted.what)
     picture = await run_in_threadpool(read_below, desk.choices.roots, wanted.what, most_bytes=desk.bounds.file_bytes)
+    held.add(len(picture))
     return Asked(wanted.what, picture)
 
 
-async def _neighbors(desk: Desk, asked: Sequence[Asked], n: int, *, label: str | None, model: str) -> list[dict[str, Any]]:
+async def _one_picture(desk: Desk, request: Request, held: Held) -> bytes:
+    asked = await desk.intake.pictures(request, held)
     if len(asked) != 1:
         raise HTTPException(422, f"There are {len(asked)} pictures; one is needed. Ask about each by itself.")
-    picture, problem = await desk.bytes_of(asked[0])
+    picture, problem = await desk.bytes_of(asked[0], held)
     if picture is None:
         raise HTTPException(422, problem)
+    return picture
+
+
+async def _neighbors(desk: Desk, picture: bytes, n: int, *, label: str | None, model: str) -> list[dict[str, Any]]:
     try:
         return await run_in_threadpool(desk.neighbors, picture, n, label=label, model=model)
     except UnreadablePicture as error:

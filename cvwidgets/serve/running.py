@@ -16,7 +16,7 @@ import uvicorn
 from uvicorn.server import HANDLED_SIGNALS
 
 from cvwidgets import jobs
-from cvwidgets.errors import CvwidgetsError, ServeError
+from cvwidgets.errors import ServeError
 from cvwidgets.jobs.facts import ADDRESS, REQUEST, write_facts
 from cvwidgets.project import Project
 from cvwidgets.serve.app import make_app
@@ -128,17 +128,17 @@ def _keeping_up(desk: Desk, told: _Told) -> Iterator[None]:
     ended = threading.Event()
 
     def look() -> None:
-        problem = None
+        problem, written = None, desk.answering.loaded
         while not ended.wait(LOOK_SECONDS):
-            before = desk.answering.loaded
             try:
                 desk.answering.keep_up()
-            except CvwidgetsError as error:  # the catalog, for a moment
+                if desk.answering.loaded is not written:
+                    told.write()
+                    written = desk.answering.loaded
+            except Exception as error:  # noqa: BLE001 - the door of a thread that must live on: the catalog is busy, the disk full for a moment
                 if str(error) != problem:
                     desk.say(str(error))
                 problem = str(error)
-            if desk.answering.loaded is not before:
-                told.write()
 
     thread = threading.Thread(target=look, name="keeping-up", daemon=True)
     thread.start()

@@ -7,7 +7,9 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from cvwidgets.errors import QueueFull
@@ -38,7 +40,7 @@ class Plan:
     images_per_second: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Task:
     engine: Engine
     picture: bytes
@@ -78,7 +80,7 @@ class Crew:
         return self._there
 
     def ask(self, engine: Engine, pictures: Sequence[bytes]) -> list[Future[Said]]:
-        """Takes pictures in, all or none, and returns at once.
+        """Takes pictures in, all or none, and returns at once; a future that is cancelled before its turn makes room at once.
 
         Raises:
             QueueFull: there is no room for them all.
@@ -91,9 +93,9 @@ class Crew:
                 )
             self._there += len(pictures)
         tasks = [_Task(engine, picture, Future()) for picture in pictures]
-        for task in tasks:
-            task.said.add_done_callback(self._count_out)
         self._coming.put(tasks)
+        for task in tasks:
+            task.said.add_done_callback(partial(self._count_out, task))
         return [task.said for task in tasks]
 
     def close(self) -> None:
@@ -105,7 +107,9 @@ class Crew:
         for thread in self._threads[self.plan.hands :]:
             thread.join()
 
-    def _count_out(self, _said: Future[Said]) -> None:
+    def _count_out(self, task: _Task, said: Future[Said]) -> None:
+        if said.cancelled():
+            self._coming.drop(task)  # else whoever asks and leaves, again and again, fills the memory
         with self._counting:
             self._there -= 1
 
@@ -182,6 +186,10 @@ class _Line(Generic[T]):
             self._changed.wait_for(lambda: self._waiting or self._closed)
             share = min(most, math.ceil(len(self._waiting) / hands))
             return [self._waiting.popleft() for _ in range(share)]
+
+    def drop(self, item: T) -> None:
+        with self._changed, suppress(ValueError):  # somebody took it this moment
+            self._waiting.remove(item)
 
     def close(self) -> None:
         with self._changed:

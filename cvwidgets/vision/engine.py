@@ -137,7 +137,8 @@ class EngineMaker:
             apart = _apart(engine, torch_engine)
         except Exception as error:
             # A door: torch's exporter and onnxruntime raise what they ran into, of no common kind.
-            raise ModelRefused(f"onnxruntime cannot run the model ({str(error).strip().splitlines()[0]:.200}). Use torch.") from error
+            reason = str(error).strip() or type(error).__name__
+            raise ModelRefused(f"onnxruntime cannot run the model ({reason.splitlines()[0]:.200}). Use torch.") from error
         if not apart <= ALIKE:
             raise ModelRefused(f"onnxruntime and torch differ by {apart:.2g} in a probability; {ALIKE:g} is the most. Use torch.")
         return engine

@@ -7,6 +7,7 @@ import math
 import os
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -60,7 +61,7 @@ def try_plans(maker: EngineMaker, kinds: Sequence[Kind], say: Say = lambda _: No
     if not engines:
         assert refused is not None
         raise refused
-    found = _race(engines, by_processor=maker.on_cpu)
+    found = _race(engines, say, by_processor=maker.on_cpu)
     best, least = next(iter(found.items()))
     for plan, cost in found.items():
         say(f"{describe(plan)}, {1000 * cost:.1f} ms of the processor each" if maker.on_cpu else describe(plan))
@@ -89,16 +90,22 @@ def _plans(kinds: Sequence[Kind], *, on_cpu: bool) -> list[Plan]:
     return alone + together if processors > 1 else alone
 
 
-def _race(engines: dict[Plan, Engine], *, by_processor: bool) -> dict[Plan, float]:
+def _race(engines: dict[Plan, Engine], say: Say, *, by_processor: bool) -> dict[Plan, float]:
     """The plans with the pace that each reached, and what a picture costs by it in seconds: the best of some rounds.
 
     On a processor it is its own time that counts. Seconds are stretched by whatever else runs on the machine, and more so for few threads
     than for many, which are given a larger share.
     """
     picture = _sample()
+    for plan, engine in [*engines.items()]:
+        try:
+            _answer_some(plan, engine, picture, seconds=0.0)  # warms up
+        except RuntimeError as error:  # a GPU without the memory for so many at once
+            if len(engines) == 1:
+                raise
+            say(f"Up to {plan.batch} at once cannot be computed here ({str(error).strip().partition(chr(10))[0]:.200}).")
+            del engines[plan]
     pace, cost = dict.fromkeys(engines, 0.0), dict.fromkeys(engines, math.inf)
-    for plan, engine in engines.items():
-        _answer_some(plan, engine, picture, seconds=0.0)  # warms up
     for _ in range(ROUNDS):
         for plan, engine in engines.items():
             if cost[plan] < math.inf and cost[plan] > FAR_BEHIND * min(cost.values()):
@@ -113,14 +120,14 @@ def _answer_some(plan: Plan, engine: Engine, picture: bytes, *, seconds: float) 
     """How many pictures were answered, in how many seconds, with how many of the processor; some more always wait."""
     crew = Crew(plan, room=10_000)  # one at a time: what each thread computes with stays with the process as long as it lives
     begun, computed, done = time.perf_counter(), time.process_time(), 0
-    under_way = crew.ask(engine, [picture] * (2 * plan.hands * plan.batch))
-    while under_way:
-        under_way.pop(0).result()
-        done += 1
-        if time.perf_counter() - begun < seconds:
-            under_way += crew.ask(engine, [picture])
-    spent = time.perf_counter() - begun, time.process_time() - computed
-    crew.close()
+    with closing(crew):
+        under_way = crew.ask(engine, [picture] * (2 * plan.hands * plan.batch))
+        while under_way:
+            under_way.pop(0).result()
+            done += 1
+            if time.perf_counter() - begun < seconds:
+                under_way += crew.ask(engine, [picture])
+        spent = time.perf_counter() - begun, time.process_time() - computed
     return done, *spent
 
 

@@ -8,14 +8,19 @@ import struct
 import zlib
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import httpx
 import pytest
 from PIL import Image
 
+from cvwidgets import Client
 from cvwidgets.project import answering
+from cvwidgets.serve import routes
 from cvwidgets.serve import running as running_module
 from cvwidgets.serve.bounds import Bounds
+from cvwidgets.vision import engine, trial
+from tests.collect.site import Site, reply
 from tests.conftest import until
 from tests.serve.conftest import TOKEN, Running, Serving, picture_bytes
 
@@ -30,9 +35,10 @@ def png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
 
 
-def head(length: int) -> bytes:
+def head(length: int, kind: str = "image/jpeg") -> bytes:
     """What stands before a body."""
-    return f"POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\nContent-Length: {length}\r\n\r\n".encode()
+    facts = {"Host": "localhost", "Authorization": f"Bearer {TOKEN}", "Content-Type": kind, "Content-Length": length}
+    return "\r\n".join(["POST /v1/predict HTTP/1.1", *(f"{name}: {value}" for name, value in facts.items()), "", ""]).encode()
 
 
 @pytest.mark.parametrize(
@@ -82,6 +88,9 @@ def test_bounds_hold_for_files_bytes_and_all_requests_together(start: Serving, m
         with socket.create_connection(("127.0.0.1", httpx.URL(running.address).port or 0)) as slow:
             slow.sendall(head(9) + b"x")
             assert b"HTTP/1.1 408" in slow.recv(4096)
+        with Client(running.address, TOKEN) as client:
+            told = [answer.problem or "" for answer in client.predict_many([b"x" * 20_001, picture_bytes()])]
+            assert told[0].startswith("The request is larger") and not told[1]
         assert running.predict(picture_bytes()).status_code == 200
 
 
@@ -92,6 +101,41 @@ def test_a_client_that_leaves_in_the_middle_disturbs_nobody(served: Running) -> 
             leaving.sendall(head(len(sent) + (sent == b"x")) + sent)
     assert served.predict(picture_bytes()).status_code == 200
     until(lambda: "cvwidgets_pictures_waiting 0.0" in served.http.get("/metrics").text)
+
+
+def test_what_addresses_and_paths_give_counts_as_what_is_sent(
+    start: Serving, monkeypatch: pytest.MonkeyPatch, site: Site, tmp_path: Path
+) -> None:
+    picture = picture_bytes(size=(400, 400))
+    site.answers["/a.jpg"] = reply(picture)
+    (tmp_path / "a.jpg").write_bytes(picture)
+    at = {"address": f"http://127.0.0.1:{site.port}/a.jpg"}
+    small = replace(Bounds(), body_bytes=2 * len(picture) + 500, bytes_together=4 * len(picture))
+    monkeypatch.setattr(running_module, "Bounds", lambda: small)
+    with start(allow_private=True, classic=True, roots=(tmp_path,)) as running:
+        assert running.http.post("/v1/predict", json={"images": [at] * 2}).status_code == 200
+        for _ in range(3):
+            assert running.http.post("/v1/predict", json={"images": [at] * 3}).status_code == 413
+        assert running.http.post("/v1/predict", json=at).status_code == 200 == running.http.get("/cv?a.jpg").status_code
+
+
+def test_for_whoever_has_left_nothing_is_done_that_was_not_begun(start: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routes, "LOOK_SECONDS", 0.05)
+    large = [("file", ("a.jpg", picture_bytes(size=(4001, 3000))))] * (trial.MOST_HANDS + 2)  # one at a time is decoded of these
+
+    def waiting(running: Running) -> float:
+        return float(re.findall(r"^cvwidgets_pictures_waiting (\S+)", running.http.get("/metrics").text, re.MULTILINE)[0])
+
+    with start() as running:
+        request = running.http.build_request("POST", "/v1/predict", files=large)
+        with engine._large:
+            with socket.create_connection(("127.0.0.1", httpx.URL(running.address).port or 0)) as leaving:
+                leaving.sendall(head(len(request.read()), request.headers["content-type"]) + request.read())
+                until(lambda: waiting(running) == len(large))
+            until(lambda: waiting(running) < len(large))
+            assert waiting(running) <= trial.MOST_HANDS
+        until(lambda: waiting(running) == 0)
+        assert running.predict(picture_bytes()).status_code == 200
 
 
 def test_when_too_many_wait_one_is_told_when_to_come_back(start: Serving, monkeypatch: pytest.MonkeyPatch) -> None:

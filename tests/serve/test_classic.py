@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 from starlette.exceptions import HTTPException
 
-from cvwidgets.serve.classic import Classic, parse
+from cvwidgets.serve.classic import Classic, parse, read_below
 from tests.collect.site import Site, reply
 from tests.serve.conftest import Running, picture_bytes
 
@@ -51,6 +51,16 @@ def test_a_picture_below_a_root_is_answered_as_the_scripts_expect(served: Runnin
     site.answers["/a.jpg"] = reply(whole.read_bytes())
     assert served.http.get(f"/cv?http://127.0.0.1:{site.port}/a.jpg:1").json() == all_labels[:1]
     assert served.http.get("/cv").status_code == 400
+
+
+def test_what_lies_elsewhere_is_not_even_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    resolve = Path.resolve
+    monkeypatch.setattr(Path, "resolve", lambda path, strict=False: looked.append(str(path)) or resolve(path, strict))
+    for given in ("/net/host/a.jpg", "../../net/host/a.jpg"):
+        with pytest.raises(HTTPException, match="404"):
+            read_below([tmp_path], given, most_bytes=100)
+    assert set(looked) == {str(tmp_path)}
 
 
 def test_nothing_else_is_read_and_nobody_learns_what_is_there(served: Running, tmp_path: Path) -> None:

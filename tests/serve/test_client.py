@@ -39,6 +39,21 @@ def test_many_stream_in_order_and_a_bad_one_has_its_problem(client: Client, serv
         client.predict(bad)
 
 
+def test_a_file_that_is_not_there_does_not_stop_the_stream(client: Client, served: Running) -> None:
+    good = served.folder.parent / "pictures/owl.jpg"
+    problems = [answer.problem for answer in client.predict_many([good, good.with_name("none.jpg"), good])]
+    assert problems == [None, "It cannot be read (No such file or directory).", None]
+
+
+@pytest.mark.parametrize("token", [f"{TOKEN}\n{TOKEN}", f"{TOKEN}ä"])
+def test_a_token_that_cannot_be_sent_is_not_shown(token: str) -> None:
+    with pytest.raises(CallFailed, match="Copy it again") as refused:
+        Client(token=token)
+    assert TOKEN not in str(refused.value)
+    with pytest.raises(CallFailed, match="is no address"):
+        Client("http://[::1")
+
+
 def test_what_goes_wrong_is_one_sentence(served: Running, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(CallFailed, match="The token is missing or wrong") as refused:
         Client(served.address, "wrong").labels()

@@ -9,6 +9,7 @@ import pytest
 
 from cvwidgets import Project
 from cvwidgets.errors import BaseUnavailable, NoModel, ServeError
+from cvwidgets.jobs import read_facts
 from cvwidgets.serve import Choices, run
 from tests.conftest import until
 from tests.serve.conftest import Running, Serving, picture_bytes, with_models
@@ -70,6 +71,19 @@ def test_a_damaged_model_leaves_the_one_before_answering_and_is_told_once(start:
             assert answered_by(running, 1) and running.predict(picture_bytes()).status_code == 200
         told = [line for line in running.said if "cannot answer; model 1" in line]
         assert len(told) == 2
+
+
+def test_what_cannot_be_told_to_a_page_for_a_moment_is_told_later_and_keeps_no_model_away(start: Serving, tmp_path: Path) -> None:
+    told = tmp_path / "job/address.json"
+    with start(3) as running:
+        told.unlink()
+        told.mkdir()  # no file can be written there
+        promote(running, 2)
+        until(lambda: any("directory" in line for line in running.said))
+        told.rmdir()
+        until(lambda: (read_facts(told) or {}).get("model") == 2)
+        promote(running, 3)
+        until(lambda: answered_by(running, 3))
 
 
 def test_a_version_that_is_pinned_answers_for_good(start: Serving) -> None:

@@ -92,6 +92,32 @@ def test_there_is_room_for_so_many_and_no_more_until_some_are_answered(maker: En
     crew.close()
 
 
+def test_who_leaves_makes_room_and_nothing_is_kept_of_it(maker: EngineMaker) -> None:
+    go, begun = threading.Event(), threading.Event()
+    engine = maker.make("torch", 1)
+
+    def held(pixels: torch.Tensor) -> np.ndarray:  # type: ignore[type-arg]
+        begun.set()
+        go.wait(30)
+        return engine.compute(pixels)
+
+    crew = Crew(Plan("torch", 1, 1), room=4)
+    first, *others = crew.ask(replace(engine, compute=held), [encoded(seed) for seed in range(4)])
+    begun.wait(30)
+    assert [one.cancel() for one in (first, *others)] == [False, True, True, True]
+    assert crew.there == 1 and not crew._coming._waiting
+    last = crew.ask(engine, [encoded(9)])
+    go.set()
+    assert len(wait([first, *last])) == 2
+    crew.close()
+
+
+def test_an_error_without_a_word_is_told_by_its_kind(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(EngineMaker, "_core", property(lambda _: (_ for _ in ()).throw(NotImplementedError())))
+    with pytest.raises(ModelRefused, match="NotImplementedError"):
+        EngineMaker(tiny).make("onnx", 1)
+
+
 def test_what_goes_wrong_in_a_model_is_told_to_those_who_asked_and_the_crew_lives_on(maker: EngineMaker) -> None:
     engine = maker.make("torch", 1)
     nothing = replace(engine, compute=lambda pixels: np.full((len(pixels), 2), np.nan, np.float32))
@@ -112,6 +138,20 @@ def test_a_trial_takes_what_costs_least_and_says_what_it_tried(maker: EngineMake
     assert tried.engine.kind == tried.plan.kind and tried.engine.threads == tried.plan.threads and tried.plan.images_per_second > 0
     assert any(line.startswith("onnxruntime: ") for line in said) and any(line.startswith("torch: ") for line in said)
     assert describe(tried.plan) in " ".join(said)
+
+
+def test_a_plan_that_needs_more_memory_than_there_is_takes_no_part(maker: EngineMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial, "SECONDS", 0.0)
+    engine, said = maker.make("torch", 1), list[str]()
+
+    def small(pixels: torch.Tensor) -> np.ndarray:  # type: ignore[type-arg]
+        if len(pixels) > 1:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return engine.compute(pixels)
+
+    alone, many = Plan("torch", 1, 1), Plan("torch", 1, 1, batch=4)
+    found = trial._race(dict.fromkeys((alone, many), replace(engine, compute=small)), said.append, by_processor=True)
+    assert [plan.batch for plan in found] == [1] and said == ["Up to 4 at once cannot be computed here (CUDA out of memory.)."]
 
 
 def test_a_model_that_onnxruntime_cannot_run_is_answered_by_torch(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
