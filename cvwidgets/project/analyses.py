@@ -131,7 +131,7 @@ class Analyses:
             write_about(one.folder, emptied=True)
             for path in [path for path in one.folder.iterdir() if path.name not in (FACTS, ABOUT)]:
                 freed += path.stat().st_size if path.is_file() else 0
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+                shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         return freed
 
     def _all(self) -> list[Analysis]:
@@ -163,6 +163,8 @@ class Analyses:
         return folder
 
     def _part(self, run: Run, part: Part) -> Numbers:
+        import numpy as np
+
         if part not in PARTS:
             raise AnalysisError(f"A split has no part {part!r}; it has {', '.join(PARTS)}. Name one of these.")
         hashes = self._store.snapshots.hashes(run.snapshot, part) if run.snapshot else None
@@ -170,7 +172,7 @@ class Analyses:
             raise AnalysisError(
                 f"What run {run.name} was trained on is not known any more; its parts are needed. Choose another run or images."
             )
-        return self._store.images.ids_of(hashes)
+        return np.array(sorted(self._store.images.by_hash([*hashes]).values()), np.int64)
 
     def list(self) -> list[Analysis]:
         """All that are not deleted, oldest first."""
