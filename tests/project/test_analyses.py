@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -144,6 +146,17 @@ def test_a_file_that_is_added_is_an_image_from_then_on_and_counts_tell_what_ther
     assert len(here.view()) == 0
     explored_project.images.add(draw("here/1.jpg", seed=5))
     assert len(here.view()) == 1 and not here.loose().paths
+
+
+def test_rows_that_come_while_a_filter_is_applied_do_no_harm(explored_project: Project) -> None:
+    analysis = analyzed(explored_project, [f"/elsewhere/{number}.jpg" for number in range(3000)], [[0.9, 0.1]])
+    writer = ResultWriter(analysis.folder, 2)
+    with ThreadPoolExecutor(1) as hands, closing(writer):
+        coming = hands.submit(lambda: [writer.append(np.array([[0.4, 0.6]], np.float32), {}) for _ in range(2999)])
+        while not coming.done():
+            analysis.select(wrong=True, sort="-confidence")
+            analysis.select(sort="name")
+    assert len(analysis.select(labels="red")) == 2999
 
 
 def test_a_question_that_makes_no_sense_is_told(rows: Analysis) -> None:
