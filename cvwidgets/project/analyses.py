@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cvwidgets.clock import now
-from cvwidgets.errors import AnalysisError, ReadOnlyProject
-from cvwidgets.files import write_whole
+from cvwidgets.errors import AnalysisError, DiskFull, ReadOnlyProject
+from cvwidgets.files import is_disk_full, write_whole
 from cvwidgets.project.about import FILE as ABOUT
 from cvwidgets.project.about import write_about
 from cvwidgets.project.analysis import FACTS, Analysis, check_model
@@ -68,6 +68,7 @@ class Analyses:
             AnalysisError: there is nothing to be asked about.
             ReadOnlyProject: the project can only be looked at.
             JobDidNotStart: the process did not come up.
+            DiskFull: there is no room for what it is about.
         """
         analysis = self._add(source, model, title, part, within)
         analysis.start()
@@ -97,7 +98,12 @@ class Analyses:
         if ids is not None and not len(ids):
             what = facts["words"] if isinstance(source, Run) else "images there"
             raise AnalysisError(f"There are no {what} to be asked about; one at least is needed. Choose others.")
-        analysis = Analysis(self._new(facts, ids), self._project, self._store)
+        try:
+            analysis = Analysis(self._new(facts, ids), self._project, self._store)
+        except OSError as error:
+            if is_disk_full(error):
+                raise DiskFull("The disk has no room for an analysis. Free some space and analyze again.") from error
+            raise
         if title.strip():
             analysis.rename(title)
         return analysis

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 from collections.abc import Callable
@@ -14,7 +15,7 @@ import psutil
 import pytest
 
 from cvwidgets import Project, vision
-from cvwidgets.errors import AnalysisError, FilterError, NoModel, SourceError
+from cvwidgets.errors import AnalysisError, DiskFull, FilterError, NoModel, SourceError
 from cvwidgets.model import Model
 from cvwidgets.project import ResultFilter
 from cvwidgets.project.analysis import Analysis
@@ -157,6 +158,17 @@ def test_rows_that_come_while_a_filter_is_applied_do_no_harm(explored_project: P
             analysis.select(wrong=True, sort="-confidence")
             analysis.select(sort="name")
     assert len(analysis.select(labels="red")) == 2999
+
+
+@pytest.mark.usefixtures("trained")
+def test_a_full_disk_is_one_sentence(explored_project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(np, "save", full)
+    with pytest.raises(DiskFull, match="no room for an analysis"):
+        explored_project.analyses.start(explored_project.images.select(state="kept"))
+    assert explored_project.analyses.list() == []
 
 
 def test_a_question_that_makes_no_sense_is_told(rows: Analysis) -> None:
