@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,6 +60,18 @@ def filling(folder: Path, *, drafts: Path | None = None) -> Iterator[Path]:
         draft.replace(folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def sweep_drafts(place: Path) -> None:
+    """Removes what killed processes left beside a file or folder that nobody writes now: drafts of `replacing` and `filling`."""
+    import shutil
+
+    draft = re.compile(rf"\.({re.escape(place.name)}\.[0-9a-f]{{16}}\.part|{re.escape(place.name[:40])}-[a-z0-9_]{{8}})")
+    for left in [path for path in place.parent.glob(".*") if draft.fullmatch(path.name)]:
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
 
 
 def is_disk_full(error: BaseException) -> bool:

@@ -85,6 +85,7 @@ class _Pictures:
 
     def __init__(self, names: Sequence[str]) -> None:
         self._names = set(names)
+        self._deepest = max((name.count("/") + 1 for name in names), default=0)
         self._ends: dict[str, str | None] = {}
         for name in self._names:
             if is_picture(name):
@@ -96,5 +97,6 @@ class _Pictures:
         parts = [part for part in PurePosixPath(asked.replace("\\", "/")).parts if part != "/"]
         if not parts:
             return None
-        ways = [str(PurePosixPath(of).parent.joinpath(*parts)), *("/".join(parts[begin:]) for begin in range(len(parts)))]
+        begins = range(max(0, len(parts) - self._deepest), len(parts))
+        ways = [str(PurePosixPath(of).parent.joinpath(*parts)), *("/".join(parts[begin:]) for begin in begins)]
         return next((way for way in ways if way in self._names), None) or self._ends.get(parts[-1])

@@ -163,7 +163,8 @@ class Below:
         return place
 
     def _way(self, name: str) -> Path | None:
-        plain = name if os.sep == "\\" or "\\" not in name or (self.folder / name).exists() else name.replace("\\", "/")
+        is_plain = os.sep == "\\" or "\\" not in name or os.path.exists(self.folder / name)  # noqa: PTH110 - false, however long it is
+        plain = name if is_plain else name.replace("\\", "/")
         path = PurePosixPath(plain)
         if "\0" in plain or ".." in path.parts or not path.name or (os.sep == "/" and PureWindowsPath(name).drive):
             return None

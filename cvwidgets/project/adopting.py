@@ -34,7 +34,7 @@ def adopt(store: Store, path: Path, *, name: str, label: str | None, address: st
     if (known := _find(store, sha256)) is None:
         with path.open("rb") as stream:
             owned = store.owned.put(stream, path.name)
-        source = Source(address=address or quote(name), when=now())
+        source = Source(address=address or quote(name, errors="replace"), when=now())
         facts = owned.stat()
         found = Found(owned, facts.st_size, facts.st_mtime_ns, owned=True, source=source, name=name, fetched=address is not None)
         tally = Tally()
@@ -55,5 +55,4 @@ def adopt(store: Store, path: Path, *, name: str, label: str | None, address: st
 
 
 def _find(store: Store, sha256: str) -> Image | None:
-    number = store.images.with_hash(sha256)
-    return None if number is None else store.images.get([number])[0]
+    return next(iter(store.images.get([*store.images.by_hash([sha256]).values()])), None)

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cvwidgets.clock import now
-from cvwidgets.errors import AnalysisError, ReadOnlyProject
-from cvwidgets.files import write_whole
+from cvwidgets.errors import AnalysisError, DiskFull, ReadOnlyProject
+from cvwidgets.files import is_disk_full, write_whole
 from cvwidgets.project.about import FILE as ABOUT
 from cvwidgets.project.about import write_about
 from cvwidgets.project.analysis import FACTS, Analysis, check_model
@@ -68,6 +68,7 @@ class Analyses:
             AnalysisError: there is nothing to be asked about.
             ReadOnlyProject: the project can only be looked at.
             JobDidNotStart: the process did not come up.
+            DiskFull: there is no room for what it is about.
         """
         analysis = self._add(source, model, title, part, within)
         analysis.start()
@@ -97,7 +98,12 @@ class Analyses:
         if ids is not None and not len(ids):
             what = facts["words"] if isinstance(source, Run) else "images there"
             raise AnalysisError(f"There are no {what} to be asked about; one at least is needed. Choose others.")
-        analysis = Analysis(self._new(facts, ids), self._project, self._store)
+        try:
+            analysis = Analysis(self._new(facts, ids), self._project, self._store)
+        except OSError as error:
+            if is_disk_full(error):
+                raise DiskFull("The disk has no room for an analysis. Free some space and analyze again.") from error
+            raise
         if title.strip():
             analysis.rename(title)
         return analysis
@@ -131,7 +137,7 @@ class Analyses:
             write_about(one.folder, emptied=True)
             for path in [path for path in one.folder.iterdir() if path.name not in (FACTS, ABOUT)]:
                 freed += path.stat().st_size if path.is_file() else 0
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+                shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         return freed
 
     def _all(self) -> list[Analysis]:
@@ -163,6 +169,8 @@ class Analyses:
         return folder
 
     def _part(self, run: Run, part: Part) -> Numbers:
+        import numpy as np
+
         if part not in PARTS:
             raise AnalysisError(f"A split has no part {part!r}; it has {', '.join(PARTS)}. Name one of these.")
         hashes = self._store.snapshots.hashes(run.snapshot, part) if run.snapshot else None
@@ -170,7 +178,7 @@ class Analyses:
             raise AnalysisError(
                 f"What run {run.name} was trained on is not known any more; its parts are needed. Choose another run or images."
             )
-        return self._store.images.ids_of(hashes)
+        return np.array(sorted(self._store.images.by_hash([*hashes]).values()), np.int64)
 
     def list(self) -> list[Analysis]:
         """All that are not deleted, oldest first."""

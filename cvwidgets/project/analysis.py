@@ -203,7 +203,11 @@ class Analysis:
 
     def loose(self, asked: ResultFilter | None = None, **fields: Any) -> Loose:
         """Those rows that match and are files outside of the project."""
-        return self.loose_of(self.select(asked, **fields))
+        results, rows = self.results, self.select(asked, **fields)
+        rows = rows[results.ids[rows] < 0]
+        said, paths = results.rows[rows], results.paths
+        labels = [results.labels[number] if number >= 0 else "" for number in said["label"].tolist()]
+        return Loose([Path(paths[row]) for row in rows.tolist()], labels, {name: said[name] for name in VALUES})
 
     def view_of(self, rows: Numbers) -> View:
         """The images of the project among some rows, in their order."""
@@ -222,14 +226,6 @@ class Analysis:
             words=f"said by {self.model}",
             suggestions=Suggestions("guesses", each),
         )
-
-    def loose_of(self, rows: Numbers) -> Loose:
-        """The files outside of the project among some rows, in their order."""
-        results = self.results
-        rows = rows[results.ids[rows] < 0]
-        said, paths = results.rows[rows], results.paths
-        labels = [results.labels[number] if number >= 0 else "" for number in said["label"].tolist()]
-        return Loose([Path(paths[row]) for row in rows.tolist()], labels, {name: said[name] for name in VALUES})
 
     def export(
         self, path: Path | str, form: Table = "csv", asked: ResultFilter | None = None, *, links: bool = False, **options: Any

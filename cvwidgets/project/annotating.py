@@ -28,7 +28,7 @@ _GROUND, _INK, _SOFT, _BAR, _TRACK = "#ffffff", "#1d2126", "#5b636d", "#2f5fd0",
 def annotate_all(lines: Iterator[Line], results: Results, folder: Path) -> Iterator[str | None]:
     """Writes a JPEG for each line into a folder; yields why one could not be, or None."""
     from cvwidgets.pictures import Readers
-    from cvwidgets.store.exporting import free_name
+    from cvwidgets.store.exporting import free_name, short_name
     from cvwidgets.vision import read_ahead
 
     taken: set[str] = set()
@@ -40,14 +40,14 @@ def annotate_all(lines: Iterator[Line], results: Results, folder: Path) -> Itera
                 yield f"{line.path}: {jpeg}"
                 continue
             stem = os.fsencode(Path(results.paths[line.row]).stem).decode("utf-8", "replace")
-            (folder / free_name(f"{stem}.jpg", str(line.row), taken)).write_bytes(jpeg)
+            (folder / free_name(short_name(f"{stem}.jpg"), str(line.row), taken)).write_bytes(jpeg)
             yield None
 
 
 def _annotated(readers: Readers, line: Line, results: Results) -> bytes | str:
     from PIL import Image
 
-    rendition = readers.render(Path(results.paths[line.row]), longest=LONGEST)
+    rendition = readers.render(results.file_of(line.row), longest=LONGEST)
     if isinstance(rendition, UnreadablePicture):
         return str(rendition)
     with Image.open(io.BytesIO(rendition.jpeg), formats=["JPEG"]) as picture:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from cvwidgets import jobs
 from cvwidgets.errors import ExportError, ReadOnlyProject
-from cvwidgets.files import write_whole
+from cvwidgets.files import sweep_drafts, write_whole
 from cvwidgets.jobs.lock import Lock, is_held
 from cvwidgets.project.counting import Stopped, counting
 from cvwidgets.project.outgoing import FORMS, Export, Form
@@ -71,8 +71,8 @@ class Exports:
         asked = {"folder": str(place), "form": form, "split": split, "seed": seed, "by": by}
         with self._jobs.starting() as running:
             self._check_alone(running)
-            for draft in folder.glob(".*"):  # what a killed one left
-                shutil.rmtree(draft, ignore_errors=True)
+            if (latest := self.latest()) and not latest.hub:  # it is over, and may have been killed; other drafts may be at work
+                sweep_drafts(latest.folder)
             if place.exists():
                 raise ExportError(f"There is an export {name!r} already; each needs a name of its own. Choose another, or remove {place}.")
             return exporting(self._jobs.start(asked, title=f"Export {name}"))

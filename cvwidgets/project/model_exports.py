@@ -20,7 +20,7 @@ from cvwidgets.project.work import PROGRESS, REQUEST
 
 if TYPE_CHECKING:
     from cvwidgets.model import Model
-    from cvwidgets.project.model_export import Format, Quantize
+    from cvwidgets.project.model_writing import Format, Quantize
     from cvwidgets.project.runs import Runs
     from cvwidgets.records import JobStatus
     from cvwidgets.store import Store
@@ -58,7 +58,7 @@ class ModelExports:
 
     def start(self, model: Model, format: Format, *, quantize: Quantize | None) -> ModelExporting:
         """Starts one; see `Models.start_exporting`."""
-        from cvwidgets.project.model_export import check_request
+        from cvwidgets.project.model_writing import check_request
 
         project = self._store.folder
         if self._store.read_only:
@@ -106,7 +106,7 @@ def main(folder: Path) -> None:
     """Does the export that is asked for; stopped before its end it leaves nothing behind."""
     # Read when torch is loaded: threads that spin while they wait slow down all else on the machine, training above all.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    from cvwidgets.project.model_export import export_model
+    from cvwidgets.project.model_writing import export_model
     from cvwidgets.project.project import Project
 
     asked = json.loads((folder / REQUEST).read_text("utf-8"))

@@ -19,7 +19,7 @@ from cvwidgets.project.housing import drafting, settle
 from cvwidgets.project.model_exports import ModelExporting, ModelExports
 
 if TYPE_CHECKING:
-    from cvwidgets.project.model_export import Format, ModelExport, Quantize
+    from cvwidgets.project.model_writing import Format, ModelExport, Quantize
     from cvwidgets.project.registering import Check
     from cvwidgets.project.run import Run
     from cvwidgets.project.runs import Runs
@@ -114,7 +114,7 @@ class Models:
             ExportError: the folder is not empty, there is no such form, the model has none in ONNX, or it says something else there.
             DiskFull: there was no room.
         """
-        from cvwidgets.project.model_export import export_model
+        from cvwidgets.project.model_writing import export_model
 
         place = Path(folder).expanduser().absolute()
         return export_model(self._store, self._runs, self.get(version), place, format=format, quantize=quantize, tick=tick)

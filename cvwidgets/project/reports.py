@@ -60,7 +60,7 @@ class Reports:
         page = render(gather(self._store, run, self._runs.get, tick))
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(place, page.encode())
+            write_whole(place, page.encode(errors="replace"))
         except OSError as error:
             if is_disk_full(error):
                 raise DiskFull(f"The disk has no room for the report {place.name!r}. Free some space and write it again.") from error

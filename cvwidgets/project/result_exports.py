@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from dataclasses import asdict
 from pathlib import Path
 
 from cvwidgets.errors import ExportError, ReadOnlyProject
-from cvwidgets.files import write_whole
+from cvwidgets.files import sweep_drafts, write_whole
 from cvwidgets.project.counting import Stopped, counting
 from cvwidgets.project.exports import EXPORTS, RESULT, Exporting, checked_name, exporting
 from cvwidgets.project.result_writing import SUFFIXES, TABLES, Table
@@ -39,6 +38,8 @@ class ResultExports:
         with self._jobs.starting() as running:
             if running is not None:
                 raise ExportError(f"The export {exporting(running).name!r} is under way; one at a time. Wait for its end, or stop it.")
+            if latest := self.latest():  # which is over, and may have been killed
+                sweep_drafts(latest.folder)
             if place.exists():
                 raise ExportError(
                     f"There is an export {place.name!r} already; each needs a name of its own. Choose another, or remove {place}."
@@ -57,8 +58,6 @@ def main(folder: Path) -> None:
 
     asked = json.loads((folder / REQUEST).read_text("utf-8"))
     with Project(folder.parent.parent) as project:
-        for draft in (project.folder / EXPORTS).glob(f".{Path(asked['folder']).name[:40]}-*"):  # what a killed one left
-            shutil.rmtree(draft, ignore_errors=True)
         analysis = project.analyses.get(asked["analysis"])
         try:
             found = analysis.export(

@@ -6,14 +6,14 @@ import csv
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from cvwidgets.errors import DiskFull, ExportError
-from cvwidgets.files import is_disk_full, replacing
+from cvwidgets.files import filling, is_disk_full, replacing
 from cvwidgets.project.results import ResultFilter
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ TABLES: dict[Table, str] = {
 }
 SUFFIXES = {"csv": ".csv", "parquet": ".parquet", "json": ".jsonl"}
 TOP = 5
+UNREAD = "_unread"
 _STEP = 2000
 """Rows written at once."""
 
@@ -220,13 +221,10 @@ def _write_parquet(results: Results, rows: Numbers, file: Path, tell: Callable[[
 
 def _write_pictures(results: Results, rows: Numbers, place: Path, form: Table, links: bool, tell: Callable[[int], None]) -> list[str]:
     """Writes beside the folder; what is whole takes its place."""
-    import tempfile
-
     from cvwidgets.project.annotating import annotate_all
 
-    draft = Path(tempfile.mkdtemp(dir=place.parent, prefix=f".{place.name[:40]}-"))
     left_out: list[str] = []
-    try:
+    with filling(place) as draft:
         lines = lines_of(results, rows)
         written = annotate_all(lines, results, draft) if form == "annotated" else _sorted_into(lines, results, draft, links)
         for done, problem in enumerate(written, 1):
@@ -234,28 +232,20 @@ def _write_pictures(results: Results, rows: Numbers, place: Path, form: Table, l
             tell(done)
         if len(left_out) == len(rows):
             raise ExportError(f"None of the pictures can be written ({left_out[0]}). Put the files back, or choose others.")
-        draft.chmod(0o755)
-        draft.replace(place)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
     return left_out
 
 
 def _sorted_into(lines: Iterator[Line], results: Results, folder: Path, links: bool) -> Iterator[str | None]:
     """A folder for each label said; a file that is gone, or that somebody put in the place of one, is left out."""
-    from cvwidgets.store.exporting import folder_name, free_name
+    from cvwidgets.store.exporting import free_name, short_name
 
-    taken: set[str] = set()
+    folders, taken = _folders_of(results.labels), set[str]()
     for line in lines:
-        source = Path(results.paths[line.row])
-        name = free_name(
-            f"{folder_name(line.label) if line.label else '_unread'}/{os.fsencode(source.name).decode('utf-8', 'replace')}",
-            str(line.row),
-            taken,
-        )
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
+        source = results.file_of(line.row)
+        own = short_name(os.fsencode(source.name).decode("utf-8", "replace"))
+        target = folder / free_name(f"{folders[line.label]}/{own}", str(line.row), taken)
         try:
+            target.parent.mkdir(parents=True, exist_ok=True)
             if not source.is_file():
                 raise FileNotFoundError(2, "The file is missing", str(source))
             target.symlink_to(source) if links else shutil.copyfile(source, target)
@@ -265,3 +255,11 @@ def _sorted_into(lines: Iterator[Line], results: Results, folder: Path, links: b
             yield f"{line.path}: {error.strerror or error}."
             continue
         yield None
+
+
+def _folders_of(labels: Sequence[str]) -> dict[str, str]:
+    """The folder of each label, which no other shares, upper case aside; that of "" takes what could not be read."""
+    from cvwidgets.store.exporting import folder_name, free_name
+
+    taken = {UNREAD}
+    return {"": UNREAD} | {label: free_name(folder_name(label), str(number), taken) for number, label in enumerate(labels) if label}

@@ -141,6 +141,13 @@ class Results:
         """The files that the rows are, or will be, about; none as long as they are being listed."""
         return self._list[0]
 
+    def file_of(self, row: int) -> Path:
+        """The file of a row: where it was listed, or where the project knows its image now that it was moved."""
+        listed = Path(self.paths[row])
+        if listed.is_file() or (image := int(self.ids[row])) < 0:
+            return listed
+        return next((found.path for found in self._store.images.get([image])), listed)
+
     @property
     def of(self) -> int:
         """How many files there are to be asked about."""
@@ -243,16 +250,17 @@ class Results:
             numbers = [number for number, label in enumerate(self.labels) if label in asked.labels]
             here &= np.isin(rows["label"], numbers) ^ asked.inverted
         if asked.wrong:
-            here &= self.wrong()
+            here &= self.wrong()[: len(rows)]  # more may have come meanwhile
         return self._in_order(np.flatnonzero(here), asked.sort)
 
     def _in_order(self, chosen: Numbers, sort: str) -> Numbers:
         import numpy as np
 
-        name, rows = sort.removeprefix("-"), self.rows
+        name = sort.removeprefix("-")
         if name == "listed":
             return chosen
         with self._lock:
+            rows = self.rows  # an order is that of the rows that are known, which may be more by now
             if sort not in self._orders:  # of all rows, once: a filter that moves takes its own out of it
                 keys = self._list[2][: len(rows)] if name == "name" else rows[name]
                 self._orders[sort] = np.argsort(-keys if sort.startswith("-") else keys, kind="stable")

@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from cvwidgets.pictures import SUFFIXES
@@ -26,7 +26,7 @@ SHARD_IMAGES = 1000
 """A file of a data set holds about so much, and is in memory while it is written."""
 
 _SUFFIX_OF = {"JPEG": ".jpg", "TIFF": ".tif", "JPEG2000": ".jp2", "HEIF": ".heic"}
-_LONGEST = 100
+_LONGEST, _MOST_BYTES = 100, 200
 _SIGNS = frozenset("=+-@＝＋－＠")
 _FORBIDDEN = frozenset('\\:*?"<>|')
 
@@ -158,7 +158,7 @@ def _features(labels: Sequence[str]) -> Features:
 def _file_name(image: Outgoing) -> str:
     """The file's own name as it can be read, ending as its format does."""
     name = _legible(image.name).replace("/", "_")[-_LONGEST:].lstrip(".") or image.sha256[:16]
-    return name if Path(name).suffix.lower() in SUFFIXES else name + _SUFFIX_OF.get(image.format, f".{image.format.lower()}")
+    return short_name(name if Path(name).suffix.lower() in SUFFIXES else name + _SUFFIX_OF.get(image.format, f".{image.format.lower()}"))
 
 
 def free_name(name: str, own: str, taken: set[str]) -> str:
@@ -174,7 +174,18 @@ def free_name(name: str, own: str, taken: set[str]) -> str:
 def folder_name(label: str) -> str:
     """The path of a label as folders that any system can have, none of which leads elsewhere; the label may come from a foreign model."""
     parts = ["".join("_" if letter in _FORBIDDEN or not letter.isprintable() else letter for letter in part) for part in label.split("/")]
-    return "/".join(part[:_LONGEST].strip(" .") or "_" for part in parts)
+    return "/".join(_cut(part[:_LONGEST]).strip(" .") or "_" for part in parts)
+
+
+def short_name(name: str) -> str:
+    """The name of a file, its middle left out where any system would find it too long, with room for what `free_name` adds."""
+    path = PurePath(name)
+    return f"{_cut(path.stem)}{_cut(path.suffix, 20)}"
+
+
+def _cut(text: str, most: int = _MOST_BYTES) -> str:
+    """The beginning of a text, in so many bytes at most: it is these that file systems count."""
+    return text.encode("utf-8", "replace")[:most].decode("utf-8", "ignore")
 
 
 def _legible(text: str) -> str:

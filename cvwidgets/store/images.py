@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from cvwidgets.store.sourced import attributions, count_brought
 from cvwidgets.store.splits import parts_of
 from cvwidgets.store.tables import files, images, memberships
 from cvwidgets.store.tree import read_tree
-from cvwidgets.store.whereabouts import arrivals_stamp, ids_at, ids_of, kept_labels
+from cvwidgets.store.whereabouts import arrivals_stamp, ids_at, kept_labels
 
 _KEPT = memberships.alias()
 _NEW_AND_NOT_KEPT = (
@@ -132,12 +132,6 @@ class Images:
             found = {row.id: as_image(row, tree, self._places) for row in rows}
         return [found[i] for i in as_list(ids) if i in found]
 
-    def with_hash(self, sha256: str) -> int | None:
-        """The image that has these bytes, by their lower-case hex; None when none is here."""
-        query = select(images.c.id).where(images.c.sha256 == sha256, images.c.gone.is_(None))
-        with self._catalog.read() as connection:
-            return connection.execute(query).scalar()
-
     def hashes(self, ids: Ids) -> dict[int, str]:
         """The SHA-256 of the bytes of these images, by id, without their other facts; those not read whole or gone are left out."""
         here = images.c.gone.is_(None) & images.c.sha256.is_not(None)
@@ -155,11 +149,6 @@ class Images:
         """The image whose file lies at each of these absolute paths; -1 where none is known by it."""
         with self._catalog.read() as connection:
             return ids_at(connection, self._places, paths)
-
-    def ids_of(self, hashes: Iterable[str]) -> npt.NDArray[np.int64]:
-        """The images with these bytes (SHA-256 in hex), rising."""
-        with self._catalog.read() as connection:
-            return ids_of(connection, hashes)
 
     def arrivals_stamp(self) -> tuple[int, int]:
         """Another pair once files came, or images left or became another one."""

@@ -1,4 +1,4 @@
-"""Which images files and hashes are of, and which label keeps each: asked for very many at once."""
+"""Which images files are of, and which label keeps each: asked for very many at once."""
 
 from __future__ import annotations
 
@@ -24,14 +24,6 @@ def ids_at(connection: Connection, places: Places, paths: Sequence[str]) -> Arra
         rows = select(files.c.path, files.c.image_id).where(files.c.path.in_(some), files.c.problem.is_(None))
         found |= dict(connection.execute(rows).tuples().all())
     return np.array([found.get(path, -1) for path in kept], np.int64)
-
-
-def ids_of(connection: Connection, hashes: Iterable[str]) -> Array:
-    """The images with these bytes (SHA-256 in hex), rising; those that left are passed over."""
-    found: list[int] = []
-    for some in _several(hashes):
-        found += connection.execute(select(images.c.id).where(images.c.sha256.in_(some), images.c.gone.is_(None))).scalars()
-    return np.array(sorted(found), np.int64)
 
 
 def arrivals_stamp(connection: Connection) -> tuple[int, int]:

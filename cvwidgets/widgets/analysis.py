@@ -258,10 +258,10 @@ class AnalysisPanel(Face):
     def _follow(self) -> None:
         """Counts what came since; shows it too as long as nobody has a hand on the wall."""
         with self._guard:
-            if self._analysis is None or self._state() == self._counted:
+            at_rest = not self.grid.selection and self.grid.first == 0
+            if self._analysis is None or (self._state() == self._counted and not (at_rest and self._results.get("stale"))):
                 return
             try:
-                at_rest = not self.grid.selection and self.grid.first == 0
                 self._hang() if at_rest else self._count(stale=True)
             except (CvwidgetsError, OSError) as error:
                 self.trouble(error)

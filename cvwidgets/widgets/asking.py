@@ -10,6 +10,7 @@ import numpy as np
 from cvwidgets.errors import AnalysisError
 from cvwidgets.model import name_of
 from cvwidgets.project import ORDERS, TABLES
+from cvwidgets.project.results import VALUES
 from cvwidgets.widgets.chooser import legible
 from cvwidgets.widgets.showing import asked_of
 from cvwidgets.widgets.sources import MARKED, Paths, ranges_of
@@ -95,8 +96,12 @@ def told_export(found: Exporting | None) -> dict[str, Any] | None:
 
 def loose_source(analysis: Analysis, rows: Any) -> Paths:
     """The files outside of the project among some rows, for the wall."""
-    found = analysis.loose_of(rows)
-    return Paths(found.paths, [legible(label) for label in found.labels], found.values)
+    results = analysis.results
+    rows = rows[results.ids[rows] < 0]
+    said, paths = results.rows[rows], results.paths
+    names = [*map(legible, results.labels), ""]  # the last is that of what could not be read, -1
+    labels = [names[number] for number in said["label"].tolist()]
+    return Paths([paths[row] for row in rows.tolist()], labels, {name: said[name] for name in VALUES})
 
 
 def ranges_where(chosen: Any) -> list[tuple[int, int]]:

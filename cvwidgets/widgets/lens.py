@@ -54,7 +54,7 @@ def details(source: Source, position: int, project: Project | None) -> dict[str,
         found = source.view.images.get([image_id], under=source.view.filter)
         return _of_image(found[0], project) if found else {"problem": source.facts(position, position + 1)[0]["problem"]}
     if isinstance(source, Paths) and 0 <= position < len(source):
-        return {**_of_file(source.paths[position]), "label": source.facts(position, position + 1)[0]["label"]}
+        return {**_of_file(Path(source.paths[position])), "label": source.facts(position, position + 1)[0]["label"]}
     return {"problem": "This image is not on the wall any more. Close the lens."}
 
 

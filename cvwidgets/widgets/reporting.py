@@ -10,6 +10,7 @@ from traitlets import Dict
 from cvwidgets import jobs
 from cvwidgets.errors import RunError
 from cvwidgets.widgets.base import Face
+from cvwidgets.widgets.chooser import legible
 from cvwidgets.widgets.messages import Answer, action
 from cvwidgets.widgets.watcher import WATCHER
 
@@ -82,7 +83,7 @@ def _facts(project: Project, run: Run, latest: Reporting | None) -> dict[str, An
     try:
         there = place.stat()
         when = datetime.fromtimestamp(there.st_mtime, UTC).isoformat()
-        file = {"name": place.name, "path": str(place), "size": there.st_size, "when": when}
+        file = {"name": place.name, "path": legible(str(place)), "size": there.st_size, "when": when}
     except OSError:
         file = None
     return {"run": run.name, "over": jobs.is_over(run.status()), "why": why, "file": file, "job": _job(latest) if mine and latest else None}

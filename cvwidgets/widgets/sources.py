@@ -75,7 +75,7 @@ class Paths:
     def __init__(
         self, paths: Iterable[str | Path], labels: Sequence[str] = (), values: Mapping[str, NDArray[np.floating[Any]]] | None = None
     ) -> None:
-        self.paths = [Path(path) for path in paths]
+        self.paths = list(paths)  # made paths when they are shown: a million at once takes seconds
         self.values = dict(values or {})
         self._labels = labels
         self._made: OrderedDict[int, bytes] = OrderedDict()
@@ -89,7 +89,8 @@ class Paths:
         labels = self._labels or [""] * len(self.paths)
         known = rows_of_values(self.values, start, stop) or [{}] * len(self.paths[start:stop])
         chosen = zip(self.paths[start:stop], labels[start:stop], known, strict=True)
-        return [{"name": path.name, "label": label, "state": "", "judged": False, "problem": None, **more} for path, label, more in chosen]
+        more = {"state": "", "judged": False, "problem": None}
+        return [{"name": Path(path).name, "label": label, **more, **values} for path, label, values in chosen]
 
     def thumbnails(self, positions: Sequence[int]) -> list[bytes | str]:
         """Made when they are asked for, and remembered while they fit."""
@@ -97,7 +98,7 @@ class Paths:
 
     def keys(self, ranges: Iterable[Range]) -> list[Path]:
         """The paths."""
-        return [path for start, stop in ranges for path in self.paths[start:stop]]
+        return [Path(path) for start, stop in ranges for path in self.paths[start:stop]]
 
     def _thumbnail(self, position: int) -> bytes | str:
         from cvwidgets.project.loose import thumbnail_of
@@ -249,7 +250,7 @@ def source_of(given: Any) -> Source:
         return ViewSource(given)
     columns = getattr(given, "columns", None)
     if columns is None:
-        return Paths(given)
+        return Paths(map(Path, given))
     if "path" not in columns:
         raise ValueError("The table has no column 'path'; ImageGrid reads the files' places from it. Rename the column that holds them.")
-    return Paths(given["path"], [str(label) for label in given["label"]] if "label" in columns else ())
+    return Paths(map(Path, given["path"]), [str(label) for label in given["label"]] if "label" in columns else ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,15 @@ def test_a_list_of_pictures_that_were_not_dropped_says_so(tmp_path: Path) -> Non
     (refused,) = items
     assert isinstance(refused, Refused)
     assert "nothing that it names (2, the first '1.jpg') was dropped along. Drop the pictures with it" in refused.reason
+
+
+def test_a_name_of_endless_folders_in_a_dropped_list_costs_little(tmp_path: Path) -> None:
+    long = "a/" * 30_000 + "in/1.jpg"
+    tracemalloc.start()
+    [found] = fill(tmp_path / "drop", **{"labels.csv": f"file,label\n{long},elk\n", "in__1.jpg": "1"})
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert isinstance(found, Found) and found.label == "elk" and peak < 50e6
 
 
 def test_a_list_whose_columns_are_not_plain_is_refused_and_the_pictures_come_in(tmp_path: Path) -> None:

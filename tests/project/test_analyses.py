@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +15,7 @@ import psutil
 import pytest
 
 from cvwidgets import Project, vision
-from cvwidgets.errors import AnalysisError, FilterError, NoModel, SourceError
+from cvwidgets.errors import AnalysisError, DiskFull, FilterError, NoModel, SourceError
 from cvwidgets.model import Model
 from cvwidgets.project import ResultFilter
 from cvwidgets.project.analysis import Analysis
@@ -144,6 +147,28 @@ def test_a_file_that_is_added_is_an_image_from_then_on_and_counts_tell_what_ther
     assert len(here.view()) == 0
     explored_project.images.add(draw("here/1.jpg", seed=5))
     assert len(here.view()) == 1 and not here.loose().paths
+
+
+def test_rows_that_come_while_a_filter_is_applied_do_no_harm(explored_project: Project) -> None:
+    analysis = analyzed(explored_project, [f"/elsewhere/{number}.jpg" for number in range(3000)], [[0.9, 0.1]])
+    writer = ResultWriter(analysis.folder, 2)
+    with ThreadPoolExecutor(1) as hands, closing(writer):
+        coming = hands.submit(lambda: [writer.append(np.array([[0.4, 0.6]], np.float32), {}) for _ in range(2999)])
+        while not coming.done():
+            analysis.select(wrong=True, sort="-confidence")
+            analysis.select(sort="name")
+    assert len(analysis.select(labels="red")) == 2999
+
+
+@pytest.mark.usefixtures("trained")
+def test_a_full_disk_is_one_sentence(explored_project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(np, "save", full)
+    with pytest.raises(DiskFull, match="no room for an analysis"):
+        explored_project.analyses.start(explored_project.images.select(state="kept"))
+    assert explored_project.analyses.list() == []
 
 
 def test_a_question_that_makes_no_sense_is_told(rows: Analysis) -> None:

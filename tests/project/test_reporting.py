@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from cvwidgets import Project
 from cvwidgets.errors import RunError, UnknownRun
@@ -44,6 +46,18 @@ def test_a_run_becomes_one_file_with_its_figures_and_pictures(filled: Project, t
     pictures = page.all("img")
     assert len(pictures) >= evaluation.images and all(one["src"].startswith("data:image/jpeg;base64,/9j/") for one in pictures)
     assert page.fetched() == [] and f"{HOSTILE} 6 2 2 10" in page.text
+
+
+def test_a_file_name_that_is_no_utf_8_stands_in_a_report(project: Project, tmp_path: Path) -> None:
+    for label, red in (("red", 200), ("blue", 0)):
+        (tmp_path / "heap" / label).mkdir(parents=True)
+        for seed in range(10):
+            name = os.fsdecode(b"\xe9%d.jpg" % seed)
+            Image.effect_noise((64, 64), 90 + seed).convert("RGB").point(lambda v, red=red: (v + red) % 256).save(
+                tmp_path / "heap" / label / name
+            )
+    project.images.add(tmp_path / "heap")
+    assert "?" in page_of(answered_run(project), tmp_path / "run.html").all("img")[0]["alt"]
 
 
 def test_a_report_tells_nothing_of_the_machine(filled: Project, tmp_path: Path) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
@@ -63,6 +65,30 @@ def test_folders_by_what_was_said_stay_where_they_belong_and_keep_equal_names_ap
     assert (tmp_path / "out" / "red" / "=1.jpg").is_symlink() == links
     Path(rows.results.paths[1]).unlink()
     assert "The file is missing" in rows.export(tmp_path / "again", "folder").left_out[0]
+
+
+def test_names_and_labels_that_are_too_long_or_too_alike_have_files_and_folders_of_their_own(filled: Project, tmp_path: Path) -> None:
+    long = [tmp_path / folder / f"{'x' * 251}.jpg" for folder in "ab"] + [Path(os.fsdecode(bytes(tmp_path / "a") + b"/" + b"\xe9" * 240))]
+    for seed, path in enumerate(long):
+        path.parent.mkdir(exist_ok=True)
+        Image.new("RGB", (40, 30), (seed, 0, 0)).save(path, "JPEG")
+    labels = ["😀" * 300, "..", "a:b", "A?B", "_unread", "", "a:b/../c"]
+    pictures = [*long, *long, long[0]]
+    rows = analyzed(filled, pictures, np.eye(7).tolist(), labels=labels)
+    for form in ("folder", "annotated"):
+        written = rows.export(tmp_path / form, form)  # type: ignore[arg-type]
+        files = [path for path in (tmp_path / form).rglob("*") if path.is_file()]
+        assert (written.images, written.left_out, len(files)) == (7, (), 7)
+    folders = [path.name for path in (tmp_path / "folder").iterdir()]
+    assert len(folders) == 6 and {"_", "a_b", "A_B-3", "_unread", "_unread-4"} < set(folders)
+
+
+def test_an_image_that_was_moved_since_goes_out_from_where_it_is_now(rows: Analysis, filled: Project, tmp_path: Path) -> None:
+    old = Path(rows.results.paths[0])
+    old.rename(tmp_path / "moved.jpg")
+    assert filled.images.relink(tmp_path) == 1
+    written = rows.export(tmp_path / "out", "folder", ResultFilter(labels=("../=blue",)))
+    assert (written.images, (tmp_path / "out" / "_" / "=blue" / "moved.jpg").is_file()) == (1, True)
 
 
 def test_label_and_probability_stand_beneath_the_picture(rows: Analysis, tmp_path: Path) -> None:

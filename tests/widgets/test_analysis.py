@@ -70,8 +70,10 @@ def test_files_elsewhere_come_into_the_project_and_stand_there_then(page: Open, 
     panel.grid.selected = {"version": panel.grid._wall["version"], "ranges": [[0, 1]]}
     assert opened.ask("add", label="owl")["ok"] == {"files": 1}
     until(lambda: (work := project.images.adding()) is not None and jobs.is_over(work.status()))
-    panel.grid.selected = {"version": panel.grid._wall["version"], "ranges": []}
     panel.look(changed=True)
+    assert panel._results["stale"] and panel._results["inside_shown"] == 2  # somebody has a hand on the wall
+    panel.grid.selected = {"version": panel.grid._wall["version"], "ranges": []}
+    panel.look(changed=False)
     assert (panel._results["inside_shown"], panel._results["outside_shown"]) == (3, 1)
     assert next(label.kept for label in project.labels.list() if label.name == "owl") == 1
 
