@@ -45,6 +45,7 @@ def test_every_command_has_help_with_an_example(cvwidgets: Command, command: str
     assert f"Example: cvwidgets {command}" in said.stdout
 
 
+@pytest.mark.slow
 def test_augmentations_are_listed_and_drawn_from_a_terminal(cvwidgets: Command, heap: Path, tmp_path: Path) -> None:
     assert "strong: crop 0.8, flip 50%, turn 15° 50%" in cvwidgets("augmentations").stdout
     cvwidgets("add", "p", str(heap))
@@ -73,6 +74,7 @@ def test_the_whole_loop_from_a_terminal(cvwidgets: Command, heap: Path) -> None:
     assert cvwidgets("resume", "p").stderr.startswith("Run 0001 is done")
 
 
+@pytest.mark.slow
 def test_two_runs_are_compared_and_a_recipe_is_taken_by_its_name(cvwidgets: Command, heap: Path, tmp_path: Path) -> None:
     cvwidgets("add", "p", str(heap))
     with Project(tmp_path / "p") as project:

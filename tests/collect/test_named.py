@@ -134,6 +134,7 @@ def test_a_look_shows_the_first_lines_and_how_many_of_their_files_are_there(pict
     assert look_at_list(pictures / "a.csv", columns={"file": "image", "label": "taxon"}).columns["label"] == "taxon"
 
 
+@pytest.mark.slow
 def test_a_long_list_is_read_in_little_memory(pictures: Path) -> None:
     with (pictures / "a.csv").open("w") as file:
         file.write("file,label\n1.jpg,elk\n")

@@ -23,6 +23,7 @@ def test_frames_of_a_video_are_new_images_and_the_same_video_brings_nothing_agai
     assert len(images) == 1 and images[0].owned and images[0].source.address.startswith(f"{film.as_uri()}#clip")
 
 
+@pytest.mark.slow
 def test_a_job_takes_frames_and_a_folder_with_videos_says_what_was_passed_over(project: Project, tmp_path: Path) -> None:
     make_film(tmp_path / "films" / "a" / "clip.mp4", SCENES, seconds=1.0)
     *_, report = project.images.start_adding([tmp_path / "films"]).reports()

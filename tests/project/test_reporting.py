@@ -141,6 +141,7 @@ def test_a_report_lies_in_exports_unless_another_file_is_named(filled: Project, 
         filled.runs.report("7")
 
 
+@pytest.mark.slow
 def test_a_report_is_a_job_that_can_be_seen(filled: Project) -> None:
     run = answered_run(filled)
     begun = filled.runs.start_report(run)

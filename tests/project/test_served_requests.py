@@ -103,6 +103,7 @@ def test_of_too_few_pictures_nothing_is_said_about_drift(explored_project: Proje
     assert "30 and 50 are needed" in found.sentence
 
 
+@pytest.mark.slow
 def test_pictures_unlike_those_of_training_bring_a_warning_and_like_ones_none(
     explored_project: Project, trained: Model, draw: Draw, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ from tests.collect.films import make_film
 from tests.widgets.test_collect import FORM, Open, choose, ended, send
 
 
+@pytest.mark.slow
 def test_frames_are_taken_of_a_chosen_video_and_of_a_dropped_one(page: Open, tmp_path: Path) -> None:
     project, camera = Project(tmp_path / "project"), tmp_path / "open"
     film = make_film(camera / "clip.mp4", ("navy", "orange"), seconds=1.0)

@@ -57,6 +57,7 @@ def test_without_a_project_it_lists_those_there_are_and_opens_one(page: Open, pr
     workbench.close()
 
 
+@pytest.mark.slow
 def test_the_number_of_suspected_mistakes_stands_beside_their_step(page: Open, explored_project: Project) -> None:
     workbench = Workbench(explored_project)
     until(lambda: workbench._facts["suspected"] == len(explored_project.mistakes()) > 0)

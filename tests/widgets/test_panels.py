@@ -125,6 +125,7 @@ def test_a_run_that_failed_and_goes_on_from_another_page_is_seen(trainable: Proj
     assert states(panel) == {run.name: "done"}
 
 
+@pytest.mark.slow
 def test_a_run_that_failed_says_why_without_a_path_and_its_log_is_read(page: Open, trainable: Project) -> None:
     panel = TrainPanel(trainable)
     opened = page(panel)
@@ -159,6 +160,7 @@ def test_a_run_that_is_over_is_read_again_when_another_kernel_makes_something_of
     assert panel._runs[0]["test"]["images"] > 0
 
 
+@pytest.mark.slow
 def test_a_run_whose_batches_were_too_large_is_started_again_with_half_of_them(page: Open, trainable: Project) -> None:
     run = tried_run(trainable, wrong=[], batch_size=16)
     with pytest.raises(TrainingFailed) as raised, naming_memory(run.recipe):

@@ -94,6 +94,7 @@ def test_what_cannot_be_searched_is_said_in_place(page: Open, project: Project, 
     assert told.startswith("Broken failed by a mistake of its own")
 
 
+@pytest.mark.slow
 def test_a_search_that_was_stopped_goes_on_by_retry(page: Open, project: Project, site: Apis) -> None:
     panel = SearchPanel(project, allow_private=True)
     site.answers["/7.jpg"] = site.hangs

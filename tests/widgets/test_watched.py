@@ -28,6 +28,7 @@ def camera(tmp_path: Path) -> Path:
     return tmp_path / "open"
 
 
+@pytest.mark.slow
 def test_a_chosen_folder_is_watched_below_the_root_paused_and_left(page: Open, project: Project, camera: Path) -> None:
     panel = CollectPanel(project, roots=[camera])
     opened = page(panel)
