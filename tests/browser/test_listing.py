@@ -57,7 +57,7 @@ def test_a_list_is_mapped_before_it_comes_in_and_its_parts_are_trained_by(
     expect(page.get_by_role("region", name="Import")).to_contain_text(re.compile("24 images added|all 24 files show images that are here"))
     expect(listed).to_be_hidden()
     open_step(page, "Train")
-    page.locator("details", has=page.get_by_text("Everything else")).evaluate("fold => { fold.open = true; }")
+    page.locator("details", has=page.get_by_text("Everything else", exact=True)).evaluate("fold => { fold.open = true; }")
     page.get_by_role("combobox", name="Split by").select_option(label="How they came")
     page.get_by_role("button", name="Review and start").click()
     expect(page.locator(".cvw-review")).to_contain_text("Split as the images came: 24 of 24 came with a part.")

@@ -38,7 +38,7 @@ def test_a_split_is_advised_chosen_and_reviewed(tab: Callable[..., Page], dashbo
     page.get_by_role("button", name="Review and start").click()
     expect(review).to_contain_text(re.compile("60 of 60 images were taken within 10 seconds of another, and .* Split by capture time"))
     page.get_by_role("button", name="Change", exact=True).click()
-    page.get_by_text("Everything else").click()
+    page.get_by_text("Everything else", exact=True).click()
     expect(page.get_by_role("textbox", name="Gap in time")).to_be_hidden()
     page.get_by_role("combobox", name="Split by").select_option(label="Folder")
     page.get_by_role("button", name="Review and start").click()

@@ -18,7 +18,7 @@ Tab = Callable[..., Page]
 def test_a_list_of_ones_own_is_made_seen_on_own_images_reviewed_and_found_again(tab: Tab, dashboard: str, project_folder: Path) -> None:
     page = tab(dashboard)
     open_step(page, "Train")
-    page.get_by_text("Everything else").click()
+    page.get_by_text("Everything else", exact=True).click()
     page.get_by_role("combobox", name="Augmentation").select_option("Own …")
     page.get_by_role("button", name="Preview on own images").click()
     pictures = page.get_by_role("region", name="Preview of augmentations").get_by_role("img")
