@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from cvwidgets import jobs
@@ -92,8 +94,11 @@ class Jobs:
 
     def _folders(self, most: int) -> Iterator[tuple[Path, int]]:
         """The folders of the last jobs of each kind, with the time at which each was asked for."""
+        listed = {place: _newest_first(self._project / place) for place in {begins.partition("/")[0] for begins in (IMPORTS, *KINDS)}}
         for begins in (IMPORTS, *KINDS):
-            for folder in sorted(self._project.glob(f"{begins}[0-9]*"), reverse=True)[:most]:
+            place, _, prefix = begins.partition("/")
+            own = (name for name in listed[place] if name.startswith(prefix) and name[len(prefix) :][:1].isdecimal())
+            for folder in (self._project / place / name for name in islice(own, most)):
                 try:
                     yield folder, (folder / REQUEST).stat().st_mtime_ns
                 except OSError:
@@ -137,6 +142,14 @@ class Jobs:
         share = 1.0 if status.state == "done" else share  # what was refused is not settled
         sentence = waiting(status) or (_so_far(report) if live else _came_of(report))
         return share, sentence, work.seconds_left() if live else None
+
+
+def _newest_first(folder: Path) -> list[str]:
+    """The names in a folder, whose ends are times or numbers; none while it is not there."""
+    try:
+        return sorted((entry.name for entry in os.scandir(folder)), reverse=True)
+    except OSError:
+        return []
 
 
 def _listed(name: str, kind: Kind, status: JobStatus, told: Told) -> Job:

@@ -47,13 +47,13 @@ def _carrying(folder: Path, status: JobStatus) -> Told:
         words = str(found.result.get("address") or f"It is model {found.result['version']}")
     elif is_live(status.state):
         words = f"{found.done / 1e6:,.0f} of {found.of / 1e6:,.0f} MB" if found.of else "Fetching, checking and copying"
-    share = 1.0 if status.state == "done" else found.done / found.of if found.of else None
+    share = _share(status, found.done, found.of)
     return share, waiting(status) or words, None
 
 
 def _model_exporting(folder: Path, status: JobStatus) -> Told:
     found, live = model_exporting(folder), is_live(status.state)
-    share = 1.0 if status.state == "done" else found.done / found.of if found.of else None
+    share = _share(status, found.done, found.of)
     words = str(found.folder) if found.result else "Nothing was left behind"
     if live:
         words = f"Tried on {found.done:,} of {found.of:,} images" if found.done else "The file is being written"
@@ -75,7 +75,7 @@ def _serving(folder: Path, status: JobStatus) -> Told:
 
 def _drift(folder: Path, status: JobStatus) -> Told:
     told = jobs.last_line(folder / PROGRESS) or {}
-    share = 1.0 if status.state == "done" else told["done"] / told["of"] if told.get("of") else None
+    share = _share(status, told.get("done", 0), told.get("of", 0))
     words = "Looking at what was served" if is_live(status.state) else "What it found is in Serve" if share == 1 else "Nothing was kept"
     return share, waiting(status) or words, None
 
@@ -115,8 +115,12 @@ def _reporting(folder: Path, status: JobStatus) -> Told:
     words = found.file.name if status.state == "done" else "Nothing was left behind"
     if is_live(status.state):
         words = f"{found.done:,} of {found.of:,} pictures made" if found.of else "Gathering what there is to tell"
-    share = 1.0 if status.state == "done" else found.done / found.of if found.of else None
+    share = _share(status, found.done, found.of)
     return share, waiting(status) or words, None
+
+
+def _share(status: JobStatus, done: int, of: int) -> float | None:
+    return 1.0 if status.state == "done" else done / of if of else None
 
 
 def _left(status: JobStatus, epoch: Facts | None, epochs: float, share: float | None) -> float | None:
