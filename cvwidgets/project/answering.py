@@ -32,10 +32,9 @@ class Loaded:
 
     def ranked(self, said: Said, top: int | None) -> tuple[Prediction, ...] | str:
         """The `top` labels (None: all), the most probable first, or the sentence that says why there are none."""
-        if isinstance(said, str):
-            return said
-        order = sorted(range(len(said)), key=lambda place: -said[place])
-        return tuple(Prediction(self.engine.labels[place], said[place]) for place in order[:top])
+        from cvwidgets.vision.predict import ranked
+
+        return said if isinstance(said, str) else ranked(self.engine.labels, said, top)
 
 
 class Answering:

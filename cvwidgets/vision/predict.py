@@ -42,7 +42,7 @@ def predict(classifier: Classifier, paths: Iterable[Path], *, top: int | None = 
         for batch in batches:
             for at, (path, row) in enumerate(zip(batch.paths, batch.probabilities.tolist(), strict=True)):
                 problem = batch.problems.get(at)
-                yield Answer(str(path), problem=problem) if problem else Answer(str(path), _ranked(classifier.labels, row, top))
+                yield Answer(str(path), problem=problem) if problem else Answer(str(path), ranked(classifier.labels, row, top))
     finally:
         batches.close()  # type: ignore[attr-defined]
 
@@ -93,6 +93,7 @@ def _said_of(classifier: Classifier, batch: list[tuple[Path, torch.Tensor | str]
     return Batch(tuple(path for path, _ in batch), said, problems)
 
 
-def _ranked(labels: tuple[str, ...], probabilities: list[float], top: int | None) -> tuple[Prediction, ...]:
+def ranked(labels: tuple[str, ...], probabilities: list[float], top: int | None) -> tuple[Prediction, ...]:
+    """The `top` labels (None: all) with their probabilities, the most probable first."""
     order = sorted(range(len(labels)), key=lambda index: -probabilities[index])
     return tuple(Prediction(labels[index], probabilities[index]) for index in order[:top])
