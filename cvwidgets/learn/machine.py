@@ -25,8 +25,11 @@ from cvwidgets.vision import Classifier, find_device
 CLEARLY_FASTER = 0.9
 """Another way of computing is taken when it needs at most this share of the time: below that, noise decides."""
 TRIAL_IMAGES = 4
-TRIAL_SECONDS = 1.5
-"""How long each way of computing may take beyond one warm-up and one measured step."""
+TRIAL_SECONDS = 6.0
+"""Beyond this no way of computing takes another turn."""
+LEAST_STEPS, MOST_STEPS = 1, 3
+"""How many steps of each way are measured, after one that warms up."""
+_PRECISIONS: tuple[Literal["float32", "bfloat16"], ...] = ("float32", "bfloat16")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,28 +139,35 @@ def _trial(classifier: Classifier, recipe: Recipe, device: torch.device, threads
 
 
 def _fastest(classifier: Classifier, images: int, device: torch.device, threads: int) -> Computing:
-    best = Computing(str(device), threads, "float32", False)
-    seconds = _seconds(classifier, images, best)
-    for precision, channels_last in (("bfloat16", False), (None, True)):
-        other = Computing(str(device), threads, precision or best.precision, channels_last)  # type: ignore[arg-type]
-        with suppress(RuntimeError, TypeError):  # the device may not have it
-            if (needed := _seconds(classifier, images, other)) < CLEARLY_FASTER * seconds:
-                best, seconds = other, needed
-    return best
+    """The way whose shortest step is the shortest; they take turns, so that what else the machine does slows all of them down."""
+    ways = [Computing(str(device), threads, precision, last) for precision in _PRECISIONS for last in (False, True)]
+    shortest: dict[Computing, float] = {}
+    model, began = copy.deepcopy(classifier.model).to(device).train(), time.perf_counter()
+    with torch.random.fork_rng():
+        pixels = torch.randn(images, 3, *classifier.transform.size, device=device)
+        for turn in range(1 + MOST_STEPS):
+            if turn > LEAST_STEPS and time.perf_counter() - began > TRIAL_SECONDS:
+                break
+            for way in list(ways):
+                try:
+                    seconds = _seconds_of_step(model, pixels, way)
+                except (RuntimeError, TypeError):  # the device does not have it
+                    ways.remove(way)
+                else:
+                    shortest[way] = min(seconds, shortest[way]) if turn > 1 else seconds  # turn 0 warms up
+    plain = Computing(str(device), threads, "float32", False)
+    best = min(ways, key=shortest.__getitem__, default=plain)
+    return best if plain in ways and shortest[best] < CLEARLY_FASTER * shortest[plain] else plain
 
 
-def _seconds(classifier: Classifier, images: int, computing: Computing) -> float:
-    """The shortest of one to three training steps on a copy of the model, after one that warms up."""
-    device = torch.device(computing.device)
-    model = copy.deepcopy(classifier.model).to(device).to(memory_format=computing.memory_format).train()
-    with pinned(computing), torch.random.fork_rng():
-        pixels = torch.randn(images, 3, *classifier.transform.size, device=device).contiguous(memory_format=computing.memory_format)
-        times: list[float] = []
-        while len(times) < 2 or (len(times) < 4 and sum(times) < TRIAL_SECONDS):
-            begin = time.perf_counter()
-            with computing.autocast():
-                logits = model(pixel_values=pixels).logits
-            logits.float().square().mean().backward()
-            float(logits.detach()[0, 0])  # waits for a GPU
-            times.append(time.perf_counter() - begin)
-    return min(times[1:])
+def _seconds_of_step(model: torch.nn.Module, pixels: torch.Tensor, computing: Computing) -> float:
+    model.to(memory_format=computing.memory_format)
+    model.zero_grad()
+    pixels = pixels.contiguous(memory_format=computing.memory_format)
+    with pinned(computing):
+        began = time.perf_counter()
+        with computing.autocast():
+            logits = model(pixel_values=pixels).logits
+        logits.float().square().mean().backward()
+        float(logits.detach()[0, 0])  # waits for a GPU
+        return time.perf_counter() - began

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from cvwidgets.errors import ExportError
-from cvwidgets.vision.onnx_folding import folded
 from cvwidgets.vision.onnx_transform import HEAD, IR_VERSION, OPSET, transform_graph
 
 if TYPE_CHECKING:
@@ -63,6 +62,8 @@ def trace(classifier: Classifier, *, any_number: bool) -> onnx.ModelProto:
     """
     import onnx
     import torch
+
+    from cvwidgets.vision.response_norm import folded
 
     if (size := sum(weights.nbytes for weights in classifier.model.state_dict().values())) > LARGEST:
         raise ExportError(
