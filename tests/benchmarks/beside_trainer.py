@@ -26,7 +26,7 @@ from cvwidgets.learn.collection import open_for
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import Epoch
 from cvwidgets.vision import new_classifier
-from tests.benchmarks.time_to_accuracy import Pictures
+from tests.benchmarks.time_to_accuracy import Pictures, plain_model
 from tests.benchmarks.training_speed import SIZES, base_of, lay_out
 
 BATCH = 16
@@ -35,11 +35,11 @@ BATCH = 16
 def trainer(dataset: DatasetDict, recipe: Recipe, folder: Path) -> Iterator[float]:
     """Yields the images/s of one epoch of transformers' Trainer after another."""
     import torch
-    from transformers import AutoModelForImageClassification, Trainer, TrainingArguments
+    from transformers import Trainer, TrainingArguments
 
     collection = open_for(dataset, recipe)
     transform = new_classifier(recipe.base, collection.labels, image_size=224).transform
-    model = AutoModelForImageClassification.from_pretrained(recipe.base, num_labels=len(collection.labels), ignore_mismatched_sizes=True)
+    model = plain_model(recipe.base, collection.labels, seed=0)
     pictures = Pictures(collection, "train", transform, learning=True)
     arguments: dict[str, Any] = {"per_device_train_batch_size": BATCH, "num_train_epochs": 1, "save_strategy": "no", "report_to": []}
     arguments |= {"remove_unused_columns": False, "disable_tqdm": True, "use_cpu": not torch.cuda.is_available()}

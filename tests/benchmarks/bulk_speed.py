@@ -33,6 +33,7 @@ from cvwidgets.project.analyzing import _ask
 from cvwidgets.store.results import write_list
 from cvwidgets.vision import Classifier, new_classifier
 from cvwidgets.vision.predict import CPU_BATCH
+from cvwidgets.widgets.asking import loose_source
 from tests.analyzed import analyzed
 from tests.benchmarks.projects import draw, generate
 
@@ -133,7 +134,7 @@ def measure_filters(times: int) -> dict[str, object]:
 
         def ask(asked: dict[str, Any]) -> None:
             rows = analysis.select(**asked)
-            analysis.view_of(rows), analysis.loose_of(rows[-SCREEN:]), analysis.results.counts()
+            analysis.view_of(rows), loose_source(analysis, rows[-SCREEN:]), analysis.results.counts()
 
         def decide() -> None:
             project.images.view([1 + int(time.time_ns() % 1000)]).assign("label 3")
