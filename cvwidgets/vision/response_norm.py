@@ -1,4 +1,4 @@
-"""ConvNeXtV2's global response normalization in few passes over its features: the same numbers, about 1.4 × the images/s in training on a CPU.
+"""ConvNeXtV2's global response normalization in few passes: the same numbers, and about 1.4 × the images/s in training on a CPU.
 
 S. Woo et al., ConvNeXt V2 (arXiv 2301.00808) has it: a channel's features x, of norm g over all places, become w·x·n + b + x, where n is g
 to the mean of g over the channels. Written out like that it reads and writes the widest features of the net a dozen times in a step, half

@@ -4,11 +4,12 @@ python -m tests.benchmarks.time_to_accuracy [--base starter] [--seeds 3] [--kept
 A seed takes an hour on 2 cores. What each of its four measurements gave is a line of the kept file, so that one broken off goes on there.
 
 CV Tools, the closest ancestor, trains by transformers' Trainer as its defaults are: learning rate 3e-4, batches of 16, 4 of them
-accumulated, 10 epochs, warm-up 0.1, linear decay, AdamW, float32, RandomResizedCrop(224) and a flip, with the model as transformers has it.
-Here it learns from the same images as ours, chooses its best epoch by the same valid images, and both are tried on the same test images by the one test transform at the
-base's own size and at 224 px. Its wall time is that of all its epochs. Ours is "as good" after the first epoch whose best so far has
-as many valid images right as the ancestor's best. The probe is scikit-learn's logistic regression on standardized features of the base, its
-penalty found by cross-validation. Beside the wall time stands the processor time, which a machine with other work distorts less.
+accumulated, 10 epochs, warm-up 0.1, linear decay, AdamW, float32, RandomResizedCrop(224) and a flip, with the model as transformers has
+it. Here it learns from the same images as ours, chooses its best epoch by the same valid images, and both are tried on the same test
+images by the one test transform at the base's own size and at 224 px. Its wall time is that of all its epochs. Ours is "as good" after the
+first epoch whose best so far has as many valid images right as the ancestor's best. The probe is scikit-learn's logistic regression on
+standardized features of the base, its penalty found by cross-validation. Beside the wall time stands the processor time, which a machine
+with other work distorts less.
 """
 
 from __future__ import annotations
