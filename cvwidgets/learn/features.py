@@ -1,4 +1,7 @@
-"""Features: what the last layer of a model is given of each picture, computed once for a base and kept beside the decoded pictures."""
+"""Features: what the last layer of a model is given of each picture, computed once for a base and kept beside the decoded pictures.
+
+Where the recipe mirrors pictures now and then, the head learns from each one's mirror image as well.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import contextlib
 import json
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 
 import torch
@@ -20,6 +24,7 @@ from cvwidgets.records import Part
 from cvwidgets.vision import Classifier
 
 TABLE, KEYS = "features", "keys"
+MIRRORED = "-mirrored"
 
 
 class Features:
@@ -34,13 +39,19 @@ class Features:
     def __init__(self, classifier: Classifier, layer: str, batches: Batches, computing: Computing, *, key: str, folder: Path) -> None:
         self._classifier, self._layer, self._batches, self._computing = classifier, layer, batches, computing
         facts = [key, layer, repr(classifier.transform), computing.precision, computing.device]
+        mirrors = any(one.name == "flip" for one in batches.augmentations)
+        self._views: dict[Part, tuple[str, ...]] = {"train": ("", MIRRORED) if mirrors else ("",)}
         self._file = folder / f"{sha256(json.dumps(facts).encode()).hexdigest()[:16]}.safetensors"
         self._known = _read(self._file)
         self._kept = len(self._known)
 
     def lacking(self, part: Part) -> list[int]:
         """The rows of a part whose features are not known yet."""
-        return [row for row, item in enumerate(self._batches.collection.parts[part]) if self._name(part, item.key) not in self._known]
+        return [
+            row
+            for row, item in enumerate(self._batches.collection.parts[part])
+            if not self._known.keys() >= set(self._names(part, item.key))
+        ]
 
     def compute(self, part: Part, rows: Sequence[int]) -> Iterator[int]:
         """Computes the features of rows of a part; yields after each batch how many pictures of it could be read."""
@@ -50,31 +61,34 @@ class Features:
         try:
             with contextlib.closing(self._batches.plain(part, rows)) as batches:  # type: ignore[type-var]
                 for batch in batches:
-                    names, found = [self._name(part, key) for key in batch.keys], torch.empty(0)
+                    names, found = [self._names(part, key) for key in batch.keys], torch.empty(0, 0)
                     if batch.keys:
-                        with torch.inference_mode(), self._computing.autocast():
-                            self._classifier.model(pixel_values=batch.pixels)
-                        found = given.pop().float().cpu().clone()
+                        for view in self._views.get(part, ("",)):
+                            with torch.inference_mode(), self._computing.autocast():
+                                self._classifier.model(pixel_values=batch.pixels.flip(-1) if view else batch.pixels)
+                        found = torch.stack(given, 1).float().cpu()
+                        given.clear()
                     told = self._batches.team.gather((names, found))
                     for names, found in told:
-                        self._known.update(zip(names, found, strict=True))
+                        self._known.update(zip(chain(*names), found.flatten(0, 1), strict=True))
                     yield sum(len(names) for names, _ in told)
         finally:
             hook.remove()
 
     def known(self, part: Part) -> list[Item]:
         """The pictures of a part whose features are known, in its order; after computing, all that could be read."""
-        return [item for item in self._batches.collection.parts[part] if self._name(part, item.key) in self._known]
+        return [item for item in self._batches.collection.parts[part] if self._known.keys() >= set(self._names(part, item.key))]
 
-    def _name(self, part: Part, key: str) -> str:
-        """A picture in the form that it is asked in: what is cropped from is kept smaller than the original, and seen otherwise."""
-        return f"{key}-{'wide' if self._batches.is_wide(part) else 'exact'}"
+    def _names(self, part: Part, key: str) -> list[str]:
+        """A picture in the forms that it is asked in: what is cropped from is kept smaller than the original, and seen otherwise."""
+        form = "wide" if self._batches.is_wide(part) else "exact"
+        return [f"{key}-{form}{view}" for view in self._views.get(part, ("",))]
 
     def table(self, part: Part) -> tuple[torch.Tensor, torch.Tensor]:
-        """Features float32 (n, width) and labels' numbers int64 (n) of what is known of a part."""
-        items = self.known(part)
-        labels = torch.tensor([item.label for item in items], dtype=torch.int64)
-        return (torch.stack([self._known[self._name(part, item.key)] for item in items]) if items else torch.empty(0, 0)), labels
+        """Features float32 (n, width) and labels' numbers int64 (n) of what is known of a part, mirror images among them."""
+        named = [(name, item.label) for item in self.known(part) for name in self._names(part, item.key)]
+        labels = torch.tensor([label for _, label in named], dtype=torch.int64)
+        return (torch.stack([self._known[name] for name, _ in named]) if named else torch.empty(0, 0)), labels
 
     def keep(self) -> None:
         """Writes what was computed, for the next run; a disk that is full, or read-only, is no reason to stop."""

@@ -182,7 +182,7 @@ def _fit_head(training: Training, features: Features, began: float) -> tuple[Hea
         return None
     if head is None:
         return None, None
-    progress.images, progress.seconds = len(train[1]), time.perf_counter() - began
+    progress.images, progress.seconds = len(features.known("train")), time.perf_counter() - began
     progress.loss = progress.images * float(torch.nn.functional.cross_entropy(head(train[0]), train[1]))
     return head, Answers(head(valid[0]), valid[1], tuple(item.key for item in features.known("valid")))
 

@@ -68,7 +68,9 @@ def plain_model(base: str, labels: Sequence[str], *, seed: int) -> Any:
 
     torch.manual_seed(seed)
     names = dict(enumerate(labels))
-    return AutoModelForImageClassification.from_pretrained(find_base(base), id2label=names, ignore_mismatched_sizes=True)
+    return AutoModelForImageClassification.from_pretrained(
+        find_base(base), dtype=torch.float32, id2label=names, ignore_mismatched_sizes=True
+    )
 
 
 def ancestor(base: str, collection: Collection, seed: int, folder: Path) -> dict[str, float]:

@@ -11,6 +11,7 @@ import torch
 from cvwidgets.errors import TrainingFailed
 from cvwidgets.learn import iterate, train
 from cvwidgets.learn.head import Interrupted, fit_head
+from cvwidgets.learn.training import set_up
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import Epoch, Step
 from cvwidgets.vision import load_classifier, new_classifier, save_classifier
@@ -175,3 +176,20 @@ def test_a_base_that_gives_no_numbers_ends_the_run_with_a_sentence(drawn: Drawn,
     with pytest.raises(TrainingFailed, match=r"is no number \(NaN\); its weights are damaged"):
         list(iterate(drawn(), Recipe(base=str(tmp_path / "damaged"), precision="float32"), tmp_path / "run"))
     assert not (tmp_path / "run/best").exists()
+
+
+def test_the_head_learns_from_mirror_images_where_the_recipe_mirrors_and_nowhere_else(
+    drawn: Drawn, tiny_base: Path, tmp_path: Path
+) -> None:
+    counts = {}
+    for augmentation in ("light", "crop 0.5"):
+        recipe = Recipe(base=str(tiny_base), epochs=1, augmentation=augmentation)
+        training = set_up(drawn(), recipe, tmp_path / augmentation, cache=None, start=None)
+        assert training.features is not None
+        for part in ("train", "valid"):
+            list(training.features.compute(part, training.features.lacking(part)))
+        counts[augmentation] = [len(training.features.table(part)[1]) for part in ("train", "valid")]
+        assert not training.features.lacking("train") and len(training.features.known("train")) == 30
+    assert counts == {"light": [60, 30], "crop 0.5": [30, 30]}
+    rows, labels = training.features.table("train")
+    assert rows.shape == (30, 16) and labels.tolist() == [item.label for item in training.features.known("train")]

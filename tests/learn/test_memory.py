@@ -14,7 +14,7 @@ from cvwidgets.recipe import Recipe
 
 def test_an_epoch_says_how_much_memory_its_process_took(drawn: Callable[..., Path], tiny_base: Path, tmp_path: Path) -> None:
     epochs = list(train(drawn(), Recipe(base=str(tiny_base), epochs=2, device="cpu"), tmp_path / "run"))
-    assert all(1e8 < (epoch.memory or 0) <= (most_memory() or 0) for epoch in epochs)
+    assert all(1e8 < (epoch.memory or 0) <= 1.05 * (most_memory() or 0) for epoch in epochs)  # Linux counts roughly
     assert {epoch.device_memory for epoch in epochs} == {None}
 
 
