@@ -41,7 +41,7 @@ def make_app(desk: Desk, token: Token) -> App:
     app.exception_handler(RequestValidationError)(_not_understood)
     app.exception_handler(ClientDisconnect)(_gone)
     app.exception_handler(Exception)(_failed)
-    gate = Gate(app, token=token, on_loopback=choices.on_loopback, classic=choices.classic)
+    gate = Gate(app, token=token, loopback=choices.host if choices.on_loopback else None, classic=choices.classic)
     return _Counted(gate, desk.metrics, {route.path for route in app.routes})  # type: ignore[attr-defined]
 
 

@@ -25,17 +25,17 @@ _FROM_PAGES = (b"none", b"same-origin")
 
 
 class Gate:
-    """Lets requests through that hold the token; on loopback those alone that call this computer by its own names.
+    """Lets requests through that hold the token; on the `loopback` address that is served, those alone that call it by its own names.
 
     A page of the web can lead a name of its own to 127.0.0.1 (DNS rebinding) and ask as if it were one of ours: its Host header tells.
     `/cv` needs no token where nobody but this computer reaches the server, unless a proxy or another page's script asks.
     """
 
-    def __init__(self, app: App, *, token: Token, on_loopback: bool, classic: bool) -> None:
+    def __init__(self, app: App, *, token: Token, loopback: str | None, classic: bool) -> None:
         self._app = app
         self._token = token
-        self._on_loopback = on_loopback
-        self._open_cv = classic and on_loopback
+        self._own_names = OWN_NAMES | {loopback} if loopback else None
+        self._open_cv = classic and loopback is not None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes on what is let in, and answers the rest."""
@@ -44,7 +44,7 @@ class Gate:
                 await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        if self._on_loopback and _name(headers.get(b"host", b"")) not in OWN_NAMES:
+        if self._own_names and _name(headers.get(b"host", b"")) not in self._own_names:
             await _refuse(400, "This server is asked as 127.0.0.1 or localhost alone. Correct the address.")(scope, receive, send)
         elif self._is_let_in(scope["path"], scope["method"], headers):
             await self._app(scope, receive, send)

@@ -36,6 +36,12 @@ def test_a_page_that_leads_its_own_name_to_this_computer_is_refused(served: Runn
         assert served.http.get("/health", headers={"Host": host}).status_code == 200
 
 
+def test_another_address_of_this_computer_is_its_own_name_too(start: Serving) -> None:
+    with start(0, host="127.0.0.2") as served:
+        assert httpx.get(f"{served.address}/health").status_code == 200
+        assert served.http.get("/health", headers={"Host": "127.0.0.3"}).status_code == 400
+
+
 def test_the_classic_question_needs_no_token_from_this_computer_but_from_a_proxy_and_from_other_pages(served: Running) -> None:
     http = httpx.Client(base_url=served.address)
 
