@@ -13,8 +13,11 @@ FEW = 10
 """Of fewer images than this a share is off by 30 points and more."""
 
 
-def wilson(right: int, images: int, z: float = 1.959964) -> tuple[float, float]:
-    """The Wilson score interval of a share (95% by default), which stays honest for few images and shares near 0 or 1."""
+def wilson(right: float, images: float, z: float = 1.959964) -> tuple[float, float]:
+    """The Wilson score interval of a share (95% by default), which stays honest for few images and shares near 0 or 1.
+
+    Of images in groups both are given as effective numbers (`learn.grouped`).
+    """
     if not images:
         return 0.0, 1.0
     share, square = right / images, z * z / images
@@ -23,7 +26,7 @@ def wilson(right: int, images: int, z: float = 1.959964) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def paired_difference(gained: int, lost: int, images: int, z: float = 1.959964) -> tuple[float, float, float]:
+def paired_difference(gained: float, lost: float, images: float, z: float = 1.959964) -> tuple[float, float, float]:
     """By how much a second model's accuracy is above a first one's on the same images, and the ends of its interval (95% by default).
 
     `gained` are right by the second alone, `lost` by the first alone. A. Agresti, Y. Min, Simple improved confidence intervals for
@@ -63,6 +66,7 @@ class Evaluation:
     `confusion[i][j]` counts images of label i that were called label j, in the order of `labels`. `top3` is the share of images whose
     label is among the three most probable. `ece` (expected calibration error) is how far probabilities are from the shares that are
     right, `uncalibrated_ece` what it was before the logits were divided by `temperature`. Figures that an older version wrote lack them.
+    `groups` is how many groups the images are of, where they were split by groups; the interval then is as wide as these make it.
     """
 
     part: Part
@@ -79,6 +83,12 @@ class Evaluation:
     uncalibrated_ece: float | None = None
     temperature: float = 1.0
     reliability: tuple[Bin, ...] = ()
+    groups: int | None = None
+
+    @property
+    def of_groups(self) -> str:
+        """What one should know of the interval where the images are of groups, to be said after it; empty otherwise."""
+        return "" if self.groups is None else f", as they are of {self.groups:,} {'group' if self.groups == 1 else 'groups'}"
 
     def too_few(self) -> tuple[LabelScore, ...]:
         """The labels with so few images in this part that their figures say little."""

@@ -16,6 +16,7 @@ from cvwidgets.learn.judging import Answers, judge, summarize
 from cvwidgets.learn.said import write_said
 from cvwidgets.project import Run
 from cvwidgets.records import Epoch, Part
+from cvwidgets.store.groups import SINGLE, Grouping
 
 Numbers = npt.NDArray[np.int64]
 
@@ -61,10 +62,10 @@ def answered_run(
     return project.runs.get(row.name)
 
 
-def tried_run(project: Project, wrong: Sequence[int], **recipe: object) -> Run:
+def tried_run(project: Project, wrong: Sequence[int], *, grouping: Grouping = SINGLE, **recipe: object) -> Run:
     """A run of a project with two labels that was tried on its test images, some wrong: positions in the order of their hashes."""
     store = project._store
-    snapshot = store.snapshots.freeze(split=(0.6, 0.2, 0.2), seed=0)
+    snapshot = store.snapshots.freeze(split=(0.6, 0.2, 0.2), seed=0, grouping=grouping)
     row = store.runs.add(recipe=Recipe(**recipe).to_json(), snapshot=snapshot, by="ann")  # type: ignore[arg-type]
     frozen = store.snapshots.frozen(snapshot.id) or {}
     labels = tuple(sorted(set(frozen.values())))

@@ -107,7 +107,8 @@ def evaluation_line(evaluation: Evaluation) -> str:
     """How good a model is, in one sentence."""
     return (
         f"On {evaluation.images} images it never saw, {evaluation.accuracy:.1%} are right "
-        f"(95% interval {evaluation.low:.1%} to {evaluation.high:.1%}); macro F1 {evaluation.macro_f1:.3f}.{_calibration(evaluation)}"
+        f"(95% interval {evaluation.low:.1%} to {evaluation.high:.1%}{evaluation.of_groups}); "
+        f"macro F1 {evaluation.macro_f1:.3f}.{_calibration(evaluation)}"
     )
 
 

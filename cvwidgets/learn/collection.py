@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cvwidgets.errors import TooFewImages, TrainingFailed, UnreadablePicture
-from cvwidgets.learn.belonging import find_ties
+from cvwidgets.learn.belonging import find_ties, joined
 from cvwidgets.learn.originals import Originals
 from cvwidgets.learn.parting import part_items
 from cvwidgets.pictures import read
@@ -31,6 +31,8 @@ OTHER_NAMES = {
     "dev": "valid",
     "test": "test",
 }
+GROUP = "group"
+"""The column of a snapshot that names what was not torn apart, where it was split by groups."""
 HASHING_THREADS = 8
 """Waiting for a disk or a network is most of the work."""
 
@@ -39,7 +41,7 @@ HASHING_THREADS = 8
 class Item:
     """One picture with its label's number. `key` names its bytes; `path` is None when they are `row` of the dataset's part `source`.
 
-    What shares one of its `ties` belongs to it: they go to the same part.
+    What shares one of its `ties` belongs to it: they go to the same part, and are not independent of each other.
     """
 
     key: str
@@ -94,9 +96,9 @@ def open_collection(
 ) -> Collection:
     """Opens a dataset with columns `path` and `label` (`sha256` if known), or with an image and a label column as on the hub.
 
-    Paths are absolute or relative to the dataset's folder; files without a `sha256` are hashed here. A part "valid" or "test" that is
-    missing is split off the training part, stratified, by `split` and `seed`, with the same bytes on one side, and what belongs together
-    `by` a recipe's `split_by` (and `gap`, in minutes).
+    Paths are absolute or relative to the dataset's folder; files without a `sha256` are hashed here, and those of one `group` of a
+    snapshot belong together. A part "valid" or "test" that is missing is split off the training part, stratified, by `split` and `seed`,
+    with the same bytes on one side, and what belongs together `by` a recipe's `split_by` (and `gap`, in minutes).
 
     Raises:
         TooFewImages: fewer than two labels, or a label with too few images or groups.
@@ -109,6 +111,8 @@ def open_collection(
     for part, whole in tables.items():
         table, pictures, labels = _columns(whole)
         rows = _paths(table, folder) if pictures == "path" else _images(table, part)
+        if GROUP in whole.features and "sha256" in whole.features:  # a snapshot's
+            rows = [replace(item, ties=(name,)) for item, name in zip(rows, whole[GROUP][:], strict=True)]
         if pictures == "image":
             embedded[part] = table
         if part == "train":
@@ -124,6 +128,14 @@ def open_collection(
         part: _with_keys([replace(item, label=number[name]) for name, item in rows], originals) for part, rows in named.items() if rows
     }
     return Collection(names, part_items(parts, names, split=split, seed=seed, by=by), embedded, originals)
+
+
+def groups_in(items: Sequence[Item]) -> dict[str, int] | None:
+    """The number of the group of each item by its key; None where each stands for itself."""
+    if not any(item.ties for item in items):
+        return None
+    numbers = joined([(item.key, *(f"tie {name}" for name in item.ties)) for item in items])
+    return {item.key: number for number, item in zip(numbers, items, strict=True)}
 
 
 def open_for(dataset: DatasetDict | Path, recipe: Recipe) -> Collection:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ import torch
 
 from cvwidgets.evaluation import Bin, Evaluation, LabelScore, wilson
 from cvwidgets.learn.batches import Batch
+from cvwidgets.learn.grouped import weight_of
 from cvwidgets.records import Part
 
 Counts = np.ndarray[Any, np.dtype[np.int64]]
@@ -52,8 +53,14 @@ def join(parts: Sequence[Answers]) -> Answers:
     return Answers(torch.cat([part.logits for part in there]), torch.cat([part.truth for part in there]), keys)
 
 
-def judge(answers: Answers, labels: Sequence[str], *, part: Part, temperature: float = 1.0) -> Evaluation:
-    """The figures of what a model said; `temperature` is what its logits were divided by, to tell how far off they were before."""
+def judge(
+    answers: Answers, labels: Sequence[str], *, part: Part, temperature: float = 1.0, groups: Mapping[str, int] | None = None
+) -> Evaluation:
+    """The figures of what a model said.
+
+    `temperature` is what its logits were divided by, to tell how far off they were before; `groups` gives the group of each picture by
+    its key, where they were split by groups.
+    """
     confusion = np.zeros((len(labels), len(labels)), np.int64)
     if not len(answers.truth):
         return summarize(confusion, labels, part=part, loss=0.0)
@@ -62,14 +69,23 @@ def judge(answers: Answers, labels: Sequence[str], *, part: Part, temperature: f
     loss = float(torch.nn.functional.cross_entropy(logits, truth))
     first = logits.topk(min(TOP, len(labels)), dim=-1).indices
     reliability = bins_of(logits, truth)
+    found = summarize(confusion, labels, part=part, loss=loss)
+    if groups is not None:
+        found = _with_groups(found, (logits.argmax(-1) == truth).numpy(), np.array([groups[key] for key in answers.keys]))
     return replace(
-        summarize(confusion, labels, part=part, loss=loss),
+        found,
         top3=float((first == truth[:, None]).any(-1).double().mean()),
         reliability=reliability,
         ece=calibration_error(reliability),
         uncalibrated_ece=calibration_error(bins_of(logits * temperature, truth)),
         temperature=temperature,
     )
+
+
+def _with_groups(found: Evaluation, right: np.ndarray[Any, Any], groups: np.ndarray[Any, Any]) -> Evaluation:
+    images = found.images * weight_of(right, groups)
+    low, high = wilson(found.accuracy * images, images)
+    return replace(found, low=low, high=high, groups=len(np.unique(groups)))
 
 
 def bins_of(logits: torch.Tensor, truth: torch.Tensor) -> tuple[Bin, ...]:

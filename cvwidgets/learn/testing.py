@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from cvwidgets.errors import BaseUnavailable, NoModel
 from cvwidgets.evaluation import Evaluation
 from cvwidgets.learn.batches import Batches
-from cvwidgets.learn.collection import open_for
+from cvwidgets.learn.collection import groups_in, open_for
 from cvwidgets.learn.decoded import Decoded
 from cvwidgets.learn.folder import RunFolder
 from cvwidgets.learn.judging import ask, judge
@@ -52,7 +52,9 @@ def evaluate_best(run: RunFolder, batches: Batches, *, stop: Callable[[], bool])
     answers = ask(lambda pixels: classifier.model(pixel_values=pixels).logits, batches.plain("test"), stop=stop)
     if answers is None:
         return None
-    found = judge(answers, classifier.labels, part="test", temperature=classifier.temperature)
+    found = judge(
+        answers, classifier.labels, part="test", temperature=classifier.temperature, groups=groups_in(batches.collection.parts["test"])
+    )
     run.keep_said("test", answers)
     run.write("evaluation.json", asdict(found))
     return found

@@ -71,7 +71,7 @@ def _figures(evaluation: Evaluation | None) -> list[str]:
         return ["It was not tried on its test images yet."]
     lines = [
         f"On {evaluation.images:,} test images that decided nothing, {evaluation.accuracy:.1%} are right (95% interval, Wilson score: "
-        f"{evaluation.low:.1%} to {evaluation.high:.1%}); macro F1 {evaluation.macro_f1:.3f}."
+        f"{evaluation.low:.1%} to {evaluation.high:.1%}{evaluation.of_groups}); macro F1 {evaluation.macro_f1:.3f}."
     ]
     if evaluation.ece is not None:
         lines.append(f"Expected calibration error {evaluation.ece:.3f}; the logits were divided by {evaluation.temperature:.3f}.")

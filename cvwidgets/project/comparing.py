@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cvwidgets.errors import NoFigures
 from cvwidgets.evaluation import paired_difference, wilson
-from cvwidgets.project.scoring import score
+from cvwidgets.project.scoring import score, weigh
 from cvwidgets.recipe import differences
 
 if TYPE_CHECKING:
@@ -99,13 +99,13 @@ def compare(store: Store, runs: Sequence[Run]) -> Comparison:
     numbers = [np.array([names.index(name) for name in one.labels], np.int64) for one in scored]
     truth = numbers[0][scored[0].truth[at[0]]]
     said = np.array([number[one.said[here]] for number, one, here in zip(numbers, scored, at, strict=True)])
-    right = said == truth
+    right, groups = said == truth, None if scored[0].groups is None else scored[0].groups[at[0]]
     disputed = (said != said[0]).any(axis=0)
     support = np.bincount(truth, minlength=len(names))
     found = [np.bincount(truth[mine], minlength=len(names)) for mine in right]
     return Comparison(
         images=len(ids),
-        runs=tuple(_standing(run.name, number, right, ids) for number, run in enumerate(runs)),
+        runs=tuple(_standing(run.name, number, right, ids, groups) for number, run in enumerate(runs)),
         labels=tuple(
             LabelShares(name, int(support[label]), tuple(float(of[label] / support[label]) for of in found))
             for label, name in enumerate(names)
@@ -118,14 +118,18 @@ def compare(store: Store, runs: Sequence[Run]) -> Comparison:
     )
 
 
-def _standing(run: str, number: int, right: npt.NDArray[np.bool_], ids: Numbers) -> Standing:
-    """`number` is which of the runs it is, `right` which images (n,) each run has right, bool (runs, n)."""
+def _standing(run: str, number: int, right: npt.NDArray[np.bool_], ids: Numbers, groups: npt.NDArray[np.str_] | None) -> Standing:
+    """`number` is which of the runs it is, `right` which images (n,) each run has right, bool (runs, n), `groups` the group of each."""
     first, mine = right[0], right[number]
-    count, images = int(mine.sum()), len(ids)
-    gained, lost = int((mine & ~first).sum()), int((first & ~mine).sum())
-    difference = paired_difference(gained, lost, images) if number else (0.0, 0.0, 0.0)
+    count, images, weight = int(mine.sum()), len(ids), weigh(mine, groups)
+    interval = wilson(count * weight, images * weight)
+    difference = 0.0, 0.0, 0.0
+    if number:
+        weight = weigh(mine.astype(int) - first, groups)
+        gained, lost = int((mine & ~first).sum()), int((first & ~mine).sum())
+        difference = paired_difference(gained * weight, lost * weight, images * weight)
     alone = ids[mine & (right.sum(axis=0) == 1)]
-    return Standing(run, count / max(1, images), *wilson(count, images), *difference, alone=tuple(alone.tolist()))
+    return Standing(run, count / max(1, images), *interval, *difference, alone=tuple(alone.tolist()))
 
 
 def _need_comparable(runs: Sequence[Run]) -> None:

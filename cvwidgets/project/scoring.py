@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cvwidgets.errors import NoFigures
 from cvwidgets.evaluation import wilson
@@ -36,6 +36,7 @@ class Scores:
         confidence: float32 (n,), 0..1: its probability.
         gone: How many of its test images are not kept any more.
         corrected: How many are under another label now than when it was trained.
+        groups: str (n,): the group of each, where they were split by groups; None where each stands for itself.
     """
 
     run: str
@@ -46,6 +47,7 @@ class Scores:
     confidence: npt.NDArray[np.float32]
     gone: int
     corrected: int
+    groups: npt.NDArray[np.str_] | None = None
 
     @property
     def counts(self) -> Numbers:
@@ -55,8 +57,18 @@ class Scores:
     @property
     def accuracy(self) -> tuple[float, float, float]:
         """The share that is right, 0..1, and the ends of its 95% interval."""
-        right, images = int((self.truth == self.said).sum()), len(self.ids)
-        return (right / max(1, images), *wilson(right, images))
+        right, images = self.truth == self.said, len(self.ids)
+        count, weight = int(right.sum()), weigh(right, self.groups)
+        return (count / max(1, images), *wilson(count * weight, images * weight))
+
+
+def weigh(values: npt.NDArray[Any], groups: npt.NDArray[np.str_] | None) -> float:
+    """How much an image counts in an interval, 0..1; see `learn.grouped.weight_of`."""
+    if groups is None:
+        return 1.0
+    from cvwidgets.learn.grouped import weight_of
+
+    return weight_of(values, groups)
 
 
 def score(store: Store, run: Run, epoch: int | None = None, *, kept: Mapping[str, Row] | None = None) -> Scores:
@@ -79,6 +91,7 @@ def score(store: Store, run: Run, epoch: int | None = None, *, kept: Mapping[str
     frozen = (store.snapshots.frozen(run.snapshot) if run.snapshot else None) or {}
     changed = renamed(frozen, kept)
     names = (*known, *dict.fromkeys(row.label for row in rows if row.label not in known and row.label not in changed.values()))
+    groups = store.snapshots.groups(run.snapshot) if run.snapshot else {}
     number = {name: at for at, name in enumerate(names)} | {new: names.index(old) for old, new in changed.items() if old in names}
     return Scores(
         run=run.name,
@@ -89,6 +102,7 @@ def score(store: Store, run: Run, epoch: int | None = None, *, kept: Mapping[str
         confidence=said.probabilities[here, 0].astype(np.float32),
         gone=len(said.keys) - len(here),
         corrected=sum(kept[key].label != changed.get(frozen[key], frozen[key]) for key in said.keys if key in kept and key in frozen),
+        groups=np.array([groups.get(row.sha256, row.sha256) for row in rows]) if groups else None,
     )
 
 

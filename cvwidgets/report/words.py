@@ -70,7 +70,8 @@ def headline(found: Evaluation) -> str:
     """How good the model is, in a sentence."""
     return (
         f"Of {many(found.images, 'test image')}, which decided nothing, {percent(found.accuracy)} are called by their own label. With "
-        f"images of the same kind the share lies, with 95% confidence, between {percent(found.low)} and {percent(found.high)}."
+        f"images of the same kind the share lies, with 95% confidence, between {percent(found.low)} and {percent(found.high)}"
+        f"{found.of_groups}."
     )
 
 

@@ -66,12 +66,16 @@ SINGLE = Grouping()
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """How many groups of two kinds: those that the grouping made, and images of which it knows nothing; how many a label has of both."""
+    """How many groups of two kinds: those that the grouping made, and images of which it knows nothing; how many a label has of both.
+
+    `each` numbers the group of every image.
+    """
 
     number: int
     alone: int
     largest: int
     of: Mapping[str, int]
+    each: Mapping[int, int]
 
 
 def read_ties(connection: Connection, rows: Sequence[Row], grouping: Grouping) -> Ties:

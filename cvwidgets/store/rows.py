@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from datasets import Dataset
 
+GROUP = "group"
+"""The column that a snapshot split by groups has beside `path`, `sha256` and `label`."""
+
 
 def read_rows(folder: Path) -> Iterator[tuple[str, str, str]]:
     """Part, SHA-256 and class of each image of a snapshot.
@@ -22,6 +25,18 @@ def read_rows(folder: Path) -> Iterator[tuple[str, str, str]]:
     for name, part in datasets.DatasetDict.load_from_disk(str(folder)).items():
         labels = part.features["label"].int2str(part["label"][:])
         yield from ((name, sha, label) for sha, label in zip(part["sha256"][:], labels, strict=True))
+
+
+def read_groups(folder: Path) -> dict[str, str]:
+    """The name of the group of each image of a snapshot by its SHA-256; empty where it was not split by groups.
+
+    Raises:
+        OSError, KeyError, ValueError: it is missing or damaged.
+    """
+    import datasets
+
+    parts = datasets.DatasetDict.load_from_disk(str(folder)).values()
+    return {sha: name for part in parts if GROUP in part.features for sha, name in zip(part["sha256"][:], part[GROUP][:], strict=True)}
 
 
 def write_parts(folder: Path, parts: Mapping[Any, Dataset]) -> None:

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from cvwidgets.store.groups import SINGLE, Grouping, need_every_part, read_ties,
 from cvwidgets.store.journal import begin_act, finish_act
 from cvwidgets.store.kept import Kept, Row, need_enough, read_kept
 from cvwidgets.store.places import Places
-from cvwidgets.store.rows import read_rows, write_parts
+from cvwidgets.store.rows import GROUP, read_groups, read_rows, write_parts
 from cvwidgets.store.splits import Assigned, Fractions, keep, plan
 from cvwidgets.store.tables import snapshots, verdicts
 
@@ -67,6 +67,8 @@ class Snapshots:
         parts, and with `depth` those kept above that level of a tree. `depth` 1 makes the roots of the tree the classes, 2 their
         children, and so on.
 
+        A snapshot that was split by groups names the group of each image, as images of one are not independent of each other.
+
         Raises:
             TooFewImages: a label has fewer than 3 images, or none in one of the parts (of a label in one folder all go to one part), or
                 there are fewer than two labels.
@@ -80,9 +82,10 @@ class Snapshots:
             keep(connection, planned)
             if planned.moved:
                 kept.left_out.append(f"{_note_mending(connection, planned, by)}.")
-        snapshot = self._describe(kept, planned.parts)
+        groups = _name_groups(kept, planned)
+        snapshot = self._describe(kept, planned.parts, groups)
         if not snapshot.folder.exists():
-            self._write(snapshot, kept, planned.parts)
+            self._write(snapshot, kept, planned.parts, groups)
         self._note(snapshot, planned.scheme, depth)
         return snapshot
 
@@ -141,15 +144,25 @@ class Snapshots:
         except (OSError, KeyError, ValueError):
             return None
 
-    def _describe(self, kept: Kept, parts: dict[int, Part]) -> Snapshot:
+    def groups(self, snapshot: str) -> dict[str, str]:
+        """The group of each image of a snapshot by its SHA-256; empty where it was not split by groups, was removed or is damaged."""
+        try:
+            return read_groups(self._folder / snapshot)
+        except (OSError, KeyError, ValueError):
+            return {}
+
+    def _describe(self, kept: Kept, parts: dict[int, Part], groups: Mapping[int, str]) -> Snapshot:
         rows = [row for members in kept.classes.values() for row in members]
         labels = tuple(kept.classes)
-        lines = sorted((row.sha256, parts[row.image_id], row.label, os.fsencode(row.path).hex()) for row in rows)
+        lines = sorted(
+            (row.sha256, parts[row.image_id], row.label, os.fsencode(row.path).hex(), *([groups[row.image_id]] if groups else []))
+            for row in rows
+        )
         identity = hashlib.sha256(json.dumps([labels, lines]).encode()).hexdigest()[:16]
         counts = {part: sum(parts[row.image_id] == part for row in rows) for part in PARTS}
         return Snapshot(identity, self._folder / identity, labels, **counts, left_out=tuple(kept.left_out))
 
-    def _write(self, snapshot: Snapshot, kept: Kept, parts: dict[int, Part]) -> None:
+    def _write(self, snapshot: Snapshot, kept: Kept, parts: dict[int, Part], groups: Mapping[int, str]) -> None:
         """Writes the data set beside its place, then renames it."""
         try:
             self._folder.mkdir(exist_ok=True)
@@ -159,7 +172,7 @@ class Snapshots:
             raise disk_full(self._catalog.folder) if disk_is_full(self._catalog.folder) else error from error
         try:
             rows = {part: [row for members in kept.classes.values() for row in members if parts[row.image_id] == part] for part in PARTS}
-            _save(draft, snapshot.labels, {part: [(self._path(draft, row), row) for row in rows[part]] for part in PARTS})
+            _save(draft, snapshot.labels, {part: [(self._path(draft, row), row) for row in rows[part]] for part in PARTS}, groups)
             draft.chmod(0o755)
             draft.rename(snapshot.folder)
         except OSError as error:
@@ -189,19 +202,31 @@ class Snapshots:
             connection.execute(upsert(snapshots).values(id=snapshot.id, **facts, **counts).on_conflict_do_nothing())
 
 
-def _save(folder: Path, labels: tuple[str, ...], rows: dict[Part, list[tuple[str, Row]]]) -> None:
+def _name_groups(kept: Kept, planned: Assigned) -> dict[int, str]:
+    """The name of the group of each image, the least hash in it; empty where each image stands for itself."""
+    if planned.groups is None:
+        return {}
+    each, least = planned.groups.each, dict[int, str]()
+    rows = [row for members in kept.classes.values() for row in members]
+    for row in rows:
+        least[each[row.image_id]] = min(row.sha256, least.get(each[row.image_id], row.sha256))
+    return {row.image_id: least[each[row.image_id]][:16] for row in rows}
+
+
+def _save(folder: Path, labels: tuple[str, ...], rows: dict[Part, list[tuple[str, Row]]], groups: Mapping[int, str]) -> None:
     import datasets
 
     numbers = {label: number for number, label in enumerate(labels)}
-    features = datasets.Features(
-        {"path": datasets.Value("string"), "sha256": datasets.Value("string"), "label": datasets.ClassLabel(names=list(labels))}
-    )
+    text = datasets.Value("string")
+    kinds = {"path": text, "sha256": text, "label": datasets.ClassLabel(names=list(labels)), **({GROUP: text} if groups else {})}
+    features = datasets.Features(kinds)
     parts = {}
     for part, members in rows.items():
         columns = {
             "path": [path for path, _ in members],
             "sha256": [row.sha256 for _, row in members],
             "label": [numbers[row.label] for _, row in members],
+            **({GROUP: [groups[row.image_id] for _, row in members]} if groups else {}),
         }
         parts[part] = datasets.Dataset.from_dict(columns, features=features)
     write_parts(folder, parts)

@@ -127,15 +127,16 @@ def keep(connection: Connection, planned: Assigned) -> None:
 
 def _count(class_of: Mapping[int, str], links: Mapping[int, set[int]]) -> Groups:
     """The groups of all images, old and new, with what looks alike in one."""
-    of, sizes, alone = Counter[str](), [0], 0
-    for heap in _heaps((*class_of, *links), links):
+    of, sizes, alone, each = Counter[str](), [0], 0, dict[int, int]()
+    for number, heap in enumerate(_heaps((*class_of, *links), links)):
         images = [one for one in heap if one in class_of]
+        each |= dict.fromkeys(images, number)
         of.update({class_of[one] for one in images})
         if len(images) < len(heap):
             sizes.append(len(images))
         else:
             alone += len(images)
-    return Groups(len(sizes) - 1, alone, max(sizes), of)
+    return Groups(len(sizes) - 1, alone, max(sizes), of, each)
 
 
 def _place(waiting: Sequence[Sequence[int]], parts: dict[int, Part], counts: Counter[Part], wanted: Mapping[Part, float]) -> None:

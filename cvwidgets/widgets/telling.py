@@ -40,7 +40,7 @@ def facts_of(run: Run, status: JobStatus) -> dict[str, Any]:
 
 def _test(tested: Evaluation) -> dict[str, Any]:
     return {
-        **{name: getattr(tested, name) for name in ("accuracy", "low", "high", "images", "top3", "ece", "uncalibrated_ece")},
+        **{name: getattr(tested, name) for name in ("accuracy", "low", "high", "images", "groups", "top3", "ece", "uncalibrated_ece")},
         "labels": len(tested.labels),
         "too_few": [[score.label, score.support] for score in tested.too_few()],
     }

@@ -31,6 +31,12 @@ export function testSentence(test) {
 /** What else the test images say, a sentence each with what it means: three guesses, calibration, labels too small to judge. Pure. @param {any} test */
 export function testNotes(test) {
   const notes = [];
+  if (test.groups) {
+    notes.push([
+      `Its images are of ${thousands(test.groups)} ${test.groups === 1 ? "group" : "groups"}, and the interval is as wide as these make it`,
+      "Images of one group are alike: many of few groups say less of pictures to come than as many on their own",
+    ]);
+  }
   if (Number.isFinite(test.top3) && test.labels > 3) notes.push([`The right label is among the three most probable for ${percent(test.top3)}`, "Top-3 accuracy"]);
   if (Number.isFinite(test.ece)) {
     const before = test.uncalibrated_ece === test.ece ? "" : ` (${inPoints(test.uncalibrated_ece)} before they were calibrated)`;

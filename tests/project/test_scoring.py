@@ -9,7 +9,10 @@ import pytest
 from cvwidgets import Project, Recipe
 from cvwidgets.errors import NoFigures, UnknownRun
 from cvwidgets.evaluation import paired_difference, wilson
+from cvwidgets.store.groups import Grouping
 from tests.tried import tried_run
+
+Draw = Callable[..., Path]
 
 
 @pytest.fixture
@@ -79,6 +82,22 @@ def test_three_runs_are_each_set_against_the_first(filled: Project) -> None:
     assert found.recipe == (("epochs", Recipe().epochs, Recipe().epochs, 9), ("seed", 0, 3, 3))
     assert [sum(one.images * one.right[run] for one in found.labels) for run in range(3)] == [2, 2, 3]
     assert (found.runs[2].low, found.runs[2].high) == wilson(3, 4)
+
+
+def test_where_folders_stay_whole_intervals_are_as_wide_as_so_few_make_them(project: Project, draw: Draw, tmp_path: Path) -> None:
+    for color in ("red", "blue"):
+        for seed in range(40):
+            draw(f"{color}/day {seed // 4}/{seed}.jpg", seed=seed, color=color)
+        project.images.add(tmp_path / color, label=color, state="kept")
+    first, second = (tried_run(project, wrong, grouping=Grouping("folder")) for wrong in ([0, 1, 2], [0]))
+    scores = project.runs.scores(first)
+    assert scores.groups is not None and (len({*scores.groups}), len(scores.ids)) == (4, 16)
+    alone, grouped = wilson(13, 16), scores.accuracy[1:]
+    assert grouped[0] < alone[0] and grouped[1] > alone[1]
+    found = project.runs.compare(first, second)
+    assert (found.runs[0].low, found.runs[0].high) == grouped
+    _, low, high = paired_difference(2, 0, 16)
+    assert found.low < low and found.high > high
 
 
 def test_images_that_all_runs_have_wrong_in_different_ways_are_told_apart(filled: Project, draw: Callable[..., Path]) -> None:

@@ -63,6 +63,15 @@ def test_a_folder_is_whole_in_one_part_and_the_fractions_are_met_as_nearly_as_th
     assert snapshot.left_out == ("Split by folder: 10 groups, each whole in one part.",)
 
 
+def test_the_snapshot_names_the_group_of_each_image(store: Store, fill: Fill) -> None:
+    fill_days(fill)
+    snapshot = store.snapshots.freeze(split=SPLIT, seed=1, grouping=BY_FOLDER)
+    named, rows = store.snapshots.groups(snapshot.id), store.images.get(list(parts(store)))
+    pairs = {(image.path.parent, named[image.sha256 or ""]) for image in rows}
+    assert len(named) == len(rows) and len(pairs) == len({name for _, name in pairs}) == 10
+    assert store.snapshots.groups(store.snapshots.freeze(split=SPLIT, seed=1).id) == {}
+
+
 def test_the_test_part_stays_and_a_new_image_of_a_known_folder_goes_where_its_folder_is(store: Store, fill: Fill) -> None:
     fill_days(fill)
     store.snapshots.freeze(split=SPLIT, seed=1, grouping=BY_FOLDER)

@@ -86,6 +86,7 @@ test("a run says how far its probabilities are off, and which labels have too fe
   assert.match(words[0], /three most probable for 95\.8%/);
   assert.match(words[1], /off by 3\.1 points on average \(8\.4 before/);
   assert.equal(words[2], "Too few test images to judge: owl (3), elk (1)");
+  assert.match(testNotes({ ...test, groups: 12 })[0][0], /of 12 groups, and the interval is as wide as these make it/);
   assert.deepEqual(testNotes({ top3: null, labels: 2, ece: null, uncalibrated_ece: null, too_few: [] }), []); // figures of an older version
 });
 
