@@ -57,7 +57,7 @@ def small(kind: str) -> Classifier:
     return Classifier(getattr(transformers, f"{name}ForImageClassification")(config).eval(), LABELS, WITHOUT, {})
 
 
-def taught(kind: str, steps: int = 250) -> Classifier:
+def taught(kind: str, steps: int = 500) -> Classifier:
     """A model of a family that learnt which color is somewhere in a picture."""
     classifier, random = small(kind), np.random.default_rng(0)
     model: Any = classifier.model.train()
