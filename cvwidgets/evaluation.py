@@ -9,11 +9,13 @@ from typing import Any
 
 from cvwidgets.records import Part
 
+NORMAL = 1.959964
+"""Within so many standard deviations lie 95% of a normal distribution."""
 FEW = 10
 """Of fewer images than this a share is off by 30 points and more."""
 
 
-def wilson(right: float, images: float, z: float = 1.959964) -> tuple[float, float]:
+def wilson(right: float, images: float, z: float = NORMAL) -> tuple[float, float]:
     """The Wilson score interval of a share (95% by default), which stays honest for few images and shares near 0 or 1.
 
     Of images in groups both are given as effective numbers (`learn.grouped`).
@@ -26,7 +28,7 @@ def wilson(right: float, images: float, z: float = 1.959964) -> tuple[float, flo
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def paired_difference(gained: float, lost: float, images: float, z: float = 1.959964) -> tuple[float, float, float]:
+def paired_difference(gained: float, lost: float, images: float, z: float = NORMAL) -> tuple[float, float, float]:
     """By how much a second model's accuracy is above a first one's on the same images, and the ends of its interval (95% by default).
 
     `gained` are right by the second alone, `lost` by the first alone. A. Agresti, Y. Min, Simple improved confidence intervals for

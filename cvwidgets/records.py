@@ -10,6 +10,8 @@ State = Literal["new", "kept", "trashed"]
 Part = Literal["train", "valid", "test"]
 STATES: tuple[State, ...] = ("new", "kept", "trashed")
 PARTS: tuple[Part, ...] = ("train", "valid", "test")
+GROUP = "group"
+"""The column that a snapshot split by groups has beside `path`, `sha256` and `label`: it names what was not torn apart."""
 UNSORTED = "Unsorted"
 """Name of the label that holds images without a label; it always exists and cannot be kept for."""
 

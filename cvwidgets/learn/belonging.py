@@ -77,7 +77,12 @@ def _taken(item: Item, pictures: Dataset | None) -> str | None:
         return None  # whoever learns from it says so
 
 
-def joined(ties: Sequence[Sequence[str]]) -> list[int]:
+def number_heaps(items: Sequence[Item]) -> list[int]:
+    """The number of the heap of each picture: of those that belong together, or are the same bytes."""
+    return _joined([(item.key, *(f"tie {name}" for name in item.ties)) for item in items])
+
+
+def _joined(ties: Sequence[Sequence[str]]) -> list[int]:
     """The number of the heap of each picture: those that share a name are in one heap, and so is what these share names with."""
     import numpy as np
     from scipy.sparse import coo_matrix

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cvwidgets.errors import TooFewImages, TrainingFailed, UnreadablePicture
-from cvwidgets.learn.belonging import find_ties, joined
+from cvwidgets.learn.belonging import find_ties, number_heaps
 from cvwidgets.learn.originals import Originals
 from cvwidgets.learn.parting import part_items
 from cvwidgets.pictures import read
 from cvwidgets.recipe import GIVEN, Recipe
-from cvwidgets.records import PARTS, Part
+from cvwidgets.records import GROUP, PARTS, Part
 from cvwidgets.vision import read_ahead
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ OTHER_NAMES = {
     "dev": "valid",
     "test": "test",
 }
-GROUP = "group"
-"""The column of a snapshot that names what was not torn apart, where it was split by groups."""
 HASHING_THREADS = 8
 """Waiting for a disk or a network is most of the work."""
 
@@ -134,8 +132,7 @@ def groups_in(items: Sequence[Item]) -> dict[str, int] | None:
     """The number of the group of each item by its key; None where each stands for itself."""
     if not any(item.ties for item in items):
         return None
-    numbers = joined([(item.key, *(f"tie {name}" for name in item.ties)) for item in items])
-    return {item.key: number for number, item in zip(numbers, items, strict=True)}
+    return {item.key: number for number, item in zip(number_heaps(items), items, strict=True)}
 
 
 def open_for(dataset: DatasetDict | Path, recipe: Recipe) -> Collection:

@@ -39,19 +39,14 @@ class Features:
     def __init__(self, classifier: Classifier, layer: str, batches: Batches, computing: Computing, *, key: str, folder: Path) -> None:
         self._classifier, self._layer, self._batches, self._computing = classifier, layer, batches, computing
         facts = [key, layer, repr(classifier.transform), computing.precision, computing.device]
-        mirrors = any(one.name == "flip" for one in batches.augmentations)
-        self._views: dict[Part, tuple[str, ...]] = {"train": ("", MIRRORED) if mirrors else ("",)}
+        self._mirrors = any(one.name == "flip" for one in batches.augmentations)
         self._file = folder / f"{sha256(json.dumps(facts).encode()).hexdigest()[:16]}.safetensors"
         self._known = _read(self._file)
         self._kept = len(self._known)
 
     def lacking(self, part: Part) -> list[int]:
         """The rows of a part whose features are not known yet."""
-        return [
-            row
-            for row, item in enumerate(self._batches.collection.parts[part])
-            if not self._known.keys() >= set(self._names(part, item.key))
-        ]
+        return [row for row, item in enumerate(self._batches.collection.parts[part]) if not self._is_known(part, item)]
 
     def compute(self, part: Part, rows: Sequence[int]) -> Iterator[int]:
         """Computes the features of rows of a part; yields after each batch how many pictures of it could be read."""
@@ -63,7 +58,7 @@ class Features:
                 for batch in batches:
                     names, found = [self._names(part, key) for key in batch.keys], torch.empty(0, 0)
                     if batch.keys:
-                        for view in self._views.get(part, ("",)):
+                        for view in self._views(part):
                             with torch.inference_mode(), self._computing.autocast():
                                 self._classifier.model(pixel_values=batch.pixels.flip(-1) if view else batch.pixels)
                         found = torch.stack(given, 1).float().cpu()
@@ -77,12 +72,18 @@ class Features:
 
     def known(self, part: Part) -> list[Item]:
         """The pictures of a part whose features are known, in its order; after computing, all that could be read."""
-        return [item for item in self._batches.collection.parts[part] if self._known.keys() >= set(self._names(part, item.key))]
+        return [item for item in self._batches.collection.parts[part] if self._is_known(part, item)]
 
     def _names(self, part: Part, key: str) -> list[str]:
         """A picture in the forms that it is asked in: what is cropped from is kept smaller than the original, and seen otherwise."""
         form = "wide" if self._batches.is_wide(part) else "exact"
-        return [f"{key}-{form}{view}" for view in self._views.get(part, ("",))]
+        return [f"{key}-{form}{view}" for view in self._views(part)]
+
+    def _views(self, part: Part) -> tuple[str, ...]:
+        return ("", MIRRORED) if part == "train" and self._mirrors else ("",)
+
+    def _is_known(self, part: Part, item: Item) -> bool:
+        return all(name in self._known for name in self._names(part, item.key))
 
     def table(self, part: Part) -> tuple[torch.Tensor, torch.Tensor]:
         """Features float32 (n, width) and labels' numbers int64 (n) of what is known of a part, mirror images among them."""

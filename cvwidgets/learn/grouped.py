@@ -6,13 +6,19 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import stdtrit
 
-NORMAL = 1.959964
-"""Within so many standard deviations lie 95% of a normal distribution."""
+from cvwidgets.evaluation import NORMAL, wilson
+
+Groups = npt.NDArray[Any]
 
 
-def weight_of(values: npt.ArrayLike, groups: npt.NDArray[Any]) -> float:
+def interval_of(right: npt.NDArray[np.bool_], groups: Groups | None) -> tuple[float, float]:
+    """The ends of the 95% interval of the share of images (n,) that are right, 0..1; `groups` None where each stands for itself."""
+    weight = weight_of(right, groups)
+    return wilson(int(right.sum()) * weight, len(right) * weight)
+
+
+def weight_of(values: npt.ArrayLike, groups: Groups | None) -> float:
     """How much an image counts among n of some groups, 0..1: times n it is the effective number of images.
 
     The interval of that many images on their own covers the true share as often as it says. It is the variance of the mean between images
@@ -22,8 +28,12 @@ def weight_of(values: npt.ArrayLike, groups: npt.NDArray[Any]) -> float:
 
     Args:
         values: (n,): what each image says, as whether it is right (0 or 1).
-        groups: (n,): the group of each, of any dtype that sorts.
+        groups: (n,): the group of each, of any dtype that sorts; None where each stands for itself, and counts in full.
     """
+    if groups is None:
+        return 1.0
+    from scipy.special import stdtrit
+
     off = np.asarray(values, np.float64)
     off = off - off.mean() if len(off) else off
     number = np.unique(groups, return_inverse=True)[1]

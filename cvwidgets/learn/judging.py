@@ -11,7 +11,7 @@ import torch
 
 from cvwidgets.evaluation import Bin, Evaluation, LabelScore, wilson
 from cvwidgets.learn.batches import Batch
-from cvwidgets.learn.grouped import weight_of
+from cvwidgets.learn.grouped import interval_of
 from cvwidgets.records import Part
 
 Counts = np.ndarray[Any, np.dtype[np.int64]]
@@ -71,7 +71,9 @@ def judge(
     reliability = bins_of(logits, truth)
     found = summarize(confusion, labels, part=part, loss=loss)
     if groups is not None:
-        found = _with_groups(found, (logits.argmax(-1) == truth).numpy(), np.array([groups[key] for key in answers.keys]))
+        each = np.array([groups[key] for key in answers.keys])
+        low, high = interval_of((logits.argmax(-1) == truth).numpy(), each)
+        found = replace(found, low=low, high=high, groups=len(np.unique(each)))
     return replace(
         found,
         top3=float((first == truth[:, None]).any(-1).double().mean()),
@@ -80,12 +82,6 @@ def judge(
         uncalibrated_ece=calibration_error(bins_of(logits * temperature, truth)),
         temperature=temperature,
     )
-
-
-def _with_groups(found: Evaluation, right: np.ndarray[Any, Any], groups: np.ndarray[Any, Any]) -> Evaluation:
-    images = found.images * weight_of(right, groups)
-    low, high = wilson(found.accuracy * images, images)
-    return replace(found, low=low, high=high, groups=len(np.unique(groups)))
 
 
 def bins_of(logits: torch.Tensor, truth: torch.Tensor) -> tuple[Bin, ...]:

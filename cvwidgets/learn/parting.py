@@ -10,7 +10,7 @@ import numpy as np
 
 from cvwidgets.dividing import divide, share_out
 from cvwidgets.errors import TooFewImages
-from cvwidgets.learn.belonging import joined
+from cvwidgets.learn.belonging import number_heaps
 from cvwidgets.recipe import COLUMN
 from cvwidgets.records import PARTS, Part
 
@@ -57,7 +57,7 @@ def part_items(
 def _part_heaps(items: list[Item], labels: tuple[str, ...], split: Mapping[Part, float], seed: int, by: str) -> dict[Part, list[Item]]:
     """The parts of `split`, with what is tied together, or has the same bytes, in one."""
     heaps: dict[int, list[Item]] = defaultdict(list)
-    for number, item in zip(joined([(item.key, *(f"tie {name}" for name in item.ties)) for item in items]), items, strict=True):
+    for number, item in zip(number_heaps(items), items, strict=True):
         heaps[number].append(item)
     order = np.random.default_rng([seed, 0x5717]).permutation(len(heaps))
     whole = list(heaps.values())

@@ -8,8 +8,8 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from cvwidgets.errors import NoFigures
-from cvwidgets.evaluation import paired_difference, wilson
-from cvwidgets.project.scoring import score, weigh
+from cvwidgets.evaluation import paired_difference
+from cvwidgets.project.scoring import score
 from cvwidgets.recipe import differences
 
 if TYPE_CHECKING:
@@ -120,16 +120,17 @@ def compare(store: Store, runs: Sequence[Run]) -> Comparison:
 
 def _standing(run: str, number: int, right: npt.NDArray[np.bool_], ids: Numbers, groups: npt.NDArray[np.str_] | None) -> Standing:
     """`number` is which of the runs it is, `right` which images (n,) each run has right, bool (runs, n), `groups` the group of each."""
+    from cvwidgets.learn.grouped import interval_of, weight_of
+
     first, mine = right[0], right[number]
-    count, images, weight = int(mine.sum()), len(ids), weigh(mine, groups)
-    interval = wilson(count * weight, images * weight)
-    difference = 0.0, 0.0, 0.0
+    images, difference = len(ids), (0.0, 0.0, 0.0)
     if number:
-        weight = weigh(mine.astype(int) - first, groups)
+        weight = weight_of(mine.astype(int) - first, groups)
         gained, lost = int((mine & ~first).sum()), int((first & ~mine).sum())
         difference = paired_difference(gained * weight, lost * weight, images * weight)
     alone = ids[mine & (right.sum(axis=0) == 1)]
-    return Standing(run, count / max(1, images), *interval, *difference, alone=tuple(alone.tolist()))
+    share = int(mine.sum()) / max(1, images)
+    return Standing(run, share, *interval_of(mine, groups), *difference, alone=tuple(alone.tolist()))
 
 
 def _need_comparable(runs: Sequence[Run]) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cvwidgets.errors import NoFigures
-from cvwidgets.evaluation import wilson
 from cvwidgets.jobs import read_facts
 from cvwidgets.learn.said import FOLDER, read_said
 from cvwidgets.project.confusions import count_cells
@@ -57,18 +56,10 @@ class Scores:
     @property
     def accuracy(self) -> tuple[float, float, float]:
         """The share that is right, 0..1, and the ends of its 95% interval."""
-        right, images = self.truth == self.said, len(self.ids)
-        count, weight = int(right.sum()), weigh(right, self.groups)
-        return (count / max(1, images), *wilson(count * weight, images * weight))
+        from cvwidgets.learn.grouped import interval_of
 
-
-def weigh(values: npt.NDArray[Any], groups: npt.NDArray[np.str_] | None) -> float:
-    """How much an image counts in an interval, 0..1; see `learn.grouped.weight_of`."""
-    if groups is None:
-        return 1.0
-    from cvwidgets.learn.grouped import weight_of
-
-    return weight_of(values, groups)
+        right = self.truth == self.said
+        return (int(right.sum()) / max(1, len(right)), *interval_of(right, self.groups))
 
 
 def score(store: Store, run: Run, epoch: int | None = None, *, kept: Mapping[str, Row] | None = None) -> Scores:

@@ -7,11 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cvwidgets.records import GROUP
+
 if TYPE_CHECKING:
     from datasets import Dataset
-
-GROUP = "group"
-"""The column that a snapshot split by groups has beside `path`, `sha256` and `label`."""
 
 
 def read_rows(folder: Path) -> Iterator[tuple[str, str, str]]:

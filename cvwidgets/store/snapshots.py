@@ -16,7 +16,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from cvwidgets.clock import now
 from cvwidgets.recipe import GIVEN
-from cvwidgets.records import PARTS, Part, Snapshot
+from cvwidgets.records import GROUP, PARTS, Part, Snapshot
 from cvwidgets.store.catalog import Catalog
 from cvwidgets.store.columns import stored
 from cvwidgets.store.drafts import PREFIX, sweep
@@ -27,7 +27,7 @@ from cvwidgets.store.groups import SINGLE, Grouping, need_every_part, read_ties,
 from cvwidgets.store.journal import begin_act, finish_act
 from cvwidgets.store.kept import Kept, Row, need_enough, read_kept
 from cvwidgets.store.places import Places
-from cvwidgets.store.rows import GROUP, read_groups, read_rows, write_parts
+from cvwidgets.store.rows import read_groups, read_rows, write_parts
 from cvwidgets.store.splits import Assigned, Fractions, keep, plan
 from cvwidgets.store.tables import snapshots, verdicts
 

@@ -29,7 +29,7 @@ def load_pretrained(kind: str, folder: Path, name: str, *, needed: str, **option
     import transformers
     from safetensors import SafetensorError
 
-    from cvwidgets.vision.response_norm import with_fast_norms
+    from cvwidgets.vision.response_norm import replace_norms
 
     asked = {"dtype": torch.float32, "use_safetensors": True, "trust_remote_code": False, "local_files_only": True}
     try:
@@ -41,7 +41,7 @@ def load_pretrained(kind: str, folder: Path, name: str, *, needed: str, **option
             f"{name!r} cannot be loaded as {needed} ({reason}). "
             "A base needs an architecture that transformers knows, and weights as safetensors. Choose another, or 'starter'."
         ) from error
-    with_fast_norms(loaded[0] if options.get("output_loading_info") else loaded)
+    replace_norms(loaded[0] if options.get("output_loading_info") else loaded)
     return loaded
 
 

@@ -30,12 +30,11 @@ class ResponseNorm(nn.Module):
         return normalized
 
 
-def with_fast_norms(model: Any) -> Any:
-    """The model, in which each global response normalization is a `ResponseNorm`; one without any is left as it is."""
+def replace_norms(model: Any) -> None:
+    """Puts a `ResponseNorm` in the place of each global response normalization of a model, if it has any."""
     for layer in model.modules():
         if isinstance(layer, ConvNextV2Layer):
             layer.grn = ResponseNorm(layer.grn.weight, layer.grn.bias)
-    return model
 
 
 def folded(model: Any) -> Any:
