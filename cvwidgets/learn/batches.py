@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
@@ -75,16 +76,22 @@ class Batches:
         items = self.collection.parts["train"]
 
         def prepare(row: int) -> Array:
-            if not self.augmentations:
-                return self.decoded.exact(items[row])
-            chance = np.random.default_rng([self.seed, epoch, row])
-            return augment(self.decoded.wide(items[row]), self.transform, self.augmentations, chance=chance)
+            return self._vary(items[row], epoch, row) if self.augmentations else self.decoded.exact(items[row])
 
         return self._stream(items, plan, prepare)
 
-    def is_wide(self, part: Part) -> bool:
-        """Whether the pictures of a part are kept whole, to be cropped at random, rather than as the test transform makes them."""
+    def varies(self, part: Part) -> bool:
+        """Whether the pictures of a part are varied, and so kept whole, to be cropped at random, not as the test transform makes them."""
         return part == "train" and bool(self.augmentations)
+
+    def varied(self, part: Part, rows: Sequence[int]) -> Iterator[Batch]:
+        """As `plain`, but each picture varied once; its chance hangs on the seed and itself, not on its row, which new pictures shift."""
+        items = self.collection.parts[part]
+
+        def prepare(row: int) -> Array:
+            return self._vary(items[row], 0, int.from_bytes(sha256(items[row].key.encode()).digest()[:8]))
+
+        return self._stream(items, self._small(rows), prepare)
 
     def plain(self, part: Part, rows: Sequence[int] | None = None) -> Iterator[Batch]:
         """The batches of a part, or of some of its rows, in order, as the test transform makes them; small, so that Stop is soon answered.
@@ -93,15 +100,19 @@ class Batches:
         kept in the cache.
         """
         items = self.collection.parts[part]
-        wanted = np.arange(len(items)) if rows is None else np.array(rows, np.int64)
-        size = judging_batch(self.device) * self.team.of
 
         def prepare(row: int) -> Array:
-            if self.is_wide(part):
+            if self.varies(part):
                 return self.transform.pixels(np.array(self.decoded.wide(items[row]))).numpy()
             return self.decoded.exact(items[row], keep=part != "test")
 
-        return self._stream(items, np.array_split(wanted, max(1, -(-len(wanted) // size))), prepare)
+        return self._stream(items, self._small(range(len(items)) if rows is None else rows), prepare)
+
+    def _small(self, rows: Sequence[int]) -> list[Array]:
+        return np.array_split(np.array(rows, np.int64), max(1, -(-len(rows) // (judging_batch(self.device) * self.team.of))))
+
+    def _vary(self, item: Item, *chance: int) -> Array:
+        return augment(self.decoded.wide(item), self.transform, self.augmentations, chance=np.random.default_rng([self.seed, *chance]))
 
     def _stream(self, items: Sequence[Item], plan: Sequence[Array], prepare: Any) -> Iterator[Batch]:
         def guarded(row: int) -> tuple[int, Array | None]:

@@ -1,6 +1,6 @@
 """Features: what the last layer of a model is given of each picture, computed once for a base and kept beside the decoded pictures.
 
-Where the recipe mirrors pictures now and then, the head learns from each one's mirror image as well.
+Where the recipe varies pictures, the head learns from each one varied once as well.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from hashlib import sha256
-from itertools import chain
 from pathlib import Path
 
 import torch
@@ -24,7 +24,8 @@ from cvwidgets.records import Part
 from cvwidgets.vision import Classifier
 
 TABLE, KEYS = "features", "keys"
-MIRRORED = "-mirrored"
+EXACT, WIDE = "exact", "wide"
+"""What is cropped from is kept smaller than the original, and seen otherwise."""
 
 
 class Features:
@@ -33,15 +34,16 @@ class Features:
     Args:
         classifier: In the state that the run begins with; `layer` names the one linear layer that gives its logits.
         key: Names the weights that it begins with, as `model_key` does.
-        folder: Where features are kept, a file for each model and way of computing.
+        folder: Where features are kept, a file for each model and way of computing; of varied pictures only those of the latest run.
     """
 
     def __init__(self, classifier: Classifier, layer: str, batches: Batches, computing: Computing, *, key: str, folder: Path) -> None:
         self._classifier, self._layer, self._batches, self._computing = classifier, layer, batches, computing
         facts = [key, layer, repr(classifier.transform), computing.precision, computing.device]
-        self._mirrors = any(one.name == "flip" for one in batches.augmentations)
-        self._file = folder / f"{sha256(json.dumps(facts).encode()).hexdigest()[:16]}.safetensors"
-        self._known = _read(self._file)
+        self._varied = f"varied-{_digest([batches.seed, *map(asdict, batches.augmentations)])}"
+        self._file = folder / f"{_digest(facts)}.safetensors"
+        forms = EXACT, WIDE, self._varied
+        self._known = {name: row for name, row in _read(self._file).items() if name.endswith(forms)}
         self._kept = len(self._known)
 
     def lacking(self, part: Part) -> list[int]:
@@ -53,40 +55,40 @@ class Features:
         given = list[torch.Tensor]()
         layer = self._classifier.model.get_submodule(self._layer)
         hook = layer.register_forward_pre_hook(lambda _, inputs: given.append(inputs[0]))
+        streams = [self._batches.plain(part, rows), *([self._batches.varied(part, rows)] if self._batches.varies(part) else [])]
         try:
-            with contextlib.closing(self._batches.plain(part, rows)) as batches:  # type: ignore[type-var]
+            for batches in zip(*streams, strict=True):
+                names = [f"{key}-{form}" for form, batch in zip(self._forms(part), batches, strict=True) for key in batch.keys]
                 for batch in batches:
-                    names, found = [self._names(part, key) for key in batch.keys], torch.empty(0, 0)
                     if batch.keys:
-                        for view in self._views(part):
-                            with torch.inference_mode(), self._computing.autocast():
-                                self._classifier.model(pixel_values=batch.pixels.flip(-1) if view else batch.pixels)
-                        found = torch.stack(given, 1).float().cpu()
-                        given.clear()
-                    told = self._batches.team.gather((names, found))
-                    for names, found in told:
-                        self._known.update(zip(chain(*names), found.flatten(0, 1), strict=True))
-                    yield sum(len(names) for names, _ in told)
+                        with torch.inference_mode(), self._computing.autocast():
+                            self._classifier.model(pixel_values=batch.pixels)
+                found = torch.cat(given).float().cpu() if given else torch.empty(0, 0)
+                given.clear()
+                told = self._batches.team.gather((len(batches[0].keys), names, found))
+                for _, names, found in told:
+                    self._known.update(zip(names, found, strict=True))
+                yield sum(images for images, _, _ in told)
         finally:
             hook.remove()
+            for stream in streams:
+                stream.close()  # type: ignore[attr-defined]
 
     def known(self, part: Part) -> list[Item]:
         """The pictures of a part whose features are known, in its order; after computing, all that could be read."""
         return [item for item in self._batches.collection.parts[part] if self._is_known(part, item)]
 
-    def _names(self, part: Part, key: str) -> list[str]:
-        """A picture in the forms that it is asked in: what is cropped from is kept smaller than the original, and seen otherwise."""
-        form = "wide" if self._batches.is_wide(part) else "exact"
-        return [f"{key}-{form}{view}" for view in self._views(part)]
+    def _forms(self, part: Part) -> tuple[str, ...]:
+        return (WIDE, self._varied) if self._batches.varies(part) else (EXACT,)
 
-    def _views(self, part: Part) -> tuple[str, ...]:
-        return ("", MIRRORED) if part == "train" and self._mirrors else ("",)
+    def _names(self, part: Part, key: str) -> list[str]:
+        return [f"{key}-{form}" for form in self._forms(part)]
 
     def _is_known(self, part: Part, item: Item) -> bool:
         return all(name in self._known for name in self._names(part, item.key))
 
     def table(self, part: Part) -> tuple[torch.Tensor, torch.Tensor]:
-        """Features float32 (n, width) and labels' numbers int64 (n) of what is known of a part, mirror images among them."""
+        """Features float32 (n, width) and labels' numbers int64 (n) of what is known of a part, each picture in all its forms."""
         named = [(name, item.label) for item in self.known(part) for name in self._names(part, item.key)]
         labels = torch.tensor([label for _, label in named], dtype=torch.int64)
         return (torch.stack([self._known[name] for name, _ in named]) if named else torch.empty(0, 0)), labels
@@ -101,6 +103,10 @@ class Features:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             with replacing(self._file) as part:
                 save_file({TABLE: torch.stack([self._known[key] for key in keys])}, part, metadata={KEYS: " ".join(keys)})
+
+
+def _digest(facts: Sequence[object]) -> str:
+    return sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
 
 def _read(file: Path) -> dict[str, torch.Tensor]:

@@ -99,7 +99,8 @@ def compare(store: Store, runs: Sequence[Run]) -> Comparison:
     numbers = [np.array([names.index(name) for name in one.labels], np.int64) for one in scored]
     truth = numbers[0][scored[0].truth[at[0]]]
     said = np.array([number[one.said[here]] for number, one, here in zip(numbers, scored, at, strict=True)])
-    right, groups = said == truth, None if scored[0].groups is None else scored[0].groups[at[0]]
+    right = said == truth
+    groups = next((one.groups[here] for one, here in zip(scored, at, strict=True) if one.groups is not None), None)
     disputed = (said != said[0]).any(axis=0)
     support = np.bincount(truth, minlength=len(names))
     found = [np.bincount(truth[mine], minlength=len(names)) for mine in right]

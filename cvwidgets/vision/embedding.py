@@ -159,18 +159,18 @@ def _faster(encoder: Encoder) -> Precision:
         return "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float32"
     if device != "cpu" or not any("bf16" in name and there is True for name, there in torch.cpu.get_capabilities().items()):
         return "float32"
-    return "bfloat16" if _seconds(replace(encoder, precision="bfloat16")) < CLEARLY_FASTER * _seconds(encoder) else "float32"
+    short = replace(encoder, precision="bfloat16")
+    turns = [(_seconds(encoder), _seconds(short)) for _ in range(3)]  # by turns, so that what else the machine does slows both down
+    fine, fast = map(min, zip(*turns[1:], strict=True))  # the first warms up
+    return "bfloat16" if fast < CLEARLY_FASTER * fine else "float32"
 
 
 def _seconds(encoder: Encoder) -> float:
-    """The shorter of two batches of four, after one that warms up."""
+    """A batch of four."""
     import torch
 
     pixels = torch.zeros(4, 3, *encoder.transform.size)
-    times = []
     with torch.inference_mode():
-        for _ in range(3):
-            began = time.perf_counter()
-            _features(encoder, pixels)
-            times.append(time.perf_counter() - began)
-    return min(times[1:])
+        began = time.perf_counter()
+        _features(encoder, pixels)
+        return time.perf_counter() - began

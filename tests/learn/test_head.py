@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 import torch
+from datasets import DatasetDict
 
 from cvwidgets.errors import TrainingFailed
 from cvwidgets.learn import iterate, train
+from cvwidgets.learn.features import Features
 from cvwidgets.learn.head import Interrupted, fit_head
-from cvwidgets.learn.training import set_up
+from cvwidgets.learn.training import Training, set_up
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import Epoch, Step
 from cvwidgets.vision import load_classifier, new_classifier, save_classifier
@@ -178,18 +180,52 @@ def test_a_base_that_gives_no_numbers_ends_the_run_with_a_sentence(drawn: Drawn,
     assert not (tmp_path / "run/best").exists()
 
 
-def test_the_head_learns_from_mirror_images_where_the_recipe_mirrors_and_nowhere_else(
-    drawn: Drawn, tiny_base: Path, tmp_path: Path
-) -> None:
-    counts = {}
-    for augmentation in ("light", "crop 0.5"):
+def _computed(training: Training) -> Features:
+    assert training.features is not None
+    for part in ("train", "valid"):
+        list(training.features.compute(part, training.features.lacking(part)))
+    return training.features
+
+
+def test_the_head_learns_from_each_picture_varied_once_where_the_recipe_varies(drawn: Drawn, tiny_base: Path, tmp_path: Path) -> None:
+    tables = {}
+    for augmentation in ("light", "crop 0.5", "none"):
         recipe = Recipe(base=str(tiny_base), epochs=1, augmentation=augmentation)
-        training = set_up(drawn(), recipe, tmp_path / augmentation, cache=None, start=None)
+        features = _computed(set_up(drawn(), recipe, tmp_path / augmentation, cache=None, start=None))
+        tables[augmentation] = [features.table(part)[0] for part in ("train", "valid")]
+        assert not features.lacking("train") and len(features.known("train")) == 30
+    assert {name: [len(table) for table in both] for name, both in tables.items()} == {
+        "light": [60, 30],
+        "crop 0.5": [60, 30],
+        "none": [30, 30],
+    }
+    rows, labels = features.table("train")
+    assert rows.shape == (30, 16) and labels.tolist() == [item.label for item in features.known("train")]
+    light, crop = tables["light"][0], tables["crop 0.5"][0]
+    assert torch.equal(light[::2], crop[::2]) and (light[::2] != light[1::2]).any(1).all()
+    assert (light[1::2] != crop[1::2]).any(1).all()
+
+
+def test_a_varied_picture_hangs_on_the_seed_and_itself_and_is_kept_for_the_next_run(drawn: Drawn, tiny_base: Path, tmp_path: Path) -> None:
+    every, fewer, recipe = drawn(), tmp_path / "fewer", Recipe(base=str(tiny_base), epochs=1)
+    parts = DatasetDict.load_from_disk(str(every))
+    DatasetDict({**parts, "train": parts["train"].select(range(1, 30))}).save_to_disk(str(fewer))
+
+    def features_of(snapshot: Path, cache: str, seed: int = 0) -> Features:
+        run = tmp_path / f"{snapshot.name} {cache} {seed}"
+        training = set_up(snapshot, replace(recipe, seed=seed), run, cache=tmp_path / cache, start=None)
         assert training.features is not None
-        for part in ("train", "valid"):
-            list(training.features.compute(part, training.features.lacking(part)))
-        counts[augmentation] = [len(training.features.table(part)[1]) for part in ("train", "valid")]
-        assert not training.features.lacking("train") and len(training.features.known("train")) == 30
-    assert counts == {"light": [60, 30], "crop 0.5": [30, 30]}
-    rows, labels = training.features.table("train")
-    assert rows.shape == (30, 16) and labels.tolist() == [item.label for item in training.features.known("train")]
+        return training.features
+
+    def compute(features: Features) -> torch.Tensor:
+        list(features.compute("train", features.lacking("train")))
+        features.keep()
+        return features.table("train")[0]
+
+    first = compute(features_of(every, "one"))
+    assert not features_of(every, "one").lacking("train")
+    torch.testing.assert_close(compute(features_of(fewer, "two")), first[2:])
+    assert features_of(every, "two").lacking("train") == [0]
+    other = compute(features_of(every, "one", seed=1))
+    assert torch.equal(other[::2], first[::2]) and not torch.equal(other[1::2], first[1::2])
+    assert len(features_of(every, "one").lacking("train")) == 30, "what another seed varied was kept beside it"
