@@ -22,6 +22,8 @@ from cvwidgets.records import Part, Refused
 from cvwidgets.vision import TestTransform, read_ahead
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from cvwidgets.learn.collection import Collection
 
 CPU_JUDGING_BATCH = 8
@@ -34,7 +36,10 @@ MOST_LEFT_OUT = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Pictures as the model is given them, float32 (n, 3, height, width), their labels' numbers, int64 (n), and their keys."""
+    """Pictures as the model is given them, float32 (n, 3, height, width), their labels' numbers, int64 (n), and their keys.
+
+    Of `Batches.forms` there are several pixels to a label and a key.
+    """
 
     pixels: torch.Tensor
     labels: torch.Tensor
@@ -76,7 +81,7 @@ class Batches:
         items = self.collection.parts["train"]
 
         def prepare(row: int) -> Array:
-            return self._vary(items[row], epoch, row) if self.augmentations else self.decoded.exact(items[row])
+            return self._vary(self.decoded.wide(items[row]), epoch, row) if self.augmentations else self.decoded.exact(items[row])
 
         return self._stream(items, plan, prepare)
 
@@ -84,35 +89,35 @@ class Batches:
         """Whether the pictures of a part are varied, and so kept whole, to be cropped at random, not as the test transform makes them."""
         return part == "train" and bool(self.augmentations)
 
-    def varied(self, part: Part, rows: Sequence[int]) -> Iterator[Batch]:
-        """As `plain`, but each picture varied once; its chance hangs on the seed and itself, not on its row, which new pictures shift."""
-        items = self.collection.parts[part]
+    def forms(self, part: Part, rows: Sequence[int]) -> Iterator[Batch]:
+        """The batches of some rows of a part, in order; where the part is varied, after each picture itself comes a variation of it.
 
-        def prepare(row: int) -> Array:
-            return self._vary(items[row], 0, int.from_bytes(sha256(items[row].key.encode()).digest()[:8]))
-
-        return self._stream(items, self._small(rows), prepare)
-
-    def plain(self, part: Part, rows: Sequence[int] | None = None) -> Iterator[Batch]:
-        """The batches of a part, or of some of its rows, in order, as the test transform makes them; small, so that Stop is soon answered.
-
-        Pictures of the training part are made from what is kept to be cropped. The test part is asked once, so its pictures are not
-        kept in the cache.
+        `pixels` are (n · forms, 3, height, width). The chance of a variation hangs on the seed and the picture, not on its row, which new
+        pictures shift. What is varied is made from what is kept to be cropped.
         """
         items = self.collection.parts[part]
 
         def prepare(row: int) -> Array:
-            if self.varies(part):
-                return self.transform.pixels(np.array(self.decoded.wide(items[row]))).numpy()
-            return self.decoded.exact(items[row], keep=part != "test")
+            if not self.varies(part):
+                return self.decoded.exact(items[row])
+            image, number = self.decoded.wide(items[row]), int.from_bytes(sha256(items[row].key.encode()).digest()[:8])
+            return np.stack([self.transform.pixels(np.array(image)).numpy(), self._vary(image, 0, number).transpose(2, 0, 1)])
 
-        return self._stream(items, self._small(range(len(items)) if rows is None else rows), prepare)
+        return self._stream(items, self._small(np.array(rows, np.int64)), prepare)
 
-    def _small(self, rows: Sequence[int]) -> list[Array]:
-        return np.array_split(np.array(rows, np.int64), max(1, -(-len(rows) // (judging_batch(self.device) * self.team.of))))
+    def plain(self, part: Part) -> Iterator[Batch]:
+        """The batches of a part in order, as the test transform makes them; small, so that Stop is soon answered.
 
-    def _vary(self, item: Item, *chance: int) -> Array:
-        return augment(self.decoded.wide(item), self.transform, self.augmentations, chance=np.random.default_rng([self.seed, *chance]))
+        The test part is asked once, so its pictures are not kept in the cache.
+        """
+        items = self.collection.parts[part]
+        return self._stream(items, self._small(np.arange(len(items))), lambda row: self.decoded.exact(items[row], keep=part != "test"))
+
+    def _small(self, rows: Array) -> list[Array]:
+        return np.array_split(rows, max(1, -(-len(rows) // (judging_batch(self.device) * self.team.of))))
+
+    def _vary(self, image: Image.Image, *chance: int) -> Array:
+        return augment(image, self.transform, self.augmentations, chance=np.random.default_rng([self.seed, *chance]))
 
     def _stream(self, items: Sequence[Item], plan: Sequence[Array], prepare: Any) -> Iterator[Batch]:
         def guarded(row: int) -> tuple[int, Array | None]:
@@ -139,7 +144,7 @@ class Batches:
         pixels = torch.from_numpy(np.stack([array for _, array in rows])).to(self.device)
         if pixels.dtype == torch.uint8:
             pixels = pixels.permute(0, 3, 1, 2)
-        pixels = self.transform.normalize(pixels).contiguous(memory_format=self.memory_format)
+        pixels = self.transform.normalize(pixels.flatten(0, -4)).contiguous(memory_format=self.memory_format)
         return Batch(pixels, labels, tuple(items[row].key for row, _ in rows))
 
     def tell_left_out(self) -> None:

@@ -55,34 +55,28 @@ class Features:
         given = list[torch.Tensor]()
         layer = self._classifier.model.get_submodule(self._layer)
         hook = layer.register_forward_pre_hook(lambda _, inputs: given.append(inputs[0]))
-        streams = [self._batches.plain(part, rows), *([self._batches.varied(part, rows)] if self._batches.varies(part) else [])]
         try:
-            for batches in zip(*streams, strict=True):
-                names = [f"{key}-{form}" for form, batch in zip(self._forms(part), batches, strict=True) for key in batch.keys]
+            with contextlib.closing(self._batches.forms(part, rows)) as batches:  # type: ignore[type-var]
                 for batch in batches:
-                    if batch.keys:
+                    names, found = [name for key in batch.keys for name in self._names(part, key)], torch.empty(0, 0)
+                    if names:
                         with torch.inference_mode(), self._computing.autocast():
                             self._classifier.model(pixel_values=batch.pixels)
-                found = torch.cat(given).float().cpu() if given else torch.empty(0, 0)
-                given.clear()
-                told = self._batches.team.gather((len(batches[0].keys), names, found))
-                for _, names, found in told:
-                    self._known.update(zip(names, found, strict=True))
-                yield sum(images for images, _, _ in told)
+                        found = given.pop().float().cpu()
+                    told = self._batches.team.gather((len(batch.keys), names, found))
+                    for _, names, found in told:
+                        self._known.update(zip(names, found, strict=True))
+                    yield sum(images for images, _, _ in told)
         finally:
             hook.remove()
-            for stream in streams:
-                stream.close()  # type: ignore[attr-defined]
 
     def known(self, part: Part) -> list[Item]:
         """The pictures of a part whose features are known, in its order; after computing, all that could be read."""
         return [item for item in self._batches.collection.parts[part] if self._is_known(part, item)]
 
-    def _forms(self, part: Part) -> tuple[str, ...]:
-        return (WIDE, self._varied) if self._batches.varies(part) else (EXACT,)
-
     def _names(self, part: Part, key: str) -> list[str]:
-        return [f"{key}-{form}" for form in self._forms(part)]
+        """What a picture is known as in each of its forms."""
+        return [f"{key}-{form}" for form in ((WIDE, self._varied) if self._batches.varies(part) else (EXACT,))]
 
     def _is_known(self, part: Part, item: Item) -> bool:
         return all(name in self._known for name in self._names(part, item.key))
