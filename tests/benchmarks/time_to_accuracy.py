@@ -31,6 +31,7 @@ import numpy as np
 import torch
 from datasets import Dataset, DatasetDict
 from datasets.utils.logging import disable_progress_bar
+from scipy.stats import t
 
 from cvwidgets.learn import iterate
 from cvwidgets.learn.collection import Collection, open_collection
@@ -216,43 +217,61 @@ def reached(facts: dict[str, Any], clock: str) -> float:
 
 
 def report(base: str, seeds: list[dict[str, Any]]) -> None:
-    """Prints a line for each thing that is needed, means over the seeds."""
+    """Prints a line for each thing that is needed: the mean of what each seed gave, its 95% interval (Student's t), and each."""
 
-    def mean(of: Any) -> float:
-        return round(float(statistics.mean(map(of, seeds))), 3)
+    def mean(of: Callable[[dict[str, Any]], float]) -> float:
+        return round(statistics.mean(map(of, seeds)), 3)
 
-    def line(what: str, value: float, unit: str, target: str, **details: Any) -> None:
-        print(
-            json.dumps({"benchmark": f"{what}, {base}", "value": value, "unit": unit, "target": target, **details, "seeds": len(seeds)}),
-            flush=True,
-        )
+    def line(what: str, of: Callable[[dict[str, Any]], float], unit: str, target: str, **details: Any) -> None:
+        each = list(map(of, seeds))
+        facts = {"benchmark": f"{what}, {base}", "value": mean(of), "unit": unit, "target": target, "each": [round(one, 3) for one in each]}
+        if len(each) > 1:
+            ends = t.interval(0.95, len(each) - 1, loc=statistics.mean(each), scale=statistics.stdev(each) / len(each) ** 0.5)
+            facts["interval"] = [round(float(end), 3) for end in ends]
+        print(json.dumps({**facts, **details}), flush=True)
 
-    tests = {name: mean(lambda one, name=name: one[name]["test"]) for name in ("ancestor", "standard", "quick")}
+    def test(name: str) -> float:
+        return mean(lambda one: one[name]["test"])
+
     line(
         "time until as good as CV Tools' recipe, to all its time",
-        mean(lambda one: reached(one, "s")),
+        lambda one: reached(one, "s"),
         "×",
         "≤ 0.2",
         of_processor_time=mean(lambda one: reached(one, "cpu_s")),
         ancestor_s=mean(lambda one: one["ancestor"]["s"]),
         all_of_ours_s=mean(lambda one: one["standard"]["s"]),
     )
-    gains = [100 * (one["standard"]["test"] - one["ancestor"]["test"]) for one in seeds]
     line(
         "test accuracy of Standard above CV Tools' recipe",
-        round(statistics.mean(gains), 1),
+        lambda one: 100 * (one["standard"]["test"] - one["ancestor"]["test"]),
         "points",
         "≥ 2",
-        each=[round(gain, 1) for gain in gains],
-        **tests,
+        standard=test("standard"),
+        ancestor=test("ancestor"),
     )
-    above = mean(lambda one: 100 * (one["standard"]["test"] - one["probe"]))
-    line("test accuracy of Standard above a tuned linear probe", above, "points", "≥ 3", probe=mean(lambda one: one["probe"]))
-    line("time of Quick, to all of CV Tools' recipe", mean(lambda one: one["quick"]["s"] / one["ancestor"]["s"]), "×", "≤ 0.05")
-    level = mean(lambda one: 100 * (one["quick"]["test"] - one["probe"]))
-    line("test accuracy of Quick above a tuned linear probe", level, "points", "≥ 0")
-    ece = {name: mean(lambda one, name=name: one["standard"][name]) for name in ("ece", "uncalibrated_ece")}
-    line("calibration error on test after, to before", round(ece["ece"] / ece["uncalibrated_ece"], 3), "×", "≤ 1", **ece)
+    line(
+        "test accuracy of Standard above a tuned linear probe",
+        lambda one: 100 * (one["standard"]["test"] - one["probe"]),
+        "points",
+        "≥ 3",
+        probe=mean(lambda one: one["probe"]),
+    )
+    line("time of Quick, to all of CV Tools' recipe", lambda one: one["quick"]["s"] / one["ancestor"]["s"], "×", "≤ 0.05")
+    line(
+        "test accuracy of Quick above a tuned linear probe",
+        lambda one: 100 * (one["quick"]["test"] - one["probe"]),
+        "points",
+        "≥ 0",
+        quick=test("quick"),
+    )
+    line(
+        "calibration error on test after, to before",
+        lambda one: one["standard"]["ece"] / one["standard"]["uncalibrated_ece"],
+        "×",
+        "≤ 1",
+        **{name: mean(lambda one, name=name: one["standard"][name]) for name in ("ece", "uncalibrated_ece")},
+    )
 
 
 if __name__ == "__main__":
