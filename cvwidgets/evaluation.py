@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Any
@@ -50,6 +50,20 @@ class LabelScore:
     recall: float
     f1: float
     support: int
+
+
+def score_labels(labels: Sequence[str], hits: Sequence[int], called: Sequence[int], support: Sequence[int]) -> tuple[LabelScore, ...]:
+    """How each label was told from the others: so many images were called by it, so many are of it, and `hits` are both."""
+    return tuple(
+        LabelScore(label, both / max(1, said), both / max(1, own), 2 * both / max(1, said + own), own)
+        for label, both, said, own in zip(labels, hits, called, support, strict=True)
+    )
+
+
+def macro_f1(scores: Sequence[LabelScore]) -> float:
+    """The mean F1 of the labels that have images, 0..1: each label counts the same, however many images are of it."""
+    present = [score.f1 for score in scores if score.support]
+    return sum(present) / max(1, len(present))
 
 
 @dataclass(frozen=True, slots=True)

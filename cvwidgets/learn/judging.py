@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from cvwidgets.evaluation import Bin, Evaluation, LabelScore, wilson
+from cvwidgets.evaluation import Bin, Evaluation, macro_f1, score_labels, wilson
 from cvwidgets.learn.batches import Batch
 from cvwidgets.learn.grouped import interval_of
 from cvwidgets.records import Part
@@ -101,27 +101,15 @@ def summarize(confusion: Counts, labels: Sequence[str], *, part: Part, loss: flo
     """The figures that follow from a confusion matrix (rows truth, columns prediction); macro F1 is over labels that have images."""
     images, right = int(confusion.sum()), int(np.trace(confusion))
     low, high = wilson(right, images)
-    scores = tuple(_score(confusion, index, label) for index, label in enumerate(labels))
-    present = [score.f1 for score in scores if score.support]
+    scores = score_labels(labels, *(counts.tolist() for counts in (confusion.diagonal(), confusion.sum(axis=0), confusion.sum(axis=1))))
     return Evaluation(
         part=part,
         images=images,
         accuracy=right / max(1, images),
         low=low,
         high=high,
-        macro_f1=sum(present) / max(1, len(present)),
+        macro_f1=macro_f1(scores),
         loss=loss,
         labels=scores,
         confusion=tuple(tuple(int(n) for n in row) for row in confusion),
-    )
-
-
-def _score(confusion: Counts, index: int, label: str) -> LabelScore:
-    hits, called, support = int(confusion[index, index]), int(confusion[:, index].sum()), int(confusion[index].sum())
-    return LabelScore(
-        label=label,
-        precision=hits / max(1, called),
-        recall=hits / max(1, support),
-        f1=2 * hits / max(1, called + support),
-        support=support,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -54,9 +55,7 @@ class Confusion:
 
     def cells(self) -> list[tuple[str, str, int]]:
         """Label kept, label said, and how many, of all pairs of different labels that occur; the most frequent first."""
-        counts = self.counts
-        found = [(self.labels[row], self.labels[column], int(counts[row, column])) for row, column in zip(*counts.nonzero(), strict=True)]
-        return sorted((cell for cell in found if cell[0] != cell[1]), key=lambda cell: -cell[2])
+        return wrong_cells(self.kept, self.said, self.labels)
 
 
 def count_cells(kept: Numbers, said: Numbers, labels: int) -> Numbers:
@@ -66,6 +65,17 @@ def count_cells(kept: Numbers, said: Numbers, labels: int) -> Numbers:
     counts = np.zeros((labels, labels), np.int64)
     np.add.at(counts, (kept, said), 1)
     return counts
+
+
+def wrong_cells(kept: Numbers, said: Numbers, labels: Sequence[str]) -> list[tuple[str, str, int]]:
+    """Label kept, label said, and how many, of all pairs of different labels in numbers (n,) and (n,); the most frequent first."""
+    import numpy as np
+
+    wrong = kept != said
+    pairs, counts = np.unique(kept[wrong] * len(labels) + said[wrong], return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    both = (divmod(pair, len(labels)) for pair in pairs[order].tolist())
+    return [(labels[row], labels[column], count) for (row, column), count in zip(both, counts[order].tolist(), strict=True)]
 
 
 class Confusions(Guesses):

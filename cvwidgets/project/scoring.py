@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cvwidgets.errors import NoFigures
+from cvwidgets.evaluation import LabelScore, macro_f1, score_labels
 from cvwidgets.jobs import read_facts
 from cvwidgets.learn.said import FOLDER, read_said
-from cvwidgets.project.confusions import count_cells
+from cvwidgets.project.confusions import count_cells, wrong_cells
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from cvwidgets.store.kept import Row
 
     Numbers = npt.NDArray[np.int64]
+
+TOP = 3
+"""Among so many labels, the most probable first, the right one is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class Scores:
         truth: int64 (n,): the number of the label by which each is kept now.
         said: int64 (n,): the number of the label that the run finds most probable.
         confidence: float32 (n,), 0..1: its probability.
+        among: bool (n,): whether its label is among the three that the run finds most probable.
         gone: How many of its test images are not kept any more.
         corrected: How many are under another label now than when it was trained.
         groups: str (n,): the group of each, where they were split by groups; None where each stands for itself.
@@ -44,6 +49,7 @@ class Scores:
     truth: Numbers
     said: Numbers
     confidence: npt.NDArray[np.float32]
+    among: npt.NDArray[np.bool_]
     gone: int
     corrected: int
     groups: npt.NDArray[np.str_] | None = None
@@ -60,6 +66,28 @@ class Scores:
 
         right = self.truth == self.said
         return (int(right.sum()) / max(1, len(right)), *interval_of(right, self.groups))
+
+    @property
+    def top3(self) -> float:
+        """The share of the images whose label is among the three most probable, 0..1."""
+        return int(self.among.sum()) / max(1, len(self.among))
+
+    @property
+    def of_labels(self) -> tuple[LabelScore, ...]:
+        """How each label is told from the others, in the order of `labels`."""
+        import numpy as np
+
+        numbers = (self.truth[self.truth == self.said], self.said, self.truth)
+        return score_labels(self.labels, *(np.bincount(each, minlength=len(self.labels)).tolist() for each in numbers))
+
+    @property
+    def macro_f1(self) -> float:
+        """The mean F1 of the labels that have images, 0..1."""
+        return macro_f1(self.of_labels)
+
+    def cells(self) -> list[tuple[str, str, int]]:
+        """Label of today, label said, and how many, of all pairs of different labels that occur; the most frequent first."""
+        return wrong_cells(self.truth, self.said, self.labels)
 
 
 def score(store: Store, run: Run, epoch: int | None = None, *, kept: Mapping[str, Row] | None = None) -> Scores:
@@ -84,13 +112,15 @@ def score(store: Store, run: Run, epoch: int | None = None, *, kept: Mapping[str
     names = (*known, *dict.fromkeys(row.label for row in rows if row.label not in known and row.label not in changed.values()))
     groups = store.snapshots.groups(run.snapshot) if run.snapshot else {}
     number = {name: at for at, name in enumerate(names)} | {new: names.index(old) for old, new in changed.items() if old in names}
+    truth = np.array([number[row.label] for row in rows], np.int64)
     return Scores(
         run=run.name,
         labels=tuple(changed.get(name, name) for name in names),
         ids=np.array([row.image_id for row in rows], np.int64),
-        truth=np.array([number[row.label] for row in rows], np.int64),
+        truth=truth,
         said=said.labels[here, 0].astype(np.int64),
         confidence=said.probabilities[here, 0].astype(np.float32),
+        among=(said.labels[here, :TOP] == truth[:, None]).any(axis=1),
         gone=len(said.keys) - len(here),
         corrected=sum(kept[key].label != changed.get(frozen[key], frozen[key]) for key in said.keys if key in kept and key in frozen),
         groups=np.array([groups.get(row.sha256, row.sha256) for row in rows]) if groups else None,

@@ -13,7 +13,7 @@ from cvwidgets.evaluation import paired_difference, wilson
 from cvwidgets.project import comparing
 from cvwidgets.project.scoring import score
 from cvwidgets.store.groups import Grouping
-from tests.tried import tried_run
+from tests.tried import answered_run, tried_run
 
 Draw = Callable[..., Path]
 
@@ -35,6 +35,37 @@ def test_scores_say_what_the_figures_of_the_run_say_as_long_as_nothing_changed(f
     assert evaluation is not None
     assert scores.accuracy == pytest.approx((evaluation.accuracy, evaluation.low, evaluation.high))
     assert scores.counts.tolist() == [list(row) for row in evaluation.confusion] and (scores.gone, scores.corrected) == (0, 0)
+
+
+def test_each_label_is_scored_as_the_figures_of_the_run_say_as_long_as_nothing_changed(filled: Project) -> None:
+    evaluation = (run := answered_run(filled, sure=1.0)).evaluation()
+    scores = filled.runs.scores(run)
+    assert evaluation is not None and scores.of_labels == evaluation.labels
+    assert (scores.macro_f1, scores.top3) == pytest.approx((evaluation.macro_f1, evaluation.top3))
+    assert 0 < scores.macro_f1 < 1
+
+
+def test_a_label_is_scored_by_its_images_of_today(filled: Project) -> None:
+    run = tried_run(filled, wrong=[0])
+    scores = filled.runs.scores(run)
+    [(label, said, count)] = scores.cells()
+    filled.images.view(scores.ids[scores.truth != scores.said].tolist()).assign(said)
+    again = {one.label: one for one in filled.runs.scores(run).of_labels}
+    before = {one.label: one for one in scores.of_labels}
+    assert (count, before[label].recall, before[said].precision) == (1, 0.5, pytest.approx(2 / 3))
+    assert (again[label].support, again[said].support) == (1, 3) and filled.runs.scores(run).cells() == []
+    assert {one.f1 for one in again.values()} == {1.0} and filled.runs.scores(run).macro_f1 == 1.0
+
+
+def test_the_right_label_is_looked_for_among_three(project: Project, draw: Draw, tmp_path: Path) -> None:
+    for number, color in enumerate(("red", "blue", "green", "gold", "gray")):
+        for seed in range(5):
+            draw(f"heap/{color}/{seed}.jpg", seed=100 * number + seed, color=color)
+    project.images.add(tmp_path / "heap")
+    run = answered_run(project, sure=0.5)
+    scores, evaluation = project.runs.scores(run), run.evaluation()
+    assert evaluation is not None and scores.top3 == evaluation.top3
+    assert scores.accuracy[0] < scores.top3 < 1
 
 
 def test_an_image_whose_label_was_corrected_counts_by_its_new_label(filled: Project) -> None:
@@ -148,6 +179,18 @@ def test_after_a_correction_both_runs_are_scored_again(filled: Project) -> None:
     filled.images.view(scores.ids[mistaken].tolist()).assign(scores.labels[scores.said[mistaken][0]])
     found = filled.runs.compare(first, second)
     assert ([one.accuracy for one in found.runs], found.corrected) == ([1.0, 1.0], 1)
+
+
+def test_a_corrected_test_image_tries_the_next_run_too_and_both_are_scored_by_its_new_label(filled: Project) -> None:
+    first = tried_run(filled, wrong=[0])
+    scores = filled.runs.scores(first)
+    mistaken = scores.truth != scores.said
+    filled.images.view(scores.ids[mistaken].tolist()).assign(scores.labels[scores.said[mistaken][0]])
+    second = tried_run(filled, wrong=[])
+    after = filled.runs.scores(second)
+    assert (sorted(after.ids), after.corrected) == (sorted(scores.ids), 0)
+    found = filled.runs.compare(first, second)
+    assert (found.images, [one.accuracy for one in found.runs], found.corrected) == (len(scores.ids), [1.0, 1.0], 1)
 
 
 def test_a_run_that_was_not_tried_yet_says_so(filled: Project) -> None:

@@ -90,6 +90,17 @@ def test_the_test_set_stays_when_images_come_and_go(store: Store, fill: Fill, tm
     assert parts_of(after)["test"]["elk"] in (15, 16)
 
 
+def test_a_test_image_whose_label_is_corrected_stays_in_test_under_its_new_label(store: Store, fill: Fill) -> None:
+    elk, _ = fill("elk", 20), fill("bison", 20)
+    before = store.snapshots.freeze(split=SPLIT, seed=1)
+    tested = [image for image in store.images.get(elk) if image.sha256 in hashes(before, "test")][:2]
+    store.decisions.assign([image.id for image in tested], "bison", by="ann")
+    after = store.snapshots.freeze(split=SPLIT, seed=1)
+    assert hashes(after, "test") == hashes(before, "test") and after.id != before.id
+    frozen = store.snapshots.frozen(after.id)
+    assert frozen is not None and {frozen[image.sha256 or ""] for image in tested} == {"bison"}
+
+
 def test_a_split_depends_on_seed_and_bytes_alone(store: Store, fill: Fill, tmp_path: Path) -> None:
     for label in ("elk", "bison"):
         fill(label, 20)
