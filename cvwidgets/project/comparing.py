@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from cvwidgets.errors import NoFigures
 from cvwidgets.evaluation import paired_difference
-from cvwidgets.project.scoring import score
+from cvwidgets.project.scoring import Scores, score
 from cvwidgets.recipe import differences
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from cvwidgets.project.run import Run
     from cvwidgets.store import Store
+    from cvwidgets.store.kept import Row
 
     Numbers = npt.NDArray[np.int64]
 
@@ -88,11 +90,28 @@ class Comparison:
 
 def compare(store: Store, runs: Sequence[Run]) -> Comparison:
     """Two to five runs on the test images that they share, under the labels of today; see `Runs.compare`."""
-    import numpy as np
-
     _need_comparable(runs)
     kept, _ = store.snapshots.kept(runs[0].recipe.depth)
-    scored = [score(store, run, kept=kept) for run in runs]
+    return _compare(runs, [score(store, run, kept=kept) for run in runs])
+
+
+def compare_to_previous(store: Store, run: Run, earlier: Sequence[Run], kept: Mapping[str, Row], scores: Scores) -> Comparison | None:
+    """A run that stands today as `scores` say, set against the latest of `earlier` ones that can be; None where they share no image.
+
+    It is the one that the run was trained to be set beside, else the last before it with figures that tells the same depth of labels apart.
+    """
+    wanted = run.about().beside
+    for before in sorted(earlier, key=lambda one: (one.name == wanted, int(one.name)), reverse=True):
+        with suppress(NoFigures):
+            _need_comparable([before, run])
+            found = _compare([before, run], [score(store, before, kept=kept), scores])
+            return found if found.images else None
+    return None
+
+
+def _compare(runs: Sequence[Run], scored: Sequence[Scores]) -> Comparison:
+    import numpy as np
+
     ids = reduce(np.intersect1d, (one.ids for one in scored))
     at = [np.intersect1d(one.ids, ids, return_indices=True)[1] for one in scored]
     names = [*dict.fromkeys(name for one in scored for name in one.labels)]
