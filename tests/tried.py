@@ -13,7 +13,7 @@ import torch
 from cvwidgets import Project, Recipe
 from cvwidgets.learn.folder import RunFolder
 from cvwidgets.learn.judging import Answers, judge, summarize
-from cvwidgets.learn.said import write_said
+from cvwidgets.learn.said import read_said, write_said
 from cvwidgets.project import Run
 from cvwidgets.records import Epoch, Part
 from cvwidgets.store.groups import SINGLE, Grouping
@@ -60,6 +60,15 @@ def answered_run(
         best = max(best, accuracy)
     folder.write("end.json", {"state": "done", "reason": None, "started": None, "ended": "2026-11-29T12:00:00+00:00"})
     return project.runs.get(row.name)
+
+
+def add_epoch(run: Run, number: int, *, label: int = 0) -> None:
+    """Another epoch of a run with two labels, after which it takes all valid images for one of them."""
+    said = read_said(run.folder / "said" / "valid-0001.npz")
+    assert said is not None
+    write_said(run.folder / "said" / f"valid-{number:04}.npz", said.keys, np.where(np.arange(2) == [[label]] * len(said.keys), 0.9, 0.1))
+    epochs = run.folder / "epochs.jsonl"
+    epochs.write_text(epochs.read_text() + epochs.read_text().splitlines()[0].replace('"number": 1', f'"number": {number}') + "\n")
 
 
 def tried_run(project: Project, wrong: Sequence[int], *, grouping: Grouping = SINGLE, **recipe: object) -> Run:

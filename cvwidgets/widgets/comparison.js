@@ -48,7 +48,7 @@ function render({ model, el, signal }) {
     say(told, known ? comparisonWords(found) : found.problem ?? "");
     runs.replaceChildren(runsTable(all, found));
     labels.hidden = !known || !found.images;
-    labels.replaceChildren(...(labels.hidden ? [] : [make("h3", {}, "What each has right of the labels"), boxOf("Labels", labelsTable(found))]));
+    labels.replaceChildren(...(labels.hidden ? [] : [make("h3", {}, "Recall: the share of each label that a run has right"), boxOf("Labels", labelsTable(found))]));
     showRecipe(all);
     showDoors();
   }

@@ -15,7 +15,7 @@ from cvwidgets.recipe import differences
 from cvwidgets.widgets.base import Face, inside
 from cvwidgets.widgets.grid import ImageGrid
 from cvwidgets.widgets.messages import BadQuestion, action
-from cvwidgets.widgets.scores import SaidWhen, said_of
+from cvwidgets.widgets.scored import SaidWhen, said_of
 from cvwidgets.widgets.watcher import WATCHER
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ import { makeRetrain } from "./parts/retrain.js";
 import { makeThreshold, makeWhy } from "./parts/evidence.js";
 import { percent, thousands } from "./parts/figures.js";
 import { makeMap } from "./parts/map.js";
+import { makeRowList } from "./parts/rowlist.js";
 import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
 import { fillSlot, inWorkbench } from "./parts/slot.js";
 
@@ -50,7 +51,7 @@ function render({ model, el, signal }) {
   const similar = make("button", { type: "button", class: "cvw-quiet", title: "Shows the images most like those that are selected", onclick: () => ask("similar", { count: SIMILAR_COUNT }) }, "Similar to selected");
   const top = make("div", { class: "cvw-tabs", role: "group", "aria-label": "Findings" }, ...tabs.map(({ button }) => button),
     make("span", { class: "cvw-looking" }, similar, told, meter, stop, start));
-  const list = make("div", { class: "cvw-findings", role: "listbox", "aria-label": "Findings", tabindex: "-1" });
+  const list = makeRowList("Findings", (row) => choose(model.get("tab"), row));
   const threshold = makeThreshold({ pair: (likeness) => door.ask("pair", { likeness }), settle: (likeness) => ask("stack_from", { likeness }) });
   const matrix = makeMatrix((label, said) => choose("confusion", JSON.stringify([label, said])));
   const again = makeRetrain(root);
@@ -60,7 +61,7 @@ function render({ model, el, signal }) {
   const few = makeFew((count) => ask("choose_few", { count }));
   const meaning = make("p", { class: "cvw-hint cvw-meaning" });
   const spoken = make("p", { class: "cvw-hint cvw-meaning" });
-  const side = make("nav", { class: "cvw-labels", "aria-label": "What was found" }, sure.element, list, few.element, meaning, spoken);
+  const side = make("nav", { class: "cvw-labels", "aria-label": "What was found" }, sure.element, list.element, few.element, meaning, spoken);
   const slot = make("div", { class: "cvw-slot" });
   const map = makeMap(model, door, problem.show);
   const body = make("div", { class: "cvw-triage-body" }, side, make("div", { class: "cvw-main" }, map.element, matrix.element, why.element, threshold.element, slot));
@@ -133,24 +134,9 @@ function render({ model, el, signal }) {
   function showRows() {
     const chosen = model.get("_row");
     few.element.hidden = chosen !== FEW;
-    const focused = list.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-    list.replaceChildren(...model.get("_rows").map((row) => make("button", {
-      type: "button", role: "option", class: "cvw-finding", "data-key": row.key, "aria-selected": String(row.key === chosen), tabindex: row.key === chosen ? "0" : "-1",
-      title: [row.word, row.note].filter(Boolean).join(": "), onclick: () => choose(model.get("tab"), row.key),
-    }, make("bdi", { class: "cvw-row-name" }, row.word), make("span", { class: "cvw-count" }, thousands(row.count)), row.note && make("small", {}, row.note))));
-    if (!list.querySelector('[tabindex="0"]')) list.firstElementChild?.setAttribute("tabindex", "0");
-    if (focused !== null) [...list.children].find((one) => /** @type {HTMLElement} */ (one).dataset.key === focused)?.focus();
+    list.show(model.get("_rows"), chosen);
   }
 
-  list.addEventListener("keydown", (event) => {
-    const all = [...list.children];
-    const at = all.indexOf(document.activeElement);
-    const there = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
-    if (there === undefined || !all[there]) return;
-    event.preventDefault();
-    event.stopPropagation();
-    all[there].focus();
-  });
   root.addEventListener("keydown", (event) => isTyping(event) && event.stopPropagation());
 
   // What nobody sees is not counted: the kernel is told when the panel comes into view, and asked for what it shows the first time.

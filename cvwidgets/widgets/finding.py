@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from cvwidgets.errors import ExploreError
 from cvwidgets.project import THRESHOLD, VARIED
@@ -120,26 +122,34 @@ def _confusions(project: Project, _limits: Limits) -> list[Row]:
     found = project.explore.confusion()
     if not len(found.ids):
         return []
-    kept = dict(zip(found.labels, found.counts.sum(axis=1).tolist(), strict=True))
-    right = dict(zip(found.labels, found.counts.diagonal().tolist(), strict=True))
-    everything = _row("", "All confusions", f"of {len(found.ids):,} kept images", found.wrong)
-    cells = found.cells()
-    shown = cells if len(found.labels) <= MATRIX_LABELS else cells[:STACKS_LISTED]
-    wrong = [_row(cell_key(label, said), f"{label} taken for {said}", _share(count, kept[label]), count) for label, said, count in shown]
-    return [
-        everything,
-        *wrong,
-        *(_row(cell_key(label, label), f"{label}, right", _share(right[label], kept[label]), right[label]) for label in kept),
-    ]
+    kept = np.bincount(found.kept, minlength=len(found.labels)).tolist()
+    return cell_rows(found.cells(), dict(zip(found.labels, kept, strict=True)), "kept", everything="")
 
 
-def _share(count: int, kept: int) -> str:
-    return f"{count / kept:.0%} of {kept:,} kept" if kept else "none is kept by it"
+def cell_rows(cells: Sequence[tuple[str, str, int]], images: Mapping[str, int], what: str, *, everything: str) -> list[Row]:
+    """A confusion matrix as rows: all that is wrong, the wrong cells, the most frequent first, then what is right of each label.
+
+    `images` says how many there are of each label, `what` of what kind they are, `everything` is the key of the first row.
+    """
+    right = {**images}
+    for label, _said, count in cells:
+        right[label] -= count
+
+    def share(count: int, label: str) -> str:
+        return f"{count / images[label]:.0%} of {images[label]:,} {what} images" if images[label] else f"no {what} image is of it"
+
+    shown = cells if len(images) <= MATRIX_LABELS else cells[:STACKS_LISTED]
+    wrong = [_row(cell_key(label, said), f"{label} taken for {said}", share(count, label), count) for label, said, count in shown]
+    first = _row(everything, "All confusions", f"of {sum(images.values()):,} {what} images", sum(count for *_, count in cells))
+    return [first, *wrong, *(_row(cell_key(label, label), f"{label}, right", share(right[label], label), right[label]) for label in images)]
 
 
-def cell_key(label: str, said: str) -> str:
-    """What a cell of a confusion matrix is called, as the page writes it too, with JSON.stringify."""
-    return json.dumps([label, said], ensure_ascii=False, separators=(",", ":"))
+def cell_key(*labels: str) -> str:
+    """What a cell of a confusion matrix is called, as the page writes it too, with JSON.stringify.
+
+    Of a label alone it stands for all that is taken for another one, of none for all that is wrong.
+    """
+    return json.dumps(labels, ensure_ascii=False, separators=(",", ":"))
 
 
 def _cell(key: str) -> tuple[str | None, str | None]:

@@ -32,6 +32,7 @@ _SHEETS = (
     "parts/runs",
     "reporting",
     "scores",
+    "parts/labelscores",
     "comparison",
     "models",
     "explore",

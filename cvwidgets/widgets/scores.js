@@ -2,10 +2,14 @@
 
 import { follow, openDoor } from "./parts/door.js";
 import { make, say } from "./parts/elements.js";
-import { percent, thousands } from "./parts/figures.js";
+import { percent, signedPoints, thousands } from "./parts/figures.js";
+import { makeLabelScores } from "./parts/labelscores.js";
+import { comeBack, leave } from "./parts/left.js";
 import { makeMatrix } from "./parts/matrix.js";
+import { makeReliability } from "./parts/reliability.js";
 import { makeRetrain } from "./parts/retrain.js";
 import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
+import { makeRowList } from "./parts/rowlist.js";
 import { tellSight } from "./parts/sight.js";
 import { fillSlot } from "./parts/slot.js";
 
@@ -19,6 +23,13 @@ export function todayWords(test) {
   if (test.corrected) words.push(`${thousands(test.corrected)} ${test.corrected === 1 ? "has" : "have"} another label than when the run was trained.`);
   if (test.gone) words.push(`${thousands(test.gone)} ${test.gone === 1 ? "is" : "are"} not kept any more and left out.`);
   return words.join(" ");
+}
+
+/** How a run stands beside the one before it, in sentences. Pure. @param {any} beside */
+export function besideWords({ run, images, difference, low, high }) {
+  const both = images === 1 ? "on the one image that both were tried on" : `on ${thousands(images)} images that both were tried on`;
+  const chance = low <= 0 && high >= 0 ? " That may be chance." : "";
+  return `${signedPoints(difference)} points (95%: ${signedPoints(low)} to ${signedPoints(high)}) beside run ${run} ${both}.${chance}`;
 }
 
 /** What is to come of a run's test images, which it was not tried on yet. Pure. @param {any} test */
@@ -44,15 +55,24 @@ function render({ model, el, signal }) {
 
   const told = make("p", { class: "cvw-today" });
   const tryIt = make("button", { type: "button", class: "cvw-button", hidden: true, onclick: evaluate }, "Try it on the test images");
+  const beside = make("span", { title: "By today's labels; of 100 such intervals about 95 hold the true difference" });
+  const compare = make("button", { type: "button", class: "cvw-button", onclick: sendCompare }, "Compare both");
+  const gain = make("div", { class: "cvw-line-up", hidden: true }, beside, compare);
   const matrix = makeMatrix((label, said) => ask("choose", { label, said }));
+  const list = makeRowList("Labels taken for others", (row) => {
+    const [label, said] = JSON.parse(row);
+    ask("choose", { label, said });
+  });
+  const labels = makeLabelScores((label) => ask("choose", { label }), (open) => keepFold("labels", open));
+  const reliability = makeReliability((open) => keepFold("calibration", open));
   const again = makeRetrain(root);
   const slider = make("input", { type: "range", min: "1", step: "1", "aria-label": "Epoch", onchange: () => ask("at_epoch", { epoch: Number(slider.value) }) });
   const byEpoch = make("button", { type: "button", class: "cvw-button", onclick: () => ask("at_epoch", { epoch: model.get("_epochs") }) }, "Validation images, epoch by epoch");
   const epochTold = make("p", { role: "status" });
   const through = make("div", { class: "cvw-through" }, make("div", { class: "cvw-line-up" }, byEpoch, slider), epochTold);
   const slot = make("div", { class: "cvw-slot", hidden: true });
-  const doors = make("div", { class: "cvw-doors" }, matrix.element, again.element, through);
-  root.append(told, tryIt, problem.place, make("div", { class: "cvw-judged" }, doors, slot));
+  const doors = make("div", { class: "cvw-doors" }, matrix.element, list.element, again.element, labels.element, through);
+  root.append(told, gain, tryIt, problem.place, make("div", { class: "cvw-judged" }, doors, slot), reliability.element);
 
   async function evaluate() {
     tryIt.disabled = true;
@@ -60,13 +80,31 @@ function render({ model, el, signal }) {
     tryIt.disabled = false;
   }
 
+  function sendCompare() {
+    const { run, beside: before } = model.get("_test");
+    root.dispatchEvent(new CustomEvent("cvw-compare", { bubbles: true, detail: { runs: [before.run, run] } }));
+  }
+
+  function keepFold(name, open) {
+    if (Boolean(model.get("_left")[name]) !== open) leave(model, { [name]: open });
+  }
+
   function showTest() {
     const test = model.get("_test");
+    const rows = model.get("_rows");
+    const inTrain = Boolean(root.closest(".cvw-train")); // elsewhere there is nobody to hear what is asked of the panel around
     const known = !("problem" in test) && test.run;
     say(told, [known ? todayWords(test) : "", known && !test.epoch ? "" : untriedWords(test)].filter(Boolean).join(" "));
     tryIt.hidden = !test.can_be_tried;
-    again.show(known && !test.epoch && root.closest(".cvw-train") ? test : {});
+    gain.hidden = !(known && test.beside);
+    compare.hidden = !inTrain;
+    if (!gain.hidden) say(beside, besideWords(test.beside));
+    again.show(known && !test.epoch && inTrain ? test : {});
     matrix.show(known ? { labels: test.labels, counts: test.counts } : {}, model.get("_shown"));
+    list.element.hidden = !rows.length;
+    list.show(rows, model.get("_shown"));
+    labels.show(test, model.get("_labels"), model.get("_shown"));
+    reliability.show(model.get("_calibration"), test);
     slot.hidden = !model.get("_shown");
   }
 
@@ -84,8 +122,12 @@ function render({ model, el, signal }) {
   root.addEventListener("keydown", (event) => isTyping(event) && event.stopPropagation());
   tellSight(model, root, signal);
   fillSlot(model, model.get("_grid"), slot, signal).catch(problem.show);
-  follow(model, ["_test", "_shown"], showTest, signal);
+  follow(model, ["_test", "_labels", "_rows", "_calibration", "_shown"], showTest, signal);
   follow(model, ["_epochs", "_valid", "_shown"], showEpochs, signal);
+  comeBack(model, (left) => {
+    labels.element.open = Boolean(left.labels);
+    reliability.element.open = Boolean(left.calibration);
+  }, signal);
 }
 
 export default { render };

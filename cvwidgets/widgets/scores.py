@@ -5,41 +5,32 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import astuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from ipywidgets import Widget, widget_serialization
-from traitlets import Bool, Dict, Instance, Int, Unicode
+from traitlets import Bool, Dict, Instance, Int, List, Unicode
 
-from cvwidgets import jobs
 from cvwidgets.errors import NoFigures
 from cvwidgets.project import Suggestions
 from cvwidgets.widgets.base import Face, inside
-from cvwidgets.widgets.finding import MATRIX_LABELS, cell_key
+from cvwidgets.widgets.finding import cell_key
 from cvwidgets.widgets.grid import ImageGrid
 from cvwidgets.widgets.messages import BadQuestion, action
+from cvwidgets.widgets.scored import NOTHING_SAID, calibration_of, changed_since, facts_of, gain_of, rows_of, said_of
 from cvwidgets.widgets.watcher import WATCHER
 
 if TYPE_CHECKING:
     from cvwidgets.project import Project, Run, View
     from cvwidgets.project.scoring import Scores
+    from cvwidgets.project.today import Today
 
 VALID = "valid"
 """Stands for the set when the wall shows the valid images after an epoch."""
 
 EARLIER = "earlier"
 """Stands for the cell when the wall shows one of a matrix that another has taken the place of."""
-
-
-class SaidWhen(NamedTuple):
-    """Whether a run is over, whether it is being tried on its test images, and when they were asked about last (0: never)."""
-
-    is_over: bool
-    is_trying: bool
-    when: int
-
-
-NOTHING_SAID = SaidWhen(False, False, 0)
 
 
 class ScoresPanel(Face):
@@ -60,10 +51,20 @@ class ScoresPanel(Face):
     """Kernel → page: the wall."""
 
     _test = Dict().tag(sync=True)
-    """Kernel → page: the run, its figures under the labels of today, its confusion matrix, and how many images changed since; or the
-    `problem` that there are no figures.
+    """Kernel → page: the run, its figures under the labels of today, its confusion matrix (of very many labels none), how many images
+    changed since, and how it stands `beside` the run before it; or the `problem` that there are no figures.
 
     Until it was tried on its test images they are those of its valid images after the newest epoch, whose number is `epoch` then."""
+
+    _labels = List().tag(sync=True)
+    """Kernel → page: each label of the same images: its name, precision, recall, F1 (0..1), and how many images are of it."""
+
+    _rows = List().tag(sync=True)
+    """Kernel → page: of very many labels the confusion matrix as rows, as in Explore."""
+
+    _calibration = Dict().tag(sync=True)
+    """Kernel → page: of the test images as the run was tried on them `ece`, `uncalibrated_ece` (0..1), `temperature`, and the bins of the
+    reliability diagram: images, confidence and accuracy of each. Empty where that is not known."""
 
     _epochs = Int(0).tag(sync=True)
     """Kernel → page: how many epochs of the run there are, whose valid images can be looked at."""
@@ -72,7 +73,7 @@ class ScoresPanel(Face):
     """Kernel → page: the epoch whose valid images are on the wall, and how many are right, changed, mended and broken since the last."""
 
     _shown = Unicode("").tag(sync=True)
-    """Kernel → page: the cell (as JSON) that is on the wall, or "valid"; empty for none."""
+    """Kernel → page: what is on the wall: a cell, a label or all that is wrong (JSON, see `cell_key`), or "valid"; empty for nothing."""
 
     def __init__(self, project: Project, run: Run | None = None, *, height: int = 320, **traits: Any) -> None:
         self._project = project
@@ -84,6 +85,7 @@ class ScoresPanel(Face):
         with inside():
             self.grid = ImageGrid(project=project, height=height)
         super().__init__(_grid=self.grid, **traits)
+        self.keep_place(project.bookmarks)
         self.observe(lambda _change: WATCHER.nudge(), "visible")
         WATCHER.add(self, project)
 
@@ -106,15 +108,22 @@ class ScoresPanel(Face):
                 self._score()
 
     @action(background=True)
-    def choose(self, label: str, said: str) -> None:
-        """Shows the test images, or until there are any the valid ones, of a label of which another, or the same, was said."""
+    def choose(self, label: str | None = None, said: str | None = None) -> None:
+        """Shows the test images, or until there are any the valid ones, of a label of which another, or the same, was said.
+
+        Without `said` those of the label that are taken for any other one, without both all that are wrong.
+        """
         scores = self._scores
-        if scores is None or not {label, said} <= set(scores.labels):
+        wanted = [name for name in (label, said) if name is not None]
+        if scores is None or not set(wanted) <= set(scores.labels) or (label is None and said is not None):
             raise BadQuestion("There is no such cell. Choose one of those that are there.")
-        here = (scores.truth == scores.labels.index(label)) & (scores.said == scores.labels.index(said))
+        here = scores.truth != scores.said if said is None else scores.said == scores.labels.index(said)
+        if label is not None:
+            here = here & (scores.truth == scores.labels.index(label))
         images = f"validation images after epoch {self._epoch}" if self._epoch else "test images"
-        words = f"{images} of {label}" + (" that it has right" if label == said else f" taken for {said}")
-        self._show(_view(self._project, scores, here, words), cell_key(label, said))
+        words = images + (f" of {label}" if label is not None else "")
+        words += " that it has right" if label is not None and label == said else f" taken for {said or 'another label'}"
+        self._show(_view(self._project, scores, here, words), cell_key(*wanted))
 
     @action(background=True)
     def at_epoch(self, epoch: int) -> None:
@@ -151,69 +160,36 @@ class ScoresPanel(Face):
         with self._guard:
             run = self._run
             assert run is not None
-            before, (self._scores, self._epoch) = self._epoch, self._newest(run)
-            test = _facts(run, self._scores, self._epoch)
-            is_tried = self._scores is not None and not self._epoch
-            if is_tried and not self._project.read_only and (changes := self._project.runs.changes_since(run)) is not None:
-                test["changes"] = changes.images
+            before, today = self._epoch, self._today(run)
+            self._scores, self._epoch = (today.scores, 0) if today else self._newest(run)
+            test = facts_of(run, self._scores, self._epoch)
+            if today is not None and today.changes is not None and not self._project.read_only:
+                test["changes"] = today.changes.images
+            if today is not None and today.beside is not None:
+                test["beside"] = gain_of(today.beside)
             with self.hold_sync():
                 self._test = test
+                self._labels = [list(astuple(one)) for one in self._scores.of_labels] if self._scores else []
+                self._rows = rows_of(self._scores, self._epoch)
+                self._calibration = calibration_of(run) if today else {}
                 if self._epoch != before and self._shown.startswith("["):
                     self._shown = EARLIER  # the wall stays as it is under the hands of who looks at it
 
+    def _today(self, run: Run) -> Today | None:
+        with suppress(NoFigures):
+            return self._project.runs.today(run)
+        return None
+
     def _newest(self, run: Run) -> tuple[Scores | None, int]:
-        """What a run says of its test images, else of its valid ones after its newest epoch, and the number of that."""
-        for epoch in (None, len(run.epochs())):
-            with suppress(NoFigures):
-                return self._project.runs.scores(run, epoch), epoch or 0
+        """What a run says of its valid images after its newest epoch, and the number of that."""
+        with suppress(NoFigures):
+            return self._project.runs.scores(run, len(run.epochs())), len(run.epochs())
         return None, 0
 
     def _show(self, view: View, shown: str) -> None:
         with self._guard:
             self.grid.show(view, empty="There are no such images.")
             self._shown = shown
-
-
-def said_of(run: Run) -> SaidWhen:
-    """What tells whether there is something new to say of a run's test images."""
-    try:
-        when = (run.folder / "said" / "test.npz").stat().st_mtime_ns
-    except OSError:
-        when = 0
-    return SaidWhen(jobs.is_over(run.status()), not jobs.is_over(jobs.status(run.folder / "evaluating")), when)
-
-
-def changed_since(now: Scores, before: Scores | None) -> Any:
-    """Which images (n,) are called otherwise than before; none where there is no before."""
-    if before is None:
-        return np.zeros(len(now.ids), np.bool_)
-    _, at, to = np.intersect1d(now.ids, before.ids, return_indices=True)
-    changed = np.zeros(len(now.ids), np.bool_)
-    changed[at] = now.said[at] != before.said[to]
-    return changed
-
-
-def _facts(run: Run, scores: Scores | None, epoch: int) -> dict[str, Any]:
-    facts: dict[str, Any] = {"run": run.name}
-    if scores is None or epoch:
-        now = said_of(run)
-        stopped = now.is_over and not now.is_trying and run.evaluation() is None
-        facts |= {"trying": now.is_trying, "can_be_tried": stopped and bool(run.epochs())}
-    if scores is None:
-        return {**facts, "problem": "not tried"}
-    accuracy, low, high = scores.accuracy
-    return {
-        **facts,
-        "epoch": epoch,
-        "accuracy": accuracy,
-        "low": low,
-        "high": high,
-        "images": len(scores.ids),
-        "gone": scores.gone,
-        "corrected": scores.corrected,
-        "labels": scores.labels if len(scores.labels) <= MATRIX_LABELS else (),
-        "counts": scores.counts.tolist() if len(scores.labels) <= MATRIX_LABELS else [],
-    }
 
 
 def _view(project: Project, scores: Scores, here: Any, words: str) -> View:

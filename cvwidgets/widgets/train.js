@@ -202,6 +202,7 @@ function render({ model, el, signal }) {
     event.stopPropagation();
     again(/** @type {any} */ (event).detail.run);
   });
+  root.addEventListener("cvw-compare", (event) => runs.compare(/** @type {any} */ (event).detail.runs));
   fillSlot(model, model.get("_registry"), registry, signal).catch(problem.show);
   comeBack(model, (left) => {
     form.fill(left.form ?? {});

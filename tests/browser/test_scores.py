@@ -10,8 +10,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cvwidgets import Project
-from tests.browser.conftest import open_step
-from tests.tried import tried_run
+from tests.browser.conftest import open_step, until_left
+from tests.browser.test_access import findings
+from tests.tried import add_epoch, tried_run
 
 Tab = Callable[..., Page]
 
@@ -72,9 +73,52 @@ def test_a_run_is_named_noted_pinned_deleted_and_brought_back(tab: Tab, dashboar
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("runs")
-def test_the_validation_images_are_seen_epoch_by_epoch(tab: Tab, dashboard: str) -> None:
+def test_each_label_has_its_figures_which_open_what_is_wrong_of_it(tab: Tab, dashboard: str, project_folder: Path) -> None:
+    page = tab(dashboard, height=1400)
+    open_step(page, "Train")
+    page.locator(".cvw-scores summary").filter(has_text="Each label").click()
+    table = page.get_by_role("region", name="Figures of each label")
+    expect(table.get_by_role("row")).to_have_count(3)
+    table.get_by_role("button", name="Images").press("Enter")
+    expect(table.get_by_role("columnheader", name="Images")).to_have_attribute("aria-sort", "descending")
+    label = table.locator("button[data-label]").first
+    label.press("Enter")
+    expect(label).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".cvw-scores .cvw-grid [role=option]")).to_have_count(1)
+    assert findings(page) == []
+    until_left(project_folder, '"labels"')
+    page.reload()
+    open_step(page, "Train")
+    expect(table.get_by_role("row")).to_have_count(3)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("runs")
+def test_a_run_begun_by_itself_says_what_it_gained_and_leads_to_the_comparison(tab: Tab, dashboard: str) -> None:
+    page = tab(dashboard, height=1400)
+    open_step(page, "Train")
+    expect(page.locator(".cvw-scores").get_by_text(re.compile(r"points \(95%: .* beside run 0001 on [0-9]+ images"))).to_be_visible()
+    page.get_by_role("button", name="Compare both").click()
+    expect(page.locator(".cvw-comparison").get_by_role("heading", name="Run 0001 and run 0002")).to_be_focused()
+    page.locator(".cvw-runs").get_by_role("button", name="0001", exact=True).click()
+    expect(page.get_by_role("button", name="Compare both")).to_be_hidden()
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("runs")
+def test_the_validation_images_are_seen_epoch_by_epoch(tab: Tab, dashboard: str, project_folder: Path) -> None:
+    with Project(project_folder) as project:
+        run = project.runs.get("2")
+        add_epoch(run, 2), add_epoch(run, 3, label=1)
     page = tab(dashboard, height=1400)
     open_step(page, "Train")
     page.get_by_role("button", name="Validation images, epoch by epoch").click()
-    expect(page.get_by_text("After epoch 1:")).to_be_visible()
-    expect(page.locator(".cvw-scores .cvw-grid [role=option]").first).to_be_visible()
+    expect(page.get_by_text(re.compile("After epoch 3: .* called otherwise than after the epoch before"))).to_be_visible()
+    wall = page.locator(".cvw-scores .cvw-grid")
+    bison, heron = (wall.get_by_role("option", name=re.compile(f"label {label}, .*suggested label")) for label in ("bison", "heron"))
+    expect(bison.first).to_have_accessible_name(re.compile("suggested label heron"))
+    expect(heron).to_have_count(0)
+    page.get_by_role("slider", name="Epoch").press("ArrowLeft")
+    expect(page.get_by_text("After epoch 2:")).to_be_visible()
+    expect(heron.first).to_have_accessible_name(re.compile("suggested label bison"))
+    expect(bison).to_have_count(0)

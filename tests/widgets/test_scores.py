@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from cvwidgets import Project
-from cvwidgets.learn.said import read_said, write_said
-from cvwidgets.project import Run
+from cvwidgets.project import today
 from cvwidgets.widgets import ScoresPanel
-from tests.tried import tried_run
+from cvwidgets.widgets.watcher import WATCHER
+from tests.tried import add_epoch, answered_run, tried_run
 
 Open = Callable[..., object]
 
@@ -43,12 +42,83 @@ def test_each_cell_of_the_matrix_opens_its_images_with_what_was_said_suggested(p
     [
         ("choose", {"label": "blue", "said": "no such"}),
         ("choose", {"label": "no such", "said": "blue"}),
+        ("choose", {"label": "no such"}),
+        ("choose", {"said": "blue"}),
         ("at_epoch", {"epoch": 9}),
     ],
 )
 def test_what_is_not_there_is_an_answer(page: Open, project: Project, name: str, arguments: dict[str, object]) -> None:
     panel = seen(ScoresPanel(project, tried_run(project, wrong=[0])))
     assert page(panel).ask(name, **arguments)["error"]["kind"] == "BadQuestion"
+
+
+def test_each_label_has_its_figures_under_the_labels_of_today_and_opens_what_is_wrong_of_it(page: Open, project: Project) -> None:
+    panel = seen(ScoresPanel(project, tried_run(project, wrong=[0, 1, 2])))
+    opened = page(panel)
+    figures = {label: (recall, images) for label, _precision, recall, _f1, images in panel._labels}
+    wrong = {label: round(images * (1 - recall)) for label, (recall, images) in figures.items()}
+    assert sum(wrong.values()) == 3 and (panel._test["macro_f1"], panel._test["top3"], panel._rows) == (pytest.approx(0.2), None, [])
+    for label in ("blue", "red"):
+        opened.ask("choose", label=label)
+        assert (len(panel.grid.everything), panel._shown) == (wrong[label], f'["{label}"]')
+    assert panel.grid._wall["showing"].endswith("test images of red taken for another label")
+    opened.ask("choose")
+    assert (len(panel.grid.everything), panel._shown) == (3, "[]")
+    project.images.view(panel.grid.everything).trash()
+    panel.look(changed=True)
+    assert sum(images for *_, images in panel._labels) == 1 and panel._test["macro_f1"] == 1.0
+
+
+def test_how_sure_a_run_said_to_be_stands_as_it_was_tried(project: Project) -> None:
+    run = answered_run(project)
+    evaluation = run.evaluation()
+    panel = seen(ScoresPanel(project, run))
+    assert evaluation is not None and panel._calibration["ece"] == evaluation.ece and panel._calibration["temperature"] == 1.4
+    assert sum(images for images, _confidence, _accuracy in panel._calibration["bins"]) == evaluation.images
+    panel.show(tried_run(project, wrong=[]))  # by an older version, which did not say
+    panel.look(changed=False)
+    assert panel._calibration == {}
+
+
+def test_of_very_many_labels_the_worst_cells_are_listed_in_the_place_of_the_matrix(
+    page: Open, project: Project, draw: Callable[..., Path], tmp_path: Path
+) -> None:
+    for number in range(60):
+        for seed in range(3):
+            draw(f"many/kind {number:02}/{seed}.jpg", seed=1000 + 10 * number + seed, color="green")
+    project.images.add(tmp_path / "many")
+    run = answered_run(project, sure=1.0)
+    panel = seen(ScoresPanel(project, run))
+    opened = page(panel)
+    scores = project.runs.scores(run)
+    first, *others = panel._rows
+    assert (panel._test["labels"], panel._test["counts"], len(panel._labels)) == ((), [], 62)
+    assert (first["key"], first["count"], first["note"]) == ("[]", int((scores.truth != scores.said).sum()), "of 64 test images")
+    assert [row["count"] for row in others[: len(scores.cells())]] == [count for *_, count in scores.cells()]
+    label, said, count = scores.cells()[0]
+    assert others[0]["word"] == f"{label} taken for {said}" and others[-1]["word"] == "red, right"
+    opened.ask("choose", label=label, said=said)
+    assert (len(panel.grid.everything), panel._shown) == (count, others[0]["key"])
+
+
+def test_a_run_says_how_it_stands_beside_the_one_before_and_does_not_reckon_again_as_long_as_nothing_changed(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = tried_run(project, wrong=[0, 1]), tried_run(project, wrong=[1])
+    reckoned = []
+    compare = today.compare_to_previous
+    monkeypatch.setattr(today, "compare_to_previous", lambda *facts: reckoned.append(facts) or compare(*facts))
+    panel = ScoresPanel(project, second)
+    WATCHER.remove(panel)  # here it looks when it is told to, and only then
+    found = project.runs.compare(first, second)
+    seen(panel)
+    assert panel._test["beside"] == {"run": "0001", "images": 4, "difference": 0.25, "low": found.low, "high": found.high}
+    for _ in range(3):
+        panel.look(changed=False)
+    assert len(reckoned) == 1
+    panel.show(first)
+    panel.look(changed=False)
+    assert "beside" not in panel._test
 
 
 def test_a_run_that_was_not_tried_says_so_and_what_nobody_sees_is_not_scored(project: Project) -> None:
@@ -60,15 +130,6 @@ def test_a_run_that_was_not_tried_says_so_and_what_nobody_sees_is_not_scored(pro
     panel.look(changed=True)
     assert panel._test == {}
     assert seen(panel)._test == {"run": "0001", "problem": "not tried", "trying": False, "can_be_tried": True}
-
-
-def add_epoch(run: Run, number: int) -> None:
-    """Another epoch, after which the run takes all valid images for the first label."""
-    said = read_said(run.folder / "said" / "valid-0001.npz")
-    assert said is not None
-    write_said(run.folder / "said" / f"valid-{number:04}.npz", said.keys, np.where(np.arange(2) == [[0]] * len(said.keys), 0.9, 0.1))
-    epochs = run.folder / "epochs.jsonl"
-    epochs.write_text(epochs.read_text() + epochs.read_text().splitlines()[0].replace('"number": 1', f'"number": {number}') + "\n")
 
 
 def test_until_a_run_is_tried_the_matrix_is_that_of_its_valid_images_after_the_newest_epoch(page: Open, project: Project) -> None:

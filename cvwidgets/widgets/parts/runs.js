@@ -5,6 +5,7 @@ import { ago, fileSize, percent } from "./figures.js";
 import { MOST_COMPARED } from "./marks.js";
 import { withMenu } from "./menu.js";
 import { differenceWords } from "./review.js";
+import { sortHeads } from "./sorting.js";
 
 /** How a run stands, in a word. */
 const STATES = { waiting: "Waiting", running: "Running", done: "Done", stopped: "Stopped", failed: "Failed", lost: "Lost" };
@@ -75,8 +76,7 @@ export function makeRuns(acts) {
     const focused = /** @type {any} */ (document.activeElement);
     const row = table.contains(focused) ? focused.closest("tr")?.dataset.run : null;
     const among = row ? [...focused.closest("tr").querySelectorAll("button, input")].indexOf(focused) : -1;
-    const head = RUN_COLUMNS.map(({ name }, at) => make("th", { scope: "col", "aria-sort": at === column ? (down ? "descending" : "ascending") : null },
-      make("button", { type: "button", class: "cvw-sort", onclick: () => sort(at) }, name, at === column ? make("span", { "aria-hidden": "true" }, down ? " ↓" : " ↑") : null)));
+    const head = sortHeads(RUN_COLUMNS, column, down, sort);
     const rows = sortRuns(last.runs, column, down).map((run) => make("tr", { class: run.name === last.shown ? "cvw-best-row" : null, "data-run": run.name },
       make("td", {}, pickOf(run)), nameCell(run), ...RUN_COLUMNS.slice(1).map(({ text, title }) => make("td", { title: title?.(run) || text(run) }, text(run)))));
     table.replaceChildren(make("thead", {}, make("tr", {}, make("td", {}), ...head)), make("tbody", {}, ...rows));
@@ -171,5 +171,5 @@ export function makeRuns(acts) {
     said.hidden = !words;
     said.replaceChildren(words, ...(back ? [make("button", { type: "button", class: "cvw-quiet", onclick: back[1] }, back[0])] : []));
   }
-  return { element, show, tell };
+  return { element, show, tell, compare: acts.compare };
 }
