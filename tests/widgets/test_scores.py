@@ -139,6 +139,7 @@ def test_until_a_run_is_tried_the_matrix_is_that_of_its_valid_images_after_the_n
     panel = seen(ScoresPanel(project, run))
     opened = page(panel)
     assert (panel._test["epoch"], panel._test["images"], panel._test["accuracy"]) == (1, 4, 0.75)
+    assert [images for *_, images in panel._labels] == [2, 2] and "beside" not in panel._test and panel._calibration == {}
     opened.ask("choose", label="blue", said="blue")
     shown = panel.grid.everything
     assert panel._shown == '["blue","blue"]' and "after epoch 1" in panel.grid._wall["showing"]
