@@ -1,8 +1,11 @@
-"""Where cvwidgets keeps what all projects of a user share on one machine: the line of jobs, what was measured of it."""
+"""The machine: where cvwidgets keeps what all projects of a user share on it, and the devices that it seems to have."""
 
 from __future__ import annotations
 
 import os
+import platform
+import shutil
+import sys
 from pathlib import Path
 
 
@@ -13,3 +16,17 @@ def machine_folder() -> Path:
     from platformdirs import user_state_path
 
     return user_state_path("cvwidgets")
+
+
+def list_devices() -> tuple[str, ...]:
+    """What a training may be computed on here, as recipes name it: "cpu", and the graphics cards that the system tells of.
+
+    torch is not asked, as loading it takes a page's kernel seconds and hundreds of megabytes; what torch cannot use after all is said when
+    a run or a trial begins.
+    """
+    cards = sorted(Path("/proc/driver/nvidia/gpus").glob("*"))
+    if len(cards) > 1:
+        return ("cpu", "cuda", *(f"cuda:{number}" for number in range(1, len(cards))))
+    if cards or shutil.which("nvidia-smi"):
+        return "cpu", "cuda"
+    return ("cpu", "mps") if sys.platform == "darwin" and platform.machine() == "arm64" else ("cpu",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from os import PathLike, fspath
@@ -112,7 +113,7 @@ class Recipe:
 
     def _need(self, holds: bool, field: str, needed: str) -> None:
         if not holds:
-            raise RecipeError(f"The recipe's {field} is {getattr(self, field)!r}; it must be {needed}. Change it and start again.")
+            raise RecipeError(f"The recipe's {field} is {getattr(self, field)!r:.200}; it must be {needed}. Change it and start again.")
 
     @property
     def augmentations(self) -> tuple[Augmentation, ...]:
@@ -134,12 +135,30 @@ class Recipe:
         known = {field.name for field in fields(cls)}
         if unknown := sorted(set(values) - known):
             raise RecipeError(
-                f"The recipe has an unknown field {unknown[0]!r}; it may hold {', '.join(sorted(known))}. Remove or rename it."
+                f"The recipe has an unknown field {unknown[0]!r:.100}; it may hold {', '.join(sorted(known))}. Remove or rename it."
             )
         try:
             return cls(**values)
         except TypeError as error:
             raise RecipeError(f"The recipe holds a value of the wrong type ({error}). Correct it and start again.") from error
+
+    @classmethod
+    def from_text(cls, text: str) -> Recipe:
+        """The recipe that a text of JSON holds, as `from_json` reads it.
+
+        Raises:
+            RecipeError: the text is no JSON or no object, or `from_json` refuses what it holds.
+        """
+        example = 'a recipe is an object such as {"epochs": 12, "augmentation": "light"}. Correct it and try again.'
+        try:
+            values = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise RecipeError(f"The text is no JSON (line {error.lineno}, column {error.colno}: {error.msg}); {example}") from error
+        except (ValueError, RecursionError) as error:
+            raise RecipeError(f"The text cannot be read as JSON ({error}); {example}") from error
+        if not isinstance(values, dict):
+            raise RecipeError(f"The text holds no object of JSON; {example}")
+        return cls.from_json(values)
 
 
 @dataclass(frozen=True, slots=True)

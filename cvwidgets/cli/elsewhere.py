@@ -16,7 +16,7 @@ from cvwidgets.cli.images import opened
 def pack(
     project: ProjectFolder,
     folder: Annotated[Path, typer.Argument(help="A folder that is not there yet.")],
-    recipe: Annotated[str, typer.Option(help="quick, standard, thorough, or one that was saved.")] = "standard",
+    recipe: Annotated[str, typer.Option(help="quick, standard, thorough, one that was saved, or a JSON file.")] = "standard",
     json: AsJson = False,
 ) -> None:
     """Write what is kept, with its pictures and a recipe, into a folder, to be trained on another machine.
@@ -25,7 +25,7 @@ def pack(
     """
     with opened(project) as found, show.bar("Copying pictures") as bar:
         task = bar.task_ids[0]
-        found.runs.pack(folder, found.recipes.get(recipe), tick=lambda done, of: bar.update(task, completed=done, total=of))
+        found.runs.pack(folder, found.recipes.find(recipe), tick=lambda done, of: bar.update(task, completed=done, total=of))
     if json:
         show.as_json({"folder": folder})
     else:

@@ -12,63 +12,77 @@ from cvwidgets import jobs
 from cvwidgets.cli import show
 from cvwidgets.cli.arguments import AsJson, ProjectFolder, app
 from cvwidgets.cli.images import opened
+from cvwidgets.cli.reviewing import say_all, say_review
 from cvwidgets.errors import RunError, TrainingFailed
 from cvwidgets.evaluation import Evaluation
-from cvwidgets.project import Project, Run, advise_split
+from cvwidgets.parameters import HELP
+from cvwidgets.project import Run
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import Epoch
 
 RunName = Annotated[str | None, typer.Argument(metavar="[RUN]", help="The run, such as 0001; the latest by default.")]
-Split = Annotated[tuple[float, float, float] | None, typer.Option(metavar="TRAIN VALID TEST", help="Fractions that add up to 1.")]
+Split = Annotated[tuple[float, float, float] | None, typer.Option(metavar="TRAIN VALID TEST", help=HELP["split"])]
 
 
 @app.command()
 def train(
     context: typer.Context,
     project: ProjectFolder,
-    recipe: Annotated[str | None, typer.Option(help="quick, standard, thorough, or one that was saved; the options change it.")] = None,
-    base: Annotated[str | None, typer.Option(help='"starter", a model of the hub, or a folder.')] = None,
-    epochs: Annotated[int | None, typer.Option(help="Passes over the training images.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Decides order, augmentation and first weights.")] = None,
-    batch_size: Annotated[int | None, typer.Option(help="Images per step.")] = None,
-    accumulation: Annotated[int | None, typer.Option(help="Batches per optimizer step.")] = None,
-    learning_rate: Annotated[float | None, typer.Option(help="The highest learning rate.")] = None,
-    weight_decay: Annotated[float | None, typer.Option(help="AdamW's weight decay.")] = None,
-    warmup: Annotated[float | None, typer.Option(help="The fraction of steps in which the rate rises.")] = None,
-    schedule: Annotated[str | None, typer.Option(help="cosine, linear or constant.")] = None,
-    label_smoothing: Annotated[float | None, typer.Option(help="0 up to 1.")] = None,
-    head_first: Annotated[bool | None, typer.Option(help="The first epoch learns the last layer alone.")] = None,
-    layer_decay: Annotated[float | None, typer.Option(help="The first layers' learning rate as a share of the last ones'.")] = None,
-    averaging: Annotated[float | None, typer.Option(help="Epochs over which the weights are averaged; 0 for none.")] = None,
-    balance: Annotated[str | None, typer.Option(help="Whether rare labels count more: auto, none or weights.")] = None,
-    choose_by: Annotated[str | None, typer.Option(help="The best epoch by accuracy, macro_f1, loss, or the last.")] = None,
-    patience: Annotated[int | None, typer.Option(help="End after so many epochs without a better one.")] = None,
-    augmentation: Annotated[str | None, typer.Option(help="none, light, strong, or a list as 'cvwidgets augmentations' says.")] = None,
-    image_size: Annotated[int | None, typer.Option(help="Pixels; the base's own by default.")] = None,
-    split: Split = None,
-    split_seed: Annotated[int | None, typer.Option(help="Decides who is in which part.")] = None,
-    split_by: Annotated[
-        str | None, typer.Option(help="What stays whole: image, folder, time, column:author …; or given, as images came.")
+    recipe: Annotated[
+        str | None, typer.Option(help="quick, standard, thorough, one that was saved, or a JSON file; the options change it.")
     ] = None,
-    split_gap: Annotated[float | None, typer.Option(help="Minutes that part two groups of a split by time.")] = None,
-    depth: Annotated[int | None, typer.Option(help="Train the labels at this depth of the tree; 1 is the roots.")] = None,
-    precision: Annotated[str | None, typer.Option(help="auto, float32 or bfloat16.")] = None,
-    device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")] = None,
-    threads: Annotated[int | None, typer.Option(help="Processor threads; all by default.")] = None,
+    base: Annotated[str | None, typer.Option(help=HELP["base"])] = None,
+    epochs: Annotated[int | None, typer.Option(help=HELP["epochs"])] = None,
+    seed: Annotated[int | None, typer.Option(help=HELP["seed"])] = None,
+    batch_size: Annotated[int | None, typer.Option(help=HELP["batch_size"])] = None,
+    accumulation: Annotated[int | None, typer.Option(help=HELP["accumulation"])] = None,
+    learning_rate: Annotated[float | None, typer.Option(help=HELP["learning_rate"])] = None,
+    weight_decay: Annotated[float | None, typer.Option(help=HELP["weight_decay"])] = None,
+    warmup: Annotated[float | None, typer.Option(help=HELP["warmup"])] = None,
+    schedule: Annotated[str | None, typer.Option(help=HELP["schedule"])] = None,
+    label_smoothing: Annotated[float | None, typer.Option(help=HELP["label_smoothing"])] = None,
+    head_first: Annotated[bool | None, typer.Option(help=HELP["head_first"])] = None,
+    layer_decay: Annotated[float | None, typer.Option(help=HELP["layer_decay"])] = None,
+    averaging: Annotated[float | None, typer.Option(help=HELP["averaging"])] = None,
+    balance: Annotated[str | None, typer.Option(help=HELP["balance"])] = None,
+    choose_by: Annotated[str | None, typer.Option(help=HELP["choose_by"])] = None,
+    patience: Annotated[int | None, typer.Option(help=HELP["patience"])] = None,
+    augmentation: Annotated[str | None, typer.Option(help=HELP["augmentation"])] = None,
+    image_size: Annotated[int | None, typer.Option(help=HELP["image_size"])] = None,
+    split: Split = None,
+    split_seed: Annotated[int | None, typer.Option(help=HELP["split_seed"])] = None,
+    split_by: Annotated[str | None, typer.Option(help=HELP["split_by"])] = None,
+    split_gap: Annotated[float | None, typer.Option(help=HELP["split_gap"])] = None,
+    depth: Annotated[int | None, typer.Option(help=HELP["depth"])] = None,
+    precision: Annotated[str | None, typer.Option(help=HELP["precision"])] = None,
+    device: Annotated[str | None, typer.Option(help=HELP["device"])] = None,
+    threads: Annotated[int | None, typer.Option(help=HELP["threads"])] = None,
     detach: Annotated[bool, typer.Option("--detach", help="Start it and return.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what it would learn from, what differs and what it takes; start nothing.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
-    """Fine-tune a model on all that is kept, in a process of its own; Ctrl-C asks it to stop.
+    """Fine-tune a model on all that is kept, in a process of its own; Ctrl-C asks it to stop. What it learns from and what to know is said
+    before it starts.
 
     Example: cvwidgets train animals --recipe thorough --epochs 20
     """
     asked = {field.name: context.params.get(field.name) for field in fields(Recipe)}
     changes = {name: value for name, value in asked.items() if value is not None}
     with opened(project) as found:
-        begun = found.recipes.get(recipe) if recipe else Recipe()
-        run = found.runs.start(Recipe.from_json({**begun.to_json(), **changes}))
-        if not json:
-            say_what_to_know(found, run)
+        begun = found.recipes.find(recipe) if recipe else Recipe()
+        wanted = Recipe.from_json({**begun.to_json(), **changes})
+        if dry_run:
+            say_all(found, wanted, json=json)
+            return
+        review = None if json else found.review(wanted)
+        if review and review.labels:
+            say_review(review)
+        run = found.runs.start(wanted)
+        for sentence in run.left_out():
+            if review and sentence not in review.warnings:
+                show.say(sentence)
         if not detach:
             follow_run(run, json=json)
             if not json and run.epochs():
@@ -79,14 +93,6 @@ def train(
             show.as_json({"run": run.name})
         else:
             show.say(f"Run {run.name} has started; 'cvwidgets runs {project}' shows how far it is.")
-
-
-def say_what_to_know(project: Project, run: Run) -> None:
-    """Says which images a run leaves out, and what its numbers are worth."""
-    for sentence in run.left_out():
-        show.say(sentence)
-    if advice := advise_split(len(project.images.select(state="kept")), run.recipe.split):
-        show.say(advice)
 
 
 def follow_run(run: Run, *, json: bool = False) -> None:

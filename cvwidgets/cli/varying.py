@@ -34,7 +34,7 @@ def augmentations(json: AsJson = False) -> None:
 def preview(
     project: ProjectFolder,
     folder: Annotated[Path, typer.Argument(help="Where the pictures are written.")],
-    recipe: Annotated[str, typer.Option(help="quick, standard, thorough, or one that was saved.")] = "standard",
+    recipe: Annotated[str, typer.Option(help="quick, standard, thorough, one that was saved, or a JSON file.")] = "standard",
     augmentation: Annotated[str | None, typer.Option(help="Another than the recipe's: none, light, strong, or a list.")] = None,
     count: Annotated[int, typer.Option(min=1, help="Variations of each image.")] = 6,
     draw: Annotated[int, typer.Option(min=0, help="Each number gives other variations.")] = 0,
@@ -45,7 +45,7 @@ def preview(
     Example: cvwidgets preview animals varied --augmentation "crop 0.5, turn 30 50%"
     """
     with opened(project) as found:
-        asked = found.recipes.get(recipe)
+        asked = found.recipes.find(recipe)
         if augmentation is not None:
             asked = replace(asked, augmentation=read_augmentation(augmentation))
         drawn = found.recipes.preview(asked, count=count, draw=draw)

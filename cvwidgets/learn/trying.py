@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ import torch
 
 from cvwidgets.errors import UnreadablePicture
 from cvwidgets.learn.batches import judging_batch, loader_threads
+from cvwidgets.learn.decoded import short_side_of, shrink
 from cvwidgets.learn.machine import find_computing, pinned
 from cvwidgets.learn.memory import most_device_memory, most_memory
 from cvwidgets.learn.optimizing import make_optimizer
@@ -18,10 +20,12 @@ from cvwidgets.learn.training import naming_memory
 from cvwidgets.pace import Pace
 from cvwidgets.pictures import read
 from cvwidgets.recipe import Recipe
-from cvwidgets.vision import TestTransform, new_classifier
+from cvwidgets.vision import TestTransform, find_heads, new_classifier
 
 ROUNDS = 3
 """The first one warms up; the shortest of the others counts."""
+BYTES = 4
+"""Of a number in float32."""
 
 
 def measure_pace(recipe: Recipe, labels: int, pictures: Sequence[Path]) -> Pace:
@@ -34,6 +38,7 @@ def measure_pace(recipe: Recipe, labels: int, pictures: Sequence[Path]) -> Pace:
     """
     classifier = new_classifier(recipe.base, [str(number) for number in range(max(2, labels))], image_size=recipe.image_size)
     computing = find_computing(classifier, recipe)
+    heads = [classifier.model.get_submodule(name) for name in find_heads(classifier)]
     device, transform = torch.device(computing.device), classifier.transform
     model = classifier.model.to(device).to(memory_format=computing.memory_format)
     optimizer = make_optimizer(model, recipe)
@@ -58,12 +63,16 @@ def measure_pace(recipe: Recipe, labels: int, pictures: Sequence[Path]) -> Pace:
         learning = _seconds(learn, device) / recipe.batch_size
         model.eval()
         judging = _seconds(judge, device) / judged
+    decoding, wide = _decoding(transform, pictures)
     return Pace(
         learning=learning,
         judging=judging,
-        decoding=_decoding(transform, pictures) / loader_threads(device),
+        decoding=decoding / loader_threads(device),
         memory=most_device_memory(device) or most_memory(),
         weights=sum(tensor.nbytes for tensor in model.state_dict().values()),
+        exact=BYTES * 3 * math.prod(transform.size),
+        wide=wide,
+        features=BYTES * int(getattr(heads[0], "in_features", 0)) if len(heads) == 1 else 0,
         device=computing.device,
         precision=computing.precision,
         threads=computing.threads,
@@ -81,14 +90,16 @@ def _seconds(act: Callable[[], None], device: torch.device) -> float:
     return min(times[1:])
 
 
-def _decoding(transform: TestTransform, pictures: Sequence[Path]) -> float:
-    """The mean seconds of one thread for a picture; those that cannot be read are not counted."""
-    times = []
+def _decoding(transform: TestTransform, pictures: Sequence[Path]) -> tuple[float, int]:
+    """Of a picture the mean seconds of one thread, and the mean bytes that are kept to crop from; those that cannot be read count not."""
+    times, sizes = [], []
     for picture in pictures:
         began = time.perf_counter()
         try:
-            transform.pixels(np.array(read(picture)))
+            image = read(picture)
+            transform.pixels(np.array(image))
         except (UnreadablePicture, OSError):
             continue
         times.append(time.perf_counter() - began)
-    return sum(times) / max(1, len(times))
+        sizes.append(len(shrink(image, short_side_of(transform))))
+    return sum(times) / max(1, len(times)), sum(sizes) // max(1, len(sizes))

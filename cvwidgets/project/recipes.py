@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LONGEST, LONGEST_FILE = 60, 200
 """Characters of a name, and of it as a file's name, in which a letter may take twelve: a file system holds 255."""
-SAVED = "Saved in this project."
+SAVED = "Saved in this project, with its base, split and seeds."
 
 
 class Recipes:
@@ -52,6 +52,24 @@ class Recipes:
         if not file.is_file():
             raise RecipeError(f"There is no recipe {name!r}; here are {', '.join(repr(one.name) for one in self.list())}. Choose one.")
         return self._read(file)
+
+    def find(self, name: str | Path) -> Recipe:
+        """The recipe of a name, or of a JSON file, whose name ends with .json.
+
+        Raises:
+            RecipeError: there is none, or the file holds no recipe.
+        """
+        path = Path(name).expanduser()
+        if path.suffix.casefold() != ".json" or (isinstance(name, str) and self._is_saved(name)):
+            return self.get(str(name))
+        try:
+            return Recipe.from_text(path.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise RecipeError(
+                f"The recipe {str(name)!r} cannot be read ({error}). Name a file of JSON, or a recipe of the project."
+            ) from error
+        except RecipeError as error:
+            raise RecipeError(f"{str(path)!r} holds no recipe. {error}") from error
 
     def save(self, name: str, recipe: Recipe) -> None:
         """Keeps a recipe under a name that no other has.
@@ -127,12 +145,16 @@ class Recipes:
             raise RecipeError(f"The name {plain!r} is too long for a file's name. Choose a shorter one.")
         return self._folder / file
 
+    def _is_saved(self, name: str) -> bool:
+        with contextlib.suppress(RecipeError):
+            return self._file(name).is_file()
+        return False
+
     @staticmethod
     def _read(file: Path) -> Recipe:
         try:
-            values = json.loads(file.read_text("utf-8"))
-            if not isinstance(values, dict):
-                raise ValueError("no object")
-        except (OSError, ValueError, RecursionError) as error:
+            return Recipe.from_text(file.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
             raise RecipeError(f"The file of recipe {unquote(file.stem)!r} cannot be read ({error}). Save the recipe again.") from error
-        return Recipe.from_json(values)
+        except RecipeError as error:
+            raise RecipeError(f"The file of recipe {unquote(file.stem)!r} holds none. {error}") from error

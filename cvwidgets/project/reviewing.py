@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from cvwidgets import jobs
 from cvwidgets.errors import TooFewImages
 from cvwidgets.files import write_whole
+from cvwidgets.hub import NAME, is_offline
 from cvwidgets.pace import Expectation, Pace, expect
 from cvwidgets.project.advice import advise_comparing, advise_given, advise_split, sum_up
 from cvwidgets.project.run import LEFT_OUT
@@ -20,6 +21,7 @@ from cvwidgets.project.scoring import renamed
 from cvwidgets.project.splitting import advise_grouping, grouping_of
 from cvwidgets.recipe import GIVEN, Recipe, differences
 from cvwidgets.records import JobStatus
+from cvwidgets.settings import read_settings
 
 if TYPE_CHECKING:
     from cvwidgets.project.project import Project
@@ -69,7 +71,8 @@ class Trial:
     def __init__(self, folder: Path, recipe: Recipe, labels: int, images: tuple[int, int, int]) -> None:
         self._recipe, self._labels, self._images = recipe, labels, images
         facts = [recipe.base, recipe.image_size, recipe.batch_size, recipe.precision, recipe.device, recipe.threads, labels]
-        self.folder = folder / sha256(json.dumps(facts).encode()).hexdigest()[:16]
+        told = [field.name for field in fields(Pace)]  # what an older version measured may lack some
+        self.folder = folder / sha256(json.dumps([facts, told]).encode()).hexdigest()[:16]
 
     def start(self, pictures: list[str]) -> None:
         """Starts the process that tries it, on some pictures to decode."""
@@ -90,7 +93,7 @@ class Trial:
     def expectation(self) -> Expectation | None:
         """What the run would take; None until the trial is over, and when it failed."""
         facts = jobs.read_facts(self.folder / "pace.json")
-        return expect(Pace(**facts), self._recipe, self._images) if facts else None
+        return expect(Pace(**facts), self._recipe, self._images, room=read_settings().cache_gigabytes * 1e9) if facts else None
 
 
 def review(project: Project, store: Store, recipe: Recipe, since: Run | None = None) -> Review:
@@ -114,7 +117,7 @@ def review(project: Project, store: Store, recipe: Recipe, since: Run | None = N
         labels=tuple(counts.items()),
         changes=changes_since(store, since, kept) if since else _changes(store, kept),
         differences=differences(recipe, Recipe()),
-        warnings=(*sum_up(project.labels.list()), *left_out, *said, *(one for one in advice if one)),
+        warnings=(*_advise_base(recipe.base), *sum_up(project.labels.list()), *left_out, *said, *(one for one in advice if one)),
     )
 
 
@@ -126,6 +129,19 @@ def _plan(store: Store, recipe: Recipe, alike: list[tuple[int, int]]) -> tuple[P
     except TooFewImages as error:
         return None, () if grouping.by == "image" else (str(error),)
     return plan, plan.said
+
+
+def _advise_base(base: str) -> tuple[str, ...]:
+    """A sentence about a base that is not on this machine, of a recipe that was saved on another one or long ago; none otherwise."""
+    from cvwidgets.vision.bases import find_base_here
+
+    if find_base_here(base) is not None:
+        return ()
+    if not NAME.fullmatch(base):
+        return (f"The base {base!r} is a folder that is not there; a training needs it. Bring it back, or choose another base.",)
+    if is_offline():
+        return (f"The base {base!r} is not on this machine, and the hub may not be asked. Choose another, or allow the hub.",)
+    return (f"The base {base!r} is not on this machine; it is fetched from the hub when the training starts.",)
 
 
 def try_pace(project: Project, store: Store, recipe: Recipe, *, again: bool) -> Trial:

@@ -4,6 +4,8 @@ import { follow, openDoor } from "./parts/door.js";
 import { comeBack, leave } from "./parts/left.js";
 import { DRAWINGS, drawing, make, say } from "./parts/elements.js";
 import { inPoints, percent, thousands } from "./parts/figures.js";
+import { makeAsJson } from "./parts/asjson.js";
+import { askWhenCalm } from "./parts/calm.js";
 import { makeCards } from "./parts/cards.js";
 import { makeFinding } from "./parts/finding.js";
 import { promotedWords } from "./parts/promoted.js";
@@ -82,7 +84,8 @@ function render({ model, el, signal }) {
     variations.renew();
   };
   // An error opens what is folded, and must still stand there then.
-  const form = makeForm(model.get("_defaults"), model.get("_augmentations"), { told: changed, folded: leaveForm, preview: () => variations.open() });
+  const offered = { augmentations: model.get("_augmentations"), about: model.get("_parameters"), devices: model.get("_devices") };
+  const form = makeForm(model.get("_defaults"), offered, { told: changed, folded: leaveForm, preview: () => variations.open() });
   const variations = makeVariations((question) => door.ask("preview", question), form.varied, signal);
   const ask = (name, content) => problem.guard(() => door.ask(name, content));
   const finding = makeFinding({
@@ -91,7 +94,7 @@ function render({ model, el, signal }) {
     take: (base) => form.offer(base),
   });
   form.bases.append(finding.element);
-  const cards = makeCards((recipe) => form.take(recipe), {
+  const cards = makeCards((recipe, whole) => form.take(recipe, whole), {
     save: (name) => problem.guard(async () => door.ask("save_recipe", { name, recipe: form.recipe() })),
     remove: (name) => ask("delete_recipe", { name }),
     restore: (name, recipe) => ask("save_recipe", { name, recipe }),
@@ -122,10 +125,11 @@ function render({ model, el, signal }) {
   const run = make("section", { class: "cvw-run", "aria-label": "Run" }, sofar, log.element, slot, reported);
   const every = make("section", { class: "cvw-run", "aria-label": "All runs" }, make("h2", {}, "All runs"), runs.element, compared);
   const judged = make("section", { class: "cvw-run", "aria-label": "Test images" }, said, tested);
-  form.more.append(cards.saving);
+  const json = makeAsJson((text) => door.ask("read_recipe", { text }), (recipe) => form.take(recipe, true));
+  form.more.append(cards.saving, json.element);
   const asked = make("div", { class: "cvw-asked" });
   const { ready, review, again } = makeStarting(door, problem, signal, { form: asked, recipe: () => form.recipe(), settle: () => showKept(), tried: () => {
-    timed = "";
+    tried += 1;
     showCards();
   } });
   asked.append(cards.element, form.first, kept, advice, make("div", { class: "cvw-line-up" }, ready), form.more);
@@ -137,20 +141,22 @@ function render({ model, el, signal }) {
   );
 
   let unfolded = false;
-  let timed = "";
+  let tried = 0;
+  let splitAdvice = null;
+  /** How long the recipes take on a base, as far as it is known. */
+  const askTimes = askWhenCalm(({ base }) => problem.quietly(() => door.ask("times", { base })), (answer) => cards.time(answer.seconds));
+  /** What the number of images advises about the split as it is typed; a value that cannot be is said when the training is to start. */
+  const askAdvice = askWhenCalm(({ split, split_by }) => door.ask("advise", { recipe: { split, split_by } }).catch(() => null), ({ advice }) => {
+    splitAdvice = advice;
+    showKept();
+  });
 
   function showCards() {
-    const now = form.glimpse();
-    cards.show(model.get("_recipes"), now);
-    const of = JSON.stringify([now?.base, model.get("_recipes").length, model.get("_kept").images]);
-    if (now?.base && of !== timed) askTimes(of, now.base);
-  }
-
-  /** How long the recipes take on a base, as far as it is known. */
-  async function askTimes(of, base) {
-    timed = of;
-    const answer = await problem.quietly(() => door.ask("times", { base }));
-    if (answer && timed === of) cards.time(answer.seconds);
+    const [now, recipes, { images, labels }] = [form.glimpse(), model.get("_recipes"), model.get("_kept")];
+    cards.show(recipes, now);
+    json.show(now);
+    if (now?.base) askTimes({ base: now.base, recipes: recipes.length, images, tried });
+    if (now) askAdvice({ split: now.split, split_by: now.split_by, images, labels });
   }
 
   async function act(name, of) {
@@ -185,9 +191,10 @@ function render({ model, el, signal }) {
     say(kept, now.images ? keptWords(now) : "Nothing is kept yet; training needs at least two labels with kept images.");
     ready.disabled = now.read_only || !now.images;
     form.offerGiven(Boolean(now.came));
-    const hidden = unfolded ? 0 : now.advice.length - ADVICE;
+    const told = splitAdvice ? [...now.advice, splitAdvice] : now.advice;
+    const hidden = unfolded ? 0 : told.length - ADVICE;
     const more = make("button", { type: "button", class: "cvw-quiet", onclick: unfold }, `and ${thousands(hidden)} more`);
-    const shown = hidden > 0 ? now.advice.slice(0, ADVICE) : now.advice;
+    const shown = hidden > 0 ? told.slice(0, ADVICE) : told;
     advice.replaceChildren(...shown.map((sentence) => make("li", {}, sentence)), ...(hidden > 0 ? [make("li", {}, more)] : []));
   }
 
@@ -220,7 +227,7 @@ function render({ model, el, signal }) {
   });
   follow(model, ["_runs", "_run", "_deleted"], show, signal);
   follow(model, ["_kept"], showKept, signal);
-  follow(model, ["_recipes"], showCards, signal);
+  follow(model, ["_recipes", "_kept"], showCards, signal);
 }
 
 /** Draws anew only what differs, so that the focus stays where it is and nothing is read out twice. */

@@ -10,7 +10,7 @@ from ipywidgets import Widget, widget_serialization
 from traitlets import Dict, Instance, List, Unicode
 
 from cvwidgets import jobs
-from cvwidgets.project.advice import advise_given, advise_split
+from cvwidgets.project.advice import advise_given
 from cvwidgets.recipe import PRESETS, Preset, Recipe
 from cvwidgets.widgets.base import inside
 from cvwidgets.widgets.bases import ChoosesBase
@@ -18,6 +18,7 @@ from cvwidgets.widgets.comparison import ComparisonPanel
 from cvwidgets.widgets.epochs import EpochTable
 from cvwidgets.widgets.messages import action
 from cvwidgets.widgets.models import ModelsPanel, beside
+from cvwidgets.widgets.recipes import KeepsRecipes
 from cvwidgets.widgets.reporting import ReportPanel
 from cvwidgets.widgets.scores import ScoresPanel
 from cvwidgets.widgets.telling import facts_of, reason_of
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 LIVE = ("waiting", "running")
 
 
-class TrainPanel(ChoosesBase, Varying):
+class TrainPanel(ChoosesBase, KeepsRecipes, Varying):
     """Trains a model of what is kept, in a process that outlives the page; the runs and their figures are there again after a reload.
 
     Args:
@@ -59,9 +60,6 @@ class TrainPanel(ChoosesBase, Varying):
 
     _defaults = Dict().tag(sync=True)
     """Kernel → page: the recipe that a run has unless something else is asked."""
-
-    _recipes = List().tag(sync=True)
-    """Kernel → page: the recipes to begin with: name, word, sentence, recipe, and whether it was saved here."""
 
     _runs = List().tag(sync=True)
     """Kernel → page: all runs, newest first: state in words, best accuracy, test figures, what it leaves out, whether in production."""
@@ -104,19 +102,6 @@ class TrainPanel(ChoosesBase, Varying):
         self._runs = facts
 
     @action(background=True)
-    def save_recipe(self, name: str, recipe: dict[str, object]) -> None:
-        """Keeps a recipe under a name."""
-        self._project.recipes.save(name, Recipe.from_json(recipe))
-        self.look(changed=True)
-
-    @action(background=True)
-    def delete_recipe(self, name: str) -> dict[str, Any]:
-        """Takes a saved recipe away, and gives it back, so that it can be saved again."""
-        recipe = self._project.recipes.delete(name)
-        self.look(changed=True)
-        return {"recipe": recipe.to_json()}
-
-    @action(background=True)
     def recipe_of(self, run: str) -> dict[str, Any]:
         """The recipe of a run, to train by it again."""
         return {"recipe": self._project.runs.get(run).recipe.to_json()}
@@ -140,8 +125,9 @@ class TrainPanel(ChoosesBase, Varying):
 
     @action(background=True)
     def times(self, base: str) -> dict[str, Any]:
-        """About how many seconds the recipes to begin with take on a base, as far as a trial was made before."""
-        offered = [(preset.name, replace(preset.recipe, base=base)) for preset in self._project.recipes.list()]
+        """About how many seconds the recipes to begin with take on a base (saved ones on theirs), as far as a trial was made before."""
+        presets = self._project.recipes.list()
+        offered = [(one.name, replace(one.recipe, base=base) if one in PRESETS else one.recipe) for one in presets]
         found = self._project.known_expectations([recipe for _, recipe in offered])
         return {"seconds": {name: one.seconds if one else None for (name, _), one in zip(offered, found, strict=True)}}
 
@@ -250,13 +236,12 @@ class TrainPanel(ChoosesBase, Varying):
     def _count(self) -> dict[str, Any]:
         status = self._project.status()
         labels = [label.name for label in status.labels if label.kept]
-        split = advise_split(status.kept, Recipe().split) if len(labels) > 1 else None
         came = self._project.images.parts_given()
         return {
             "images": status.kept,
             "labels": len(labels),
             "conflicts": status.conflicts,
-            "advice": [*(one.sentence for one in status.advice), *filter(None, (advise_given(came.get("test", 0)), split))],
+            "advice": [*(one.sentence for one in status.advice), *filter(None, [advise_given(came.get("test", 0))])],
             "came": bool(came.keys() - {"train"}),
             "read_only": status.read_only,
         }

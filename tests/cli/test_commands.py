@@ -23,7 +23,7 @@ from tests.tried import tried_run
 
 COMMANDS = (
     *("add", "status", "train", "stop", "resume", "runs", "promote", "predict", "relink", "trash", "restore", "app", "lab", "demo"),
-    *("explore", "neighbors", "duplicates", "mistakes", "compare", "pack", "add-run", "augmentations", "preview"),
+    *("explore", "neighbors", "duplicates", "mistakes", "compare", "pack", "add-run", "augmentations", "preview", "recipes"),
     *("models", "register", "push", "bases"),
     *("search", "clone", "attribution", "export-images", "push-images"),
 )

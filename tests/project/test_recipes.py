@@ -64,6 +64,37 @@ def test_a_damaged_file_is_passed_over_and_said_when_it_is_asked_for(project: Pr
         project.recipes.get("mine")
 
 
+def test_a_recipe_is_found_by_its_name_or_as_a_file_of_json(project: Project, tmp_path: Path) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text('{"epochs": 7, "split": [0.8, 0.1, 0.1]}')
+    assert project.recipes.find(file) == project.recipes.find(str(file)) == Recipe(epochs=7, split=(0.8, 0.1, 0.1))
+    project.recipes.save("mine.json", Recipe(epochs=3))
+    assert project.recipes.find("mine.json").epochs == 3 and project.recipes.find("Quick").epochs == 1
+    with pytest.raises(RecipeError, match=r"'gone.json' cannot be read .*Name a file of JSON, or a recipe of the project"):
+        project.recipes.find("gone.json")
+    file.write_text('{"epochs": 7,}')
+    with pytest.raises(RecipeError, match=r"mine.json' holds no recipe. The text is no JSON \(line 1, column"):
+        project.recipes.find(file)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is no JSON"),
+        ("epochs: 3", "is no JSON"),
+        ("[1]", "holds no object of JSON"),
+        ("[" * 100_000, "cannot be read as JSON"),
+        ('{"bogus": 1}', "unknown field 'bogus'"),
+        ('{"epochs": 0}', "epochs is 0; it must be a whole number from 1 to 10000"),
+        ('{"learning_rate": NaN}', "learning_rate is nan; it must be above 0"),
+    ],
+)
+def test_what_is_wrong_with_a_text_is_said_in_a_sentence(text: str, said: str) -> None:
+    with pytest.raises(RecipeError, match=said) as raised:
+        Recipe.from_text(text)
+    assert len(str(raised.value)) < 700
+
+
 def test_a_project_that_can_only_be_looked_at_keeps_no_recipes(project: Project) -> None:
     project.recipes._read_only = True
     with pytest.raises(ReadOnlyProject, match="can only be looked at"):

@@ -8,7 +8,9 @@ import { exportWords } from "../../cvwidgets/widgets/exports.js";
 import { bounds, points, stepPoints } from "../../cvwidgets/widgets/parts/curve.js";
 import { decimal, duration, fileSize, percent } from "../../cvwidgets/widgets/parts/figures.js";
 import { promotedWords } from "../../cvwidgets/widgets/parts/promoted.js";
-import { FIELDS, aboutBase, read, trainsAlike, withBase, write } from "../../cvwidgets/widgets/parts/recipe.js";
+import { recipeText } from "../../cvwidgets/widgets/parts/asjson.js";
+import { aboutBase, withBase } from "../../cvwidgets/widgets/parts/basefield.js";
+import { FIELDS, chosenOf, isWhole, read, trainsAlike, write } from "../../cvwidgets/widgets/parts/recipe.js";
 import { changesWords, differenceWords, expectedWords, partsWords } from "../../cvwidgets/widgets/parts/review.js";
 import { countsOf, rows, total } from "../../cvwidgets/widgets/parts/tree.js";
 import { epochWords, todayWords, untriedWords } from "../../cvwidgets/widgets/scores.js";
@@ -40,7 +42,7 @@ test("a curve stays inside its drawing, also with one value or equal ones", () =
 });
 
 test("what is written into the form is read back the same", () => {
-  const recipe = { learning_rate: 0.001, batch_size: 16, accumulation: 1, augmentation: "light", image_size: null, schedule: "cosine", warmup: 0.1, weight_decay: 0.05, label_smoothing: 0, split: [0.6, 0.2, 0.2], split_by: "column:author", split_gap: 2.5, split_seed: 3, depth: null, seed: 0, precision: "auto", layer_decay: 0.3, head_first: true, balance: "auto", choose_by: "loss", patience: null, averaging: 0.5 };
+  const recipe = { learning_rate: 0.001, batch_size: 16, accumulation: 1, augmentation: "light", image_size: null, schedule: "cosine", warmup: 0.1, weight_decay: 0.05, label_smoothing: 0, split: [0.6, 0.2, 0.2], split_by: "column:author", split_gap: 2.5, split_seed: 3, depth: null, seed: 0, precision: "auto", layer_decay: 0.3, head_first: true, balance: "auto", choose_by: "loss", patience: null, averaging: 0.5, device: "cuda", threads: null };
   for (const one of FIELDS) assert.deepEqual(read(one, write(one, recipe[one.name])), recipe[one.name]);
 });
 
@@ -110,11 +112,35 @@ test("the best epoch is said in a sentence once there are two", () => {
   assert.equal(captionOf(epochs.slice(0, 1), 1, false), "");
 });
 
-test("a recipe is one that was offered when it trains alike, whatever it trains on", () => {
-  const quick = { base: "starter", epochs: 1, seed: 0, split: [0.6, 0.2, 0.2], augmentation: "light" };
+const quick = { base: "starter", epochs: 1, seed: 0, split: [0.6, 0.2, 0.2], split_by: "image", device: "auto", augmentation: "light" };
+
+test("a recipe is one that comes along when it trains alike, whatever it trains on", () => {
   assert.ok(trainsAlike({ ...quick, base: "other", seed: 3, split: [0.8, 0.1, 0.1] }, quick));
-  assert.ok(trainsAlike({ ...quick, split_by: "time" }, { ...quick, split_by: "image" }));
+  assert.ok(trainsAlike({ ...quick, split_by: "time" }, quick));
   assert.ok(!trainsAlike({ ...quick, epochs: 2 }, quick));
+});
+
+test("a recipe is one that was saved only when it is the same in every field", () => {
+  const offered = [{ recipe: quick, saved: false }, { recipe: { ...quick, base: "other", split: [0.8, 0.1, 0.1] }, saved: true }];
+  assert.equal(chosenOf(offered, { ...quick, base: "other", split: [0.8, 0.1, 0.1] }), 1);
+  assert.equal(chosenOf(offered, { ...quick, base: "other", split: [0.7, 0.2, 0.1] }), 0);
+  assert.equal(chosenOf(offered.slice(1), quick), -1);
+});
+
+test("what differs in base, split, seed or device alone is another recipe, to be saved by itself", () => {
+  for (const own of [{ base: "other" }, { split: [0.8, 0.1, 0.1] }, { seed: 1 }, { device: "cpu" }, { split_by: "time" }]) assert.ok(!isWhole({ ...quick, ...own }, quick));
+  assert.ok(isWhole({ ...quick }, quick));
+});
+
+test("shares that no few digits hold are written and read as they were, and others stay short", () => {
+  const thirds = [1 / 3, 1 / 3, 1 / 3];
+  assert.ok(isWhole({ split: read(field("split"), write(field("split"), thirds)) }, { split: thirds }));
+  assert.equal(write(field("split"), [0.57, 0.33, 0.1]), "57 / 33 / 10");
+});
+
+test("the recipe is shown as JSON that can be read again, or not at all", () => {
+  assert.deepEqual(JSON.parse(recipeText(quick)), quick);
+  assert.equal(recipeText(null), "");
 });
 
 test("before the start it is said what a run learns from and what changed", () => {
@@ -129,11 +155,13 @@ test("what differs from the usual is said in the words of the form", () => {
   assert.deepEqual(differenceWords(["patience", 3, null]), ["Patience", "3", "goes on"]);
   assert.deepEqual(differenceWords(["head_first", false, true]), ["Last layer first", "No", "Yes"]);
   assert.deepEqual(differenceWords(["split_by", "time", "image"]), ["Split by", "Capture time", "Each image"]);
+  assert.deepEqual(differenceWords(["device", "cpu", "auto"]), ["Device", "Processor", "Auto"]);
   assert.deepEqual(differenceWords(["epochs", 1, 5]), ["Epochs", "1", "5"]);
 });
 
 test("what a run takes is said roughly", () => {
   assert.equal(expectedWords({ seconds: 43, memory: 1.8e9, disk: 7e7, device: "cpu" }), "About 40 s on the processor, 1.8 GB of memory, 70 MB of disk.");
+  assert.match(expectedWords({ seconds: 43, memory: null, disk: 7e7, cache: 2.1e8, device: "cpu" }), /70 MB of disk, and up to 210 MB of cache, which may be deleted/);
   assert.equal(expectedWords({ seconds: 1234, memory: null, disk: 7e7, device: "cuda:0" }), "About 21 min on the graphics card, 70 MB of disk.");
 });
 

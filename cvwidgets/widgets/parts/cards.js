@@ -2,10 +2,10 @@
 
 import { make, say } from "./elements.js";
 import { roughly } from "./figures.js";
-import { trainsAlike } from "./recipe.js";
+import { chosenOf, isWhole } from "./recipe.js";
 
 /**
- * @param {(recipe: any) => void} take hears which one was chosen
+ * @param {(recipe: any, whole: boolean) => void} take hears which one was chosen: a saved one is taken whole, one that comes along leaves base, split, seeds and machine
  * @param {{save: (name: string) => Promise<unknown>, remove: (name: string) => Promise<any>, restore: (name: string, recipe: any) => Promise<unknown>}} acts
  */
 export function makeCards(take, acts) {
@@ -40,14 +40,14 @@ export function makeCards(take, acts) {
       cards.replaceChildren(...recipes.map(card));
       offered = recipes;
     }
-    const chosen = now ? offered.findIndex((one) => trainsAlike(now, one.recipe)) : -1;
+    const chosen = now ? chosenOf(offered, now) : -1;
     [...cards.querySelectorAll("input")].forEach((input, at) => (input.checked = at === chosen));
     own.hidden = chosen >= 0;
-    saving.hidden = chosen >= 0;
+    saving.hidden = Boolean(now) && offered.some((one) => isWhole(now, one.recipe));
   }
 
   function card(one) {
-    const input = make("input", { type: "radio", name: "cvw-recipe", onchange: () => take(one.recipe), "aria-label": one.word, "aria-description": one.sentence });
+    const input = make("input", { type: "radio", name: "cvw-recipe", onchange: () => take(one.recipe, one.saved), "aria-label": one.word, "aria-description": one.sentence });
     const sentence = make("span", { class: "cvw-about" }, one.sentence);
     const time = make("span", { class: "cvw-soft" });
     times.set(one.name, time);

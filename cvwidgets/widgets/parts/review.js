@@ -38,7 +38,8 @@ export function deviceWords(device) {
 /** What a run will take, in a sentence. Pure. @param {any} expected */
 export function expectedWords(expected) {
   const memory = expected.memory ? `, ${fileSize(expected.memory)} of memory` : "";
-  return `About ${roughly(expected.seconds)} on ${deviceWords(expected.device)}${memory}, ${fileSize(expected.disk)} of disk.`;
+  const cache = expected.cache ? `, and up to ${fileSize(expected.cache)} of cache, which may be deleted at any time` : "";
+  return `About ${roughly(expected.seconds)} on ${deviceWords(expected.device)}${memory}, ${fileSize(expected.disk)} of disk${cache}.`;
 }
 
 /** @param {{start: () => void, back: () => void}} acts */
