@@ -28,7 +28,7 @@ from cvwidgets.learn.machine import Computing, device_of, find_computing, proces
 from cvwidgets.learn.optimizing import learning_rate, make_optimizer
 from cvwidgets.learn.resuming import Progress, finish, load_state, read_progress, save_state
 from cvwidgets.learn.team import Team, find_team, make_accelerator
-from cvwidgets.recipe import Recipe
+from cvwidgets.recipe import Recipe, less_memory
 from cvwidgets.records import Epoch, Step
 from cvwidgets.vision import Classifier, find_heads, model_key
 
@@ -260,8 +260,7 @@ def naming_memory(recipe: Recipe) -> Iterator[None]:
         if not isinstance(error, (MemoryError, torch.OutOfMemoryError)) and "memory" not in str(error).lower():
             raise
         raise TrainingFailed(
-            f"Memory ran out with a batch_size of {recipe.batch_size}; a step needs all its pictures at once. "
-            f"Start again with batch_size {max(1, recipe.batch_size // 2)} and accumulation {recipe.accumulation * 2}: it learns the same."
+            f"Memory ran out with a batch_size of {recipe.batch_size}; a batch needs all its pictures at once. {less_memory(recipe)}"
         ) from error
 
 
