@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from os import PathLike, fspath
 from typing import Any, Literal
 
@@ -15,6 +15,8 @@ COLUMN = "column:"
 """What `split_by` begins with when the name of a column follows."""
 GIVEN = "given"
 """The `split_by` that takes the parts with which images came."""
+MOST_GATHERED = 1024
+"""No step gathers more batches than this."""
 SPLITS = f"image, {GIVEN}, folder, time, or {COLUMN} with a column's name"
 
 
@@ -76,7 +78,7 @@ class Recipe:
         self._need_whole("epochs", 1, 10_000)
         self._need_whole("seed", 0, 2**31 - 1)
         self._need_whole("batch_size", 1, 4096)
-        self._need_whole("accumulation", 1, 1024)
+        self._need_whole("accumulation", 1, MOST_GATHERED)
         self._need(is_number(self.learning_rate) and 0 < self.learning_rate <= 1, "learning_rate", "above 0, up to 1")
         self._need(is_number(self.weight_decay) and 0 <= self.weight_decay <= 1, "weight_decay", "0 to 1")
         self._need(is_number(self.warmup) and 0 <= self.warmup <= 1, "warmup", "0 to 1, a fraction of all steps")
@@ -119,6 +121,12 @@ class Recipe:
     def augmentations(self) -> tuple[Augmentation, ...]:
         """How pictures are varied, in whatever way the recipe says it."""
         return LEVELS[self.augmentation] if isinstance(self.augmentation, str) else self.augmentation
+
+    def with_smaller_batches(self) -> Recipe | None:
+        """The recipe with half as many images at once, and twice as many batches gathered for each step; None where that cannot be."""
+        if self.batch_size == 1 or self.accumulation > MOST_GATHERED // 2:
+            return None
+        return replace(self, batch_size=self.batch_size // 2, accumulation=self.accumulation * 2)
 
     def to_json(self) -> dict[str, Any]:
         """The recipe as JSON values; `from_json` of it is equal to the recipe."""
@@ -182,6 +190,15 @@ PRESETS = (
         Recipe(epochs=30, augmentation="strong", averaging=1.0, patience=8),
     ),
 )
+
+
+def less_memory(recipe: Recipe) -> str:
+    """What to do where a recipe's batches are too large for the memory, in a sentence."""
+    if (smaller := recipe.with_smaller_batches()) is None:
+        return "Start again with a smaller image_size, or a smaller base."
+    before, after = (one.batch_size * one.accumulation for one in (recipe, smaller))
+    images = "as many images as before" if after == before else f"{after} images instead of {before}"
+    return f"Start again with batch_size {smaller.batch_size} and accumulation {smaller.accumulation}: each step learns from {images}."
 
 
 def differences(recipe: Recipe, *others: Recipe) -> tuple[tuple[Any, ...], ...]:

@@ -1,10 +1,10 @@
-"""Commands about training: train, stop, resume, runs, compare, predict."""
+"""Commands about training: train, stop, resume, compare, predict."""
 
 from __future__ import annotations
 
 from dataclasses import fields
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -14,9 +14,8 @@ from cvwidgets.cli.arguments import AsJson, ProjectFolder, app
 from cvwidgets.cli.images import opened
 from cvwidgets.cli.reviewing import say_all, say_review
 from cvwidgets.errors import RunError, TrainingFailed
-from cvwidgets.evaluation import Evaluation
 from cvwidgets.parameters import HELP
-from cvwidgets.project import Run
+from cvwidgets.project import Run, unreadable_words
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import Epoch
 
@@ -57,6 +56,12 @@ def train(
     precision: Annotated[str | None, typer.Option(help=HELP["precision"])] = None,
     device: Annotated[str | None, typer.Option(help=HELP["device"])] = None,
     threads: Annotated[int | None, typer.Option(help=HELP["threads"])] = None,
+    continues: Annotated[
+        str | None,
+        typer.Option(
+            "--continue", metavar="RUN", help="Begin with the best weights of this run, which is over, by its recipe; 5 epochs or more."
+        ),
+    ] = None,
     detach: Annotated[bool, typer.Option("--detach", help="Start it and return.")] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what it would learn from, what differs and what it takes; start nothing.")
@@ -66,20 +71,24 @@ def train(
     """Fine-tune a model on all that is kept, in a process of its own; Ctrl-C asks it to stop. What it learns from and what to know is said
     before it starts.
 
+    With --continue it goes on from another run, which stays as it is.
+
     Example: cvwidgets train animals --recipe thorough --epochs 20
     """
     asked = {field.name: context.params.get(field.name) for field in fields(Recipe)}
     changes = {name: value for name, value in asked.items() if value is not None}
     with opened(project) as found:
-        begun = found.recipes.find(recipe) if recipe else Recipe()
+        begun = found.recipes.find(recipe) if recipe else None
+        parent = found.runs.get(continues) if continues else None
+        begun = found.runs.further(parent, begun) if parent else begun or Recipe()
         wanted = Recipe.from_json({**begun.to_json(), **changes})
         if dry_run:
-            say_all(found, wanted, json=json)
+            say_all(found, wanted, continues=parent, json=json)
             return
-        review = None if json else found.review(wanted)
+        review = None if json else found.review(wanted, continues=parent)
         if review and review.labels:
             say_review(review)
-        run = found.runs.start(wanted)
+        run = found.runs.start(wanted, continues=parent)
         for sentence in run.left_out():
             if review and sentence not in review.warnings:
                 show.say(sentence)
@@ -103,18 +112,21 @@ def follow_run(run: Run, *, json: bool = False) -> None:
     """
     try:
         if not json:
-            show.say(f"Run {run.name}: {run.recipe.epochs} epochs from {run.recipe.base}.")
+            begun = f"run {run.continues}, with its best weights" if run.continues else run.recipe.base
+            show.say(f"Run {run.name}: {run.recipe.epochs} {'epoch' if run.recipe.epochs == 1 else 'epochs'} from {begun}.")
         _show_epochs(run, json=json)
     except KeyboardInterrupt:
         run.stop()
         show.err.print("Stopping after this batch; the best so far is kept.")
         _show_epochs(run, json=json, seen=len(run.epochs()))
     status = run.status()
+    if not json and (gone := unreadable_words(run.unreadable())):
+        show.say(gone)
     if status.state in ("failed", "lost"):
         raise TrainingFailed(f"Run {run.name} {status.state}: {status.reason}")
     evaluation = run.evaluation()
     if json:
-        show.as_json({"run": run.name, "state": status.state, "evaluation": evaluation})
+        show.as_json({"run": run.name, "state": status.state, "evaluation": evaluation, "unreadable": run.unreadable()})
     else:
         show.say(f"Run {run.name} is {status.state}." + (f" {show.evaluation_line(evaluation)}" if evaluation else ""))
 
@@ -165,60 +177,12 @@ def resume(project: ProjectFolder, run: RunName = None, json: AsJson = False) ->
     with opened(project) as found:
         again = found.runs.get(run) if run else found.runs.latest()
         if again.status().state == "done":
-            raise RunError(f"Run {again.name} is done; resuming needs one that was stopped or lost. Train again for a new run.")
+            raise RunError(
+                f"Run {again.name} is done; resuming needs one that was stopped or lost. "
+                f"'cvwidgets train {project} --continue {again.name}' trains it further, as a new run."
+            )
         again.resume()
         follow_run(again, json=json)
-
-
-@app.command()
-def runs(project: ProjectFolder, json: AsJson = False) -> None:
-    """List the runs: how each stands, its epochs, how good it is.
-
-    Example: cvwidgets runs animals
-    """
-    with opened(project) as found:
-        production = found.models.production()
-        found_runs = [_run_facts(run, production.run if production else None) for run in found.runs.list()]
-    if json:
-        show.as_json(found_runs)
-        return
-    rows = [
-        (
-            facts["run"] + (" *" if facts["production"] else ""),
-            facts["state"],
-            facts["base"],
-            f"{facts['epochs']}/{facts['of']}",
-            _percent(facts["valid_accuracy"]),
-            _interval(facts["evaluation"]),
-        )
-        for facts in found_runs
-    ]
-    show.table(("run", "state", "base", "epochs", "best valid", "test"), rows, left=3)
-    show.say("* in production." if any(facts["production"] for facts in found_runs) else "No run is in production.")
-
-
-def _run_facts(run: Run, production: str | None) -> dict[str, Any]:
-    epochs, recipe, status = run.epochs(), run.recipe, run.status()
-    return {
-        "run": run.name,
-        "state": status.state,
-        "reason": status.reason,
-        "base": recipe.base,
-        "epochs": len(epochs),
-        "of": recipe.epochs,
-        "valid_accuracy": max((epoch.valid_accuracy for epoch in epochs), default=None),
-        "evaluation": run.evaluation(),
-        "left_out": run.left_out(),
-        "production": run.name == production,
-    }
-
-
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{value:.1%}"
-
-
-def _interval(evaluation: Evaluation | None) -> str:
-    return f"{evaluation.accuracy:.1%} ({evaluation.low:.1%} to {evaluation.high:.1%})" if evaluation else "–"
 
 
 @app.command()

@@ -8,7 +8,7 @@ from cvwidgets.cli import show
 
 if TYPE_CHECKING:
     from cvwidgets.pace import Expectation
-    from cvwidgets.project import Project
+    from cvwidgets.project import Project, Run
     from cvwidgets.project.reviewing import Changes, Review
     from cvwidgets.recipe import Recipe
 
@@ -21,9 +21,9 @@ def say_review(review: Review) -> None:
     _say_warnings(review)
 
 
-def say_all(project: Project, recipe: Recipe, *, json: bool) -> None:
+def say_all(project: Project, recipe: Recipe, *, continues: Run | None, json: bool) -> None:
     """Says everything that is known of a run before it starts; the time, the memory and the disk that it takes come from a short trial."""
-    review = project.review(recipe)
+    review = project.review(recipe, continues=continues)
     if not json:
         _say_images(review)
         rows = [(label, f"{count:,}") for label, count in review.labels]

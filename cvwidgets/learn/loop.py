@@ -64,7 +64,8 @@ def iterate(
         recipe: everything else that decides the run.
         folder: the run folder, made if it is missing.
         cache: where decoded pictures are kept; None keeps them in the run folder.
-        start: a model's folder to go on from instead of the recipe's base.
+        start: a model's folder to go on from instead of the recipe's base. Its last layer comes along; where there is a label that it does
+            not know, it is learnt anew in the first epoch, if the recipe learns it first.
 
     Raises:
         BaseUnavailable: the base is neither on disk nor to be had.

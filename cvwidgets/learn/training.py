@@ -17,6 +17,7 @@ from cvwidgets.errors import TrainingFailed
 from cvwidgets.learn.averaging import Average
 from cvwidgets.learn.balancing import weigh
 from cvwidgets.learn.batches import Array, Batch, Batches
+from cvwidgets.learn.beginning import begin
 from cvwidgets.learn.collection import open_for
 from cvwidgets.learn.decoded import Decoded
 from cvwidgets.learn.events import Events
@@ -27,9 +28,9 @@ from cvwidgets.learn.machine import Computing, device_of, find_computing, proces
 from cvwidgets.learn.optimizing import learning_rate, make_optimizer
 from cvwidgets.learn.resuming import Progress, finish, load_state, read_progress, save_state
 from cvwidgets.learn.team import Team, find_team, make_accelerator
-from cvwidgets.recipe import Recipe
+from cvwidgets.recipe import Recipe, less_memory
 from cvwidgets.records import Epoch, Step
-from cvwidgets.vision import Classifier, find_heads, model_key, new_classifier
+from cvwidgets.vision import Classifier, find_heads, model_key
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
@@ -214,7 +215,7 @@ def set_up(dataset: DatasetDict | Path, recipe: Recipe, folder: Path, *, cache: 
     progress = _find_progress(run, collection.fingerprint)
     _need_the_same(team, (collection.fingerprint, progress.epoch, progress.step))
     with team.first_on_machine():
-        classifier = new_classifier(start or recipe.base, collection.labels, seed=recipe.seed, image_size=recipe.image_size)
+        classifier, knows = begin(recipe, collection.labels, start)
     computing = _find_computing(run, classifier, recipe)
     device = torch.device(computing.device)
     classifier.model.to(device).to(memory_format=computing.memory_format)
@@ -227,9 +228,11 @@ def set_up(dataset: DatasetDict | Path, recipe: Recipe, folder: Path, *, cache: 
     batches = Batches(
         collection, decoded, classifier.transform, device, computing.memory_format, recipe.augmentations, recipe.seed, team=team
     )
-    heads = find_heads(classifier) if recipe.head_first and not start else []
+    heads = find_heads(classifier) if recipe.head_first and not knows else []
     kept = (cache or folder / "cache") / "features"
-    features = Features(classifier, heads[0], batches, computing, key=model_key(recipe.base), folder=kept) if len(heads) == 1 else None
+    features = (
+        Features(classifier, heads[0], batches, computing, key=model_key(start or recipe.base), folder=kept) if len(heads) == 1 else None
+    )
     weights = weigh([item.label for item in collection.parts["train"]], len(collection.labels), recipe.balance).to(device)
     model = accelerator.prepare(classifier.model)
     each = -(-len(batches.plan(1, recipe.batch_size)) // recipe.accumulation)
@@ -257,8 +260,7 @@ def naming_memory(recipe: Recipe) -> Iterator[None]:
         if not isinstance(error, (MemoryError, torch.OutOfMemoryError)) and "memory" not in str(error).lower():
             raise
         raise TrainingFailed(
-            f"Memory ran out with a batch_size of {recipe.batch_size}; a step needs all its pictures at once. "
-            f"Start again with batch_size {max(1, recipe.batch_size // 2)} and accumulation {recipe.accumulation * 2}: it learns the same."
+            f"Memory ran out with a batch_size of {recipe.batch_size}; a batch needs all its pictures at once. {less_memory(recipe)}"
         ) from error
 
 

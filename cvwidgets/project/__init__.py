@@ -12,6 +12,7 @@ from cvwidgets.project.advice import LabelAdvice, advise_split
 from cvwidgets.project.analysis import Analysis, AnalysisProgress
 from cvwidgets.project.bases import find_bases
 from cvwidgets.project.collecting import Preview
+from cvwidgets.project.environment import computed_words, unreadable_words
 from cvwidgets.project.explaining import heat_png, methods_of, overlay_png
 from cvwidgets.project.explorer import Doubt, Map
 from cvwidgets.project.exploring import Exploration
@@ -77,6 +78,7 @@ __all__ = [
     "check_dataset",
     "check_search",
     "check_sources",
+    "computed_words",
     "cover",
     "find_bases",
     "find_projects",
@@ -88,6 +90,7 @@ __all__ = [
     "recent_projects",
     "remember_project",
     "restore_catalog",
+    "unreadable_words",
     "within",
 ]
 

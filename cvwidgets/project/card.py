@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cvwidgets.evaluation import Evaluation
-from cvwidgets.jobs import read_facts
 from cvwidgets.recipe import Recipe, differences
 
 if TYPE_CHECKING:
@@ -26,13 +25,13 @@ def write_card(run: Run) -> str:
     """The card of a run's best model; figures are in it once the run was tried on its test images."""
     from cvwidgets.vision import card_header
 
-    evaluation, environment = run.evaluation(), read_facts(run.folder / "environment.json") or {}
+    evaluation, environment = run.evaluation(), run.environment()
     title = run.about().title or f"Run {run.name}"
     base = run.recipe.base if run.recipe.base.count("/") == 1 and not run.recipe.base.startswith("/") else None
     header = card_header(f"run {run.name}", base, evaluation)
     lines = ["---", header, "---", "", f"# {_plain(title)}", "", *_use(environment), ""]
     lines += ["## What it learnt from", "", *_data(environment), "", "## How good it is", "", *_figures(evaluation), ""]
-    return "\n".join([*lines, "## How it was trained", "", *_recipe(run.recipe, environment), ""])
+    return "\n".join([*lines, "## How it was trained", "", *_recipe(run, environment), ""])
 
 
 def write_card_of(title: str, source: str, labels: Sequence[str], *, is_hub: bool) -> str:
@@ -81,11 +80,13 @@ def _figures(evaluation: Evaluation | None) -> list[str]:
     return [*lines, "", "| label | precision | recall | F1 | test images |", "| --- | --- | --- | --- | --- |", *rows]
 
 
-def _recipe(recipe: Recipe, environment: dict[str, object]) -> list[str]:
+def _recipe(run: Run, environment: dict[str, object]) -> list[str]:
+    recipe = run.recipe
     changed = differences(recipe, Recipe())
     told = [f"- {name}: {value} (usually {usual})" for name, value, usual in changed if name != "base"]
     with_what = " with ".join(str(environment[name]) for name in ("processor", "precision") if environment.get(name))
-    return [f"By cvwidgets from the base {recipe.base}, {recipe.epochs} epochs{f', on {with_what}' if with_what else ''}.", "", *told]
+    begun = f"from the base {recipe.base}" + (f", going on from the best weights of run {run.continues}" if run.continues else "")
+    return [f"By cvwidgets {begun}, {recipe.epochs} epochs{f', on {with_what}' if with_what else ''}.", "", *told]
 
 
 def _plain(text: object) -> str:

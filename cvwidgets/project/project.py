@@ -109,7 +109,7 @@ class Project(Explains):
         """How the project stands: images by label and state, what waits, what is wrong, the runs and the model in production."""
         return summarize(self)
 
-    def train(self, recipe: Recipe | None = None, **fields: Any) -> Iterator[Epoch]:
+    def train(self, recipe: Recipe | None = None, *, continues: Run | str | None = None, **fields: Any) -> Iterator[Epoch]:
         """Starts a training of all that is kept, in a process of its own, and follows it epoch by epoch.
 
         The training has begun when this returns. Leaving the loop, or losing this process, leaves it running
@@ -117,23 +117,30 @@ class Project(Explains):
 
         Args:
             recipe: How to train, such as the one of another run; the usual one by default.
+            continues: A run that is over, whose best weights it begins with; then the recipe is by default that of `Runs.further`.
             **fields: Fields of `Recipe` that differ from it, such as `base="starter", epochs=5, seed=0`.
 
         Raises:
-            RecipeError: a field is unknown or out of its range.
+            RecipeError: a field is unknown or out of its range, or does not go with the run to continue.
+            RunError: that run cannot be continued; see `Runs.start`.
             TooFewImages: a label has too few images, or there are fewer than two labels.
             TrainingFailed: the training ended with an error, or its process vanished.
         """
-        return self.runs.start(Recipe.from_json({**(recipe or Recipe()).to_json(), **fields})).follow()
+        begun = recipe or (Recipe() if continues is None else self.runs.further(continues))
+        return self.runs.start(Recipe.from_json({**begun.to_json(), **fields}), continues=continues).follow()
 
-    def review(self, recipe: Recipe | None = None, *, since: Run | None = None) -> Review:
-        """What a run would learn from, what changed since a run (by default the last one), and what one should know; nothing is started.
+    def review(self, recipe: Recipe | None = None, *, since: Run | None = None, continues: Run | None = None) -> Review:
+        """What a run would learn from, what changed since a run, and what one should know; nothing is started.
 
-        Reads all that is kept: a few seconds for 100,000 images.
+        Since the run that it `continues`, or the last one, unless another is named. Reads all that is kept: a few seconds for 100,000
+        images.
+
+        Raises:
+            RecipeError, RunError: the recipe does not go with the run to continue, or that cannot be continued.
         """
         from cvwidgets.project.reviewing import review
 
-        return review(self, self._store, recipe or Recipe(), since)
+        return review(self, self._store, recipe or (self.runs.further(continues) if continues else Recipe()), since, continues)
 
     def try_pace(self, recipe: Recipe | None = None, *, again: bool = True) -> Trial:
         """Starts measuring what a run would take on this machine, in a process of its own: seconds, or nothing when it is known.

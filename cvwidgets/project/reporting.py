@@ -11,7 +11,6 @@ from importlib.metadata import version
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
-from cvwidgets import jobs
 from cvwidgets.clock import now
 from cvwidgets.errors import NoFigures, UnknownRun
 from cvwidgets.project.card import USE
@@ -46,9 +45,9 @@ _BARE = re.compile(r"""(?<![\w/\\.:])(?:[A-Za-z]:[\\/]|\\\\|/)(?:[^\s'"/\\]+[/\\
 
 def gather(store: Store, run: Run, find: Callable[[str], Run], tick: Callable[[int, int], None] | None = None) -> Report:
     """All that a report tells of a run; `find` gives a run by its name, `tick` is told pictures made, and of how many at most."""
-    status, about, environment = run.status(), run.about(), jobs.read_facts(run.folder / "environment.json") or {}
+    status, about, environment = run.status(), run.about(), run.environment()
     rows = _rows(store, run)
-    refused = [one for one in environment.get("left_out", ()) if isinstance(one, dict)]
+    refused = run.unreadable()
     facts = Report(
         project=store.folder.name,
         run=run.name,
@@ -65,7 +64,7 @@ def gather(store: Store, run: Run, find: Callable[[str], Run], tick: Callable[[i
         labels=_counts(rows),
         parts=_parts(rows, environment),
         left_out=tuple(map(without_paths, run.left_out())),
-        refused=tuple((_name_of(str(one.get("path", ""))), without_paths(str(one.get("reason", "")))) for one in refused[:REFUSED]),
+        refused=tuple((_name_of(one.path), without_paths(one.reason)) for one in refused[:REFUSED]),
         refused_in_all=len(refused),
         evaluation=run.evaluation(),
         cells=None,
@@ -121,7 +120,7 @@ def _since(store: Store, run: Run) -> Since | None:
 
 def _before(store: Store, run: Run, find: Callable[[str], Run]) -> Before | None:
     """The run that this one continues, or was trained to be set beside; None where there is none, or both cannot be compared."""
-    name = store.runs.get(run.name).continues or run.about().beside
+    name = run.continues or run.about().beside
     try:
         found = compare(store, [find(name), run]) if name else None
     except (NoFigures, UnknownRun):

@@ -16,6 +16,7 @@ from cvwidgets.files import write_whole
 from cvwidgets.hub import NAME, is_offline
 from cvwidgets.pace import Expectation, Pace, expect
 from cvwidgets.project.advice import advise_comparing, advise_given, advise_split, sum_up
+from cvwidgets.project.continuing import check_further, say_further
 from cvwidgets.project.run import LEFT_OUT
 from cvwidgets.project.scoring import renamed
 from cvwidgets.project.splitting import advise_grouping, grouping_of
@@ -96,8 +97,11 @@ class Trial:
         return expect(Pace(**facts), self._recipe, self._images, room=read_settings().cache_gigabytes * 1e9) if facts else None
 
 
-def review(project: Project, store: Store, recipe: Recipe, since: Run | None = None) -> Review:
+def review(project: Project, store: Store, recipe: Recipe, since: Run | None = None, continues: Run | None = None) -> Review:
     """What a run by a recipe would learn from now; see `Project.review`."""
+    if continues is not None:
+        check_further(continues, recipe)
+    since = since or continues
     kept, left_out = store.snapshots.kept(recipe.depth)
     counts = Counter(row.label for row in kept.values())
     alike = project.explore.alike()
@@ -112,12 +116,13 @@ def review(project: Project, store: Store, recipe: Recipe, since: Run | None = N
         advise_split(total, shares) if len(counts) > 1 and not came and not (said and plan is None) else None,
         advise_comparing(alike.unknown),
     )
+    further = say_further(continues, recipe, list(counts)) if continues else []
     return Review(
         images=images,
         labels=tuple(counts.items()),
         changes=changes_since(store, since, kept) if since else _changes(store, kept),
         differences=differences(recipe, Recipe()),
-        warnings=(*_advise_base(recipe.base), *sum_up(project.labels.list()), *left_out, *said, *(one for one in advice if one)),
+        warnings=(*_advise_base(recipe.base), *further, *sum_up(project.labels.list()), *left_out, *said, *(one for one in advice if one)),
     )
 
 

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cvwidgets import jobs
 from cvwidgets.errors import RunError, TrainingFailed
 from cvwidgets.evaluation import Evaluation
 from cvwidgets.project.about import About, read_about, write_about
 from cvwidgets.recipe import Recipe
-from cvwidgets.records import Epoch, JobStatus, Step
+from cvwidgets.records import Epoch, JobStatus, Refused, Step
 from cvwidgets.settings import read_settings
 
 ENDED_BADLY = ("failed", "lost")
@@ -37,17 +38,39 @@ class RunProgress:
 class Run:
     """A snapshot trained by a recipe. A view of its folder: any process may hold one, before, during and after the training."""
 
-    def __init__(self, name: str, folder: Path, recipe: Recipe, snapshot: str | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        folder: Path,
+        recipe: Recipe,
+        snapshot: str | None = None,
+        *,
+        images: tuple[int, int, int] | None = None,
+        continues: str | None = None,
+    ) -> None:
         self.name = name
         self.folder = folder
         self.recipe = recipe
         """What decided the run besides its snapshot."""
         self.snapshot = snapshot
         """The id of what it was trained on; None where that is not known."""
+        self.images = images
+        """How many images of that are to train, to choose the best epoch by and to test; None where that is not known."""
+        self.continues = continues
+        """The name of the run whose best weights it began with; None where it began with its base."""
 
     def left_out(self) -> list[str]:
         """Sentences about what is kept and did not train (in conflict, not read yet, missing), and what the split could not regard."""
         return list((jobs.read_facts(self.folder / "run.json") or {}).get("left_out", ()))
+
+    def unreadable(self) -> list[Refused]:
+        """Images of its snapshot that could not be read, or were gone, when it needed them: it went on without them."""
+        told = self.environment().get("left_out", ())
+        return [Refused(str(one.get("path", "")), str(one.get("reason", ""))) for one in told if isinstance(one, dict)]
+
+    def environment(self) -> dict[str, Any]:
+        """On what and with what it computes, as environment.json says; empty until it has begun."""
+        return jobs.read_facts(self.folder / "environment.json") or {}
 
     def status(self) -> JobStatus:
         """How the training stands: waiting in line, running, done, stopped, failed or lost."""

@@ -14,6 +14,7 @@ from cvwidgets.errors import UnknownRun
 from cvwidgets.files import write_whole
 from cvwidgets.project.about import write_about
 from cvwidgets.project.advice import advise_comparing
+from cvwidgets.project.continuing import check_further, needed_models, propose_further
 from cvwidgets.project.reports import Reporting, Reports
 from cvwidgets.project.run import LEFT_OUT, Run, start_job
 from cvwidgets.project.splitting import grouping_of
@@ -40,31 +41,48 @@ class Runs:
         self._reports = Reports(store, self)
         self._fresh = Unchanged(store.version, store.runs.count_fresh)
 
-    def start(self, recipe: Recipe | None = None, *, beside: Run | str | None = None) -> Run:
+    def start(self, recipe: Recipe | None = None, *, continues: Run | str | None = None, beside: Run | str | None = None) -> Run:
         """Freezes what is kept, and starts training on it in a process of its own; it waits in line when the device is taken.
 
         Images that look alike, as far as they were compared, are all in the same part of the split, and so is what the recipe keeps whole.
-        `beside` is the run with which it is to be compared when it is over, such as the one that is trained again.
+        `continues` is a run that is over: the new one begins with its best weights in place of the base, by `further` unless a recipe is
+        given; the old one stays as it is. Its base and split are the new one's too, so that the test asks nothing that the weights have
+        seen. Labels may be others by now: the last layer keeps those that it knows, and is learnt anew first where one is new.
+        `beside` is the run with which it is to be compared when it is over, such as the one that is trained again; by default the one
+        that it continues.
 
         Raises:
-            UnknownRun: there is no such run to compare it with.
+            UnknownRun: there is no such run to continue, or to compare it with.
+            RunError: the run to continue is under way, deleted, or has no checkpoint.
             BaseUnavailable: the base is a folder that holds no model.
-            RecipeError: it is to be split by a column that images do not have.
+            RecipeError: it is to be split by a column that images do not have, or has another base or split than the run to continue.
             TooFewImages: a label has too few images or groups, or there are fewer than two labels.
             JobDidNotStart: the process did not come up.
         """
-        recipe = _with_whole_path(recipe or Recipe())
-        before = self.get(beside) if isinstance(beside, str) else beside
-        run = self._add(recipe)
+        parent = self.get(continues) if isinstance(continues, str) else continues
+        recipe = _with_whole_path(recipe or (propose_further(parent) if parent else Recipe()))
+        before = (self.get(beside) if isinstance(beside, str) else beside) or parent
+        if parent is not None:
+            check_further(parent, recipe)
+        run = self._add(recipe, parent)
         if before is not None:
             write_about(run.folder, beside=before.name)
         start_job(run)
         return run
 
-    def _add(self, recipe: Recipe) -> Run:
+    def further(self, run: Run | str, recipe: Recipe | None = None) -> Recipe:
+        """How a run is trained further: by its own recipe with half its epochs, 5 at least; or by another one, on its base and split.
+
+        Raises:
+            UnknownRun: there is no run of that name.
+        """
+        return propose_further(self.get(run) if isinstance(run, str) else run, recipe)
+
+    def _add(self, recipe: Recipe, parent: Run | None = None) -> Run:
         """A run on what is kept now, with a note of the images that its split has no place for: as long as they stay they are no change."""
         snapshot = self._freeze(recipe)
-        run = _run(self._store.runs.add(recipe=recipe.to_json(), snapshot=snapshot, by=self._by))
+        continues = parent.name if parent else None
+        run = _run(self._store.runs.add(recipe=recipe.to_json(), snapshot=snapshot, continues=continues, by=self._by))
         if snapshot.left_out:
             frozen = self._store.snapshots.frozen(snapshot.id) or {}
             out = [key for key in self._store.snapshots.kept(recipe.depth)[0] if key not in frozen]
@@ -118,10 +136,13 @@ class Runs:
         return self._fresh()
 
     def empty(self) -> int:
-        """Removes the files of deleted runs for good, all but recipe and figures, and returns the bytes freed; registered models stay."""
-        freed = 0
+        """Removes the files of deleted runs for good, all but recipe and figures, and returns the bytes freed; registered models stay.
+
+        Those of a run whose weights another one still needs, which began with them and may go on, stay until that is done or deleted.
+        """
+        freed, needed = 0, needed_models(self.list())
         for run in self.list(deleted=True):
-            if run.about().emptied or not jobs.is_over(run.status()):
+            if run.about().emptied or run.name in needed or not jobs.is_over(run.status()):
                 continue
             before = run.size()
             write_about(run.folder, emptied=True)  # first: half of its files is no run that could be brought back
@@ -253,4 +274,5 @@ def _with_whole_path(recipe: Recipe) -> Recipe:
 
 
 def _run(row: RunRow) -> Run:
-    return Run(row.name, row.folder, Recipe.from_json(row.recipe), row.snapshot)
+    recipe = Recipe.from_json(row.recipe)
+    return Run(row.name, row.folder, recipe, row.snapshot, images=row.images, continues=row.continues)

@@ -16,17 +16,24 @@ from cvwidgets.records import Snapshot
 from cvwidgets.store.catalog import Catalog
 from cvwidgets.store.failures import disk_full, disk_is_full
 from cvwidgets.store.splits import current_scheme
-from cvwidgets.store.tables import memberships, runs, splits
+from cvwidgets.store.tables import memberships, runs, snapshots, splits
+
+_RUNS = select(runs, snapshots.c.train, snapshots.c.valid, snapshots.c.test).outerjoin(snapshots, snapshots.c.id == runs.c.snapshot_id)
 
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """What the catalog knows of a run; all else is in its folder. `name` is its number ("0001"), `recipe` JSON values."""
+    """What the catalog knows of a run; all else is in its folder.
+
+    `name` is its number ("0001"), `recipe` JSON values, `images` how many of its snapshot are to train, to choose by and to test;
+    `continues` names the run whose weights it began with.
+    """
 
     name: str
     folder: Path
     recipe: Mapping[str, Any]
     snapshot: str | None
+    images: tuple[int, int, int] | None
     continues: str | None
     by: str
     created: str
@@ -68,7 +75,7 @@ class Runs:
     def list(self) -> list[RunRow]:
         """All runs, oldest first."""
         with self._catalog.read() as connection:
-            return [self._as_row(row) for row in connection.execute(select(runs).order_by(runs.c.number))]
+            return [self._as_row(row) for row in connection.execute(_RUNS.order_by(runs.c.number))]
 
     def count_fresh(self) -> int | None:
         """How many images are kept that are in no part of the newest run: new since, or left out of it; None before the first run."""
@@ -87,7 +94,7 @@ class Runs:
         """
         with self._catalog.read() as connection:
             number = int(name) if name.isdecimal() and len(name) < 10 else 0
-            row = connection.execute(select(runs).where(runs.c.number == number)).first()
+            row = connection.execute(_RUNS.where(runs.c.number == number)).first()
         if row is None:
             raise UnknownRun(f"There is no run {name!r}; the name of one is needed, such as '0001'. List the runs to see them.")
         return self._as_row(row)
@@ -114,6 +121,7 @@ class Runs:
             folder=self._folder / f"{row.number:04}",
             recipe=json.loads(row.recipe),
             snapshot=row.snapshot_id,
+            images=(row.train, row.valid, row.test) if row.train is not None else None,
             continues=f"{row.continues:04}" if row.continues is not None else None,
             by=row.by,
             created=row.created,

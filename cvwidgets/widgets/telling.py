@@ -6,33 +6,61 @@ from typing import TYPE_CHECKING, Any
 
 from cvwidgets import jobs
 from cvwidgets.evaluation import Evaluation
-from cvwidgets.recipe import Recipe, differences
+from cvwidgets.project import computed_words, unreadable_words
+from cvwidgets.recipe import Recipe, differences, less_memory
 from cvwidgets.records import JobStatus
 
 if TYPE_CHECKING:
     from cvwidgets.project import Run
 
-OUT_OF_MEMORY = "Memory ran out"
-"""How the reason of a run begins whose batches were too large; see `naming_memory` in learn/training.py."""
+OUT_OF_MEMORY = "memory ran out"
+"""Stands in the reason of a run whose batches were too large, or that was killed as one mostly is when they are."""
+
+
+class Told:
+    """The facts of runs as they were told last: those of a run that is over are read anew only when it wrote something."""
+
+    def __init__(self) -> None:
+        self._over: dict[str, tuple[tuple[int, ...], dict[str, Any]]] = {}
+
+    def facts(self, run: Run) -> dict[str, Any]:
+        """The facts of a run by the names that the page knows them by, with what people said of it."""
+        now = _written(run)  # before its facts are read: what is written meanwhile is seen the next time
+        before, facts = self._over.get(run.name, ((), {}))
+        if now != before:
+            status = run.status()
+            facts = facts_of(run, status)
+            if jobs.is_over(status):
+                self._over[run.name] = now, facts
+        about = run.about()
+        return {**facts, "title": about.title, "note": about.note, "pinned": about.pinned}
 
 
 def facts_of(run: Run, status: JobStatus) -> dict[str, Any]:
     """The facts of a run by the names that the page knows them by."""
     epochs, step, recipe, tested = run.epochs(), run.step(), run.recipe, run.evaluation()
     best = max((epoch for epoch in epochs if epoch.best), key=lambda epoch: epoch.number, default=None)
+    reason, short = reason_of(status), OUT_OF_MEMORY in (status.reason or "").lower()
+    smaller = recipe.with_smaller_batches() if short else None
+    if short and status.state == "lost":  # one that failed says so itself
+        reason = f"{reason} If memory was short: {less_memory(recipe).replace('Start', 'start', 1)}"
     return {
         "name": run.name,
         "state": status.state,
         "sentence": _sentence(status, len(epochs), recipe.epochs, begun=step is not None),
-        "reason": reason_of(status),
-        "too_large": recipe.batch_size if recipe.batch_size > 1 and OUT_OF_MEMORY in (status.reason or "") else None,
+        "reason": reason,
+        "smaller": smaller.batch_size if smaller else None,
+        "computed": computed_words(run.environment()),
+        "continues": run.continues,
+        "snapshot": run.snapshot,
+        "images": run.images,
         "base": recipe.base,
         "epochs": len(epochs),
         "of": recipe.epochs,
         "differs": [one for one in differences(recipe, Recipe()) if one[0] not in ("base", "epochs")],
         "when": status.started,
         "size": run.size() if jobs.is_over(status) else None,
-        "left_out": run.left_out(),
+        "left_out": [*run.left_out(), *filter(None, [unreadable_words(run.unreadable())])],
         "best": best.valid_accuracy if best else None,
         "test": _test(tested) if tested else None,
     }
@@ -78,3 +106,14 @@ def reason_of(status: JobStatus) -> str | None:
         if status.reason.endswith(path):
             return status.reason.removesuffix(path).replace("The job ", "The training ", 1) + instead
     return status.reason
+
+
+def _written(run: Run) -> tuple[int, ...]:
+    """When the files were written (nanoseconds; 0: not there) by which a run that is over goes on, ends anew, or gets its figures."""
+    times = []
+    for name in ("job.json", "end.json", "evaluation.json"):
+        try:
+            times.append((run.folder / name).stat().st_mtime_ns)
+        except OSError:
+            times.append(0)
+    return tuple(times)

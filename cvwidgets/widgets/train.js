@@ -2,65 +2,27 @@
 
 import { follow, openDoor } from "./parts/door.js";
 import { comeBack, leave } from "./parts/left.js";
-import { DRAWINGS, drawing, make, say } from "./parts/elements.js";
-import { inPoints, percent, thousands } from "./parts/figures.js";
+import { make, say } from "./parts/elements.js";
+import { thousands } from "./parts/figures.js";
 import { makeAsJson } from "./parts/asjson.js";
 import { askWhenCalm } from "./parts/calm.js";
 import { makeCards } from "./parts/cards.js";
 import { makeFinding } from "./parts/finding.js";
 import { promotedWords } from "./parts/promoted.js";
-import { makeForm } from "./parts/recipe.js";
+import { FIELDS, makeForm, write } from "./parts/recipe.js";
+import { LIVE_STATES, headOf } from "./parts/runhead.js";
 import { makeRuns } from "./parts/runs.js";
 import { makeStarting } from "./parts/starting.js";
 import { isTyping, makeProblem, makeRoot } from "./parts/root.js";
-import { fillSlot, goTo, inWorkbench } from "./parts/slot.js";
+import { fillSlot } from "./parts/slot.js";
 import { makeVariations } from "./parts/variations.js";
-
-const LIVE_STATES = ["waiting", "running"];
 
 /** So many sentences of advice stand there before the rest is asked for. */
 const ADVICE = 4;
 
-/** So many labels are named in a sentence. */
-const NAMED = 5;
-
-/** The test figures of a run in a sentence. Pure. @param {any} test */
-export function testSentence(test) {
-  const images = `${thousands(test.images)} test ${test.images === 1 ? "image" : "images"}`;
-  return `${percent(test.accuracy)} of ${images} right; 95% sure between ${percent(test.low)} and ${percent(test.high)}`;
-}
-
-/** What else the test images say, a sentence each with what it means: three guesses, calibration, labels too small to judge. Pure. @param {any} test */
-export function testNotes(test) {
-  const notes = [];
-  if (test.groups) {
-    notes.push([
-      `Its images are of ${thousands(test.groups)} ${test.groups === 1 ? "group" : "groups"}, and the interval is as wide as these make it`,
-      "Images of one group are alike: many of few groups say less of pictures to come than as many on their own",
-    ]);
-  }
-  if (Number.isFinite(test.top3) && test.labels > 3) notes.push([`The right label is among the three most probable for ${percent(test.top3)}`, "Top-3 accuracy"]);
-  if (Number.isFinite(test.ece)) {
-    const before = test.uncalibrated_ece === test.ece ? "" : ` (${inPoints(test.uncalibrated_ece)} before they were calibrated)`;
-    notes.push([
-      `Its probabilities are off by ${inPoints(test.ece)} points on average${before}`,
-      "Expected calibration error: of answers given with 80%, about 80% should be right; one temperature, found on the valid images, sees to it",
-    ]);
-  }
-  if (test.too_few.length) {
-    const named = test.too_few.slice(0, NAMED).map(([label, images]) => `${label} (${thousands(images)})`).join(", ");
-    const more = test.too_few.length > NAMED ? ` and ${thousands(test.too_few.length - NAMED)} more` : "";
-    notes.push([`Too few test images to judge: ${named}${more}`, "Of fewer than 10 images a share says little; more kept images give more of them to testing"]);
-  }
-  return notes;
-}
-
-/** What may be done with a run: the words of buttons and what they ask for. Pure. @param {any} run */
-export function actsOf(run) {
-  if (LIVE_STATES.includes(run.state)) return [["Stop", "stop"]];
-  if (run.too_large) return [[`Start again with batches of ${Math.floor(run.too_large / 2)}`, "start_smaller"]];
-  const again = { stopped: [["Go on", "resume"]], lost: [["Go on", "resume"]], failed: [["Try again", "resume"]] }[run.state] ?? [];
-  return [...again, ...(!run.production && run.epochs ? [["Promote", "promote"]] : [])];
+/** A recipe as the form of recipes is filled with it: texts. Pure. @param {any} recipe */
+export function textsOf(recipe) {
+  return { base: recipe.base, epochs: String(recipe.epochs), ...Object.fromEntries(FIELDS.map((field) => [field.name, write(field, recipe[field.name])])) };
 }
 
 /** What would be trained on, in a sentence. Pure. @param {any} kept */
@@ -76,7 +38,7 @@ function render({ model, el, signal }) {
   const door = openDoor(model, signal);
   const problem = makeProblem(model, signal);
 
-  const leaveForm = () => leave(model, { form: form.written(), more: form.more.open });
+  const leaveForm = () => leave(model, { form: form.written(), more: form.more.open, continues: starting.parent() });
   const changed = () => {
     problem.clear();
     leaveForm();
@@ -128,15 +90,18 @@ function render({ model, el, signal }) {
   const json = makeAsJson((text) => door.ask("read_recipe", { text }), (recipe) => form.take(recipe, true));
   form.more.append(cards.saving, json.element);
   const asked = make("div", { class: "cvw-asked" });
-  const { ready, review, again } = makeStarting(door, problem, signal, { form: asked, recipe: () => form.recipe(), settle: () => showKept(), tried: () => {
-    tried += 1;
-    showCards();
-  } });
+  const starting = makeStarting(door, problem, signal, {
+    form: asked, recipe: () => form.recipe(), fill: (recipe) => fillForm(textsOf(recipe)), leave: leaveForm, settle: () => showKept(), tried: () => {
+      tried += 1;
+      showCards();
+    },
+  });
+  const { ready, review } = starting;
   asked.append(cards.element, form.first, kept, advice, make("div", { class: "cvw-line-up" }, ready), form.more);
   const first = make("p", { class: "cvw-empty" }, make("strong", {}, "No runs yet"), "Start training, and the epochs appear here as they come. You may close the page meanwhile.");
   root.append(
     make("div", { class: "cvw-train-body" },
-      make("section", { class: "cvw-side", "aria-label": "Recipe" }, make("h2", {}, "New run"), asked, review.element, problem.place),
+      make("section", { class: "cvw-side", "aria-label": "Recipe" }, make("h2", {}, "New run"), starting.going, asked, review.element, problem.place),
       make("div", { class: "cvw-train-right" }, variations.element, first, run, judged, every, models)),
   );
 
@@ -159,7 +124,16 @@ function render({ model, el, signal }) {
     if (now) askAdvice({ split: now.split, split_by: now.split_by, images, labels });
   }
 
+  /** Fills the form, and gives the way back to what stood there. @param {Record<string, string>} texts */
+  function fillForm(texts) {
+    const before = form.written();
+    form.fill(texts);
+    changed();
+    return () => (form.fill(before), changed());
+  }
+
   async function act(name, of) {
+    if (name === "further") return starting.further(of);
     const answer = await problem.guard(() => door.ask(name, { run: of }), { saves: name !== "show_run" });
     if (name === "promote" && answer?.before) runs.tell(promotedWords(answer), [`Put model ${answer.before} back`, () => takeBack(answer.before)]);
   }
@@ -174,7 +148,8 @@ function render({ model, el, signal }) {
     first.hidden = all.length > 0;
     run.hidden = judged.hidden = every.hidden = !all.length;
     say(review.start, all.some((one) => LIVE_STATES.includes(one.state)) ? "Start after this one" : "Start training");
-    if (now) renew(sofar, now, () => headOf(now, act, root));
+    const seen = all.some((one) => one.name === now?.continues); // it may have been deleted
+    if (now) renew(sofar, { ...now, seen }, () => headOf({ ...now, seen }, act, root));
     say(said, now?.epochs && !now.test ? "Validation images" : "Test images");
     log.show(now?.reason ? now.name : "");
     slot.hidden = Boolean(now?.reason && !now.epochs); // the reason stands above, and there is nothing else to say
@@ -207,13 +182,14 @@ function render({ model, el, signal }) {
   fillSlot(model, model.get("_comparison"), compared, signal).catch(problem.show);
   root.addEventListener("cvw-retrain", (event) => {
     event.stopPropagation();
-    again(/** @type {any} */ (event).detail.run);
+    starting.again(/** @type {any} */ (event).detail.run);
   });
   root.addEventListener("cvw-compare", (event) => runs.compare(/** @type {any} */ (event).detail.runs));
   fillSlot(model, model.get("_registry"), registry, signal).catch(problem.show);
   comeBack(model, (left) => {
     form.fill(left.form ?? {});
     form.more.open = Boolean(left.more);
+    starting.comeFrom(left.continues ?? "");
     showCards();
   }, signal);
   problem.quietly(() => door.ask("bases")).then((answer) => {
@@ -259,24 +235,6 @@ function makeLog(read) {
     element.hidden = !name;
   }
   return { element, show };
-}
-
-function headOf(run, act, root) {
-  const button = ([word, name]) => make("button", { type: "button", class: word === "Promote" ? "cvw-primary" : "cvw-button", onclick: () => act(name, run.name) }, word);
-  const test = run.test ? make("span", { title: "On images that it never saw; of 100 such intervals about 95 hold the true accuracy" }, testSentence(run.test)) : null;
-  return [
-    make("div", { class: "cvw-line-up" },
-      make("span", { class: "cvw-state", "data-state": run.state }, ""),
-      make("h2", {}, make("bdi", {}, run.title ? `Run ${run.name} · ${run.title}` : `Run ${run.name}`)),
-      make("span", { class: "cvw-soft" }, run.sentence),
-      make("span", { class: "cvw-space" }),
-      ...actsOf(run).map(button),
-      run.production ? make("span", { class: "cvw-promoted" }, drawing(DRAWINGS.kept), "In production") : null,
-      run.production && inWorkbench(root) ? make("button", { type: "button", class: "cvw-button", onclick: () => goTo(root, "inspect") }, "Try it") : null),
-    ...(run.reason ? [make("div", { class: "cvw-problem", role: "alert" }, make("span", {}, run.reason))] : []),
-    ...(test ? [make("p", { class: "cvw-test" }, test), ...testNotes(run.test).map(([words, title]) => make("p", { class: "cvw-soft", title }, words))] : []),
-    ...run.left_out.map((sentence) => make("p", { class: "cvw-soft" }, sentence)),
-  ];
 }
 
 export default { render };

@@ -7,11 +7,12 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets import Widget, widget_serialization
-from traitlets import Dict, Instance, List, Unicode
+from traitlets import Dict, Instance, List
 
 from cvwidgets import jobs
+from cvwidgets.errors import RunError
 from cvwidgets.project.advice import advise_given
-from cvwidgets.recipe import PRESETS, Preset, Recipe
+from cvwidgets.recipe import PRESETS, Preset, Recipe, less_memory
 from cvwidgets.widgets.base import inside
 from cvwidgets.widgets.bases import ChoosesBase
 from cvwidgets.widgets.comparison import ComparisonPanel
@@ -20,20 +21,21 @@ from cvwidgets.widgets.messages import action
 from cvwidgets.widgets.models import ModelsPanel, beside
 from cvwidgets.widgets.recipes import KeepsRecipes
 from cvwidgets.widgets.reporting import ReportPanel
+from cvwidgets.widgets.runs import KeepsRuns
 from cvwidgets.widgets.scores import ScoresPanel
-from cvwidgets.widgets.telling import facts_of, reason_of
+from cvwidgets.widgets.telling import Told, reason_of
 from cvwidgets.widgets.varying import Varying
 from cvwidgets.widgets.watcher import WATCHER
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cvwidgets.project import Project, Run
+    from cvwidgets.project import Project
 
 LIVE = ("waiting", "running")
 
 
-class TrainPanel(ChoosesBase, KeepsRecipes, Varying):
+class TrainPanel(ChoosesBase, KeepsRecipes, Varying, KeepsRuns):
     """Trains a model of what is kept, in a process that outlives the page; the runs and their figures are there again after a reload.
 
     Args:
@@ -67,15 +69,12 @@ class TrainPanel(ChoosesBase, KeepsRecipes, Varying):
     _deleted = Dict().tag(sync=True)
     """Kernel → page: how many deleted runs have files still, and how many bytes."""
 
-    _run = Unicode("").tag(sync=True)
-    """Kernel → page: name of the run that is shown; empty when there is none."""
-
     _kept = Dict().tag(sync=True)
     """Kernel → page: how many images and labels would be trained on, what stands in the way, and whether some came as valid or test."""
 
     def __init__(self, project: Project, *, roots: Sequence[str | Path] | None = None, **traits: Any) -> None:
         self._project = project
-        self._over: dict[str, tuple[tuple[int, ...], dict[str, Any]]] = {}
+        self._told = Told()
         with inside():
             self.table, self.scores, self.comparison = EpochTable(), ScoresPanel(project), ComparisonPanel(project)
             self.report, models = ReportPanel(project), ModelsPanel(project, roots=roots)
@@ -95,7 +94,7 @@ class TrainPanel(ChoosesBase, KeepsRecipes, Varying):
             deleted = [run for run in self._project.runs.list(deleted=True) if not run.about().emptied]
             self._deleted = {"runs": len(deleted), "size": sum(run.size() for run in deleted)}
         promoted = self._production.run if self._production else None
-        facts = [{**self._facts(run), "production": run.name == promoted} for run in reversed(self._list)]
+        facts = [{**self._told.facts(run), "production": run.name == promoted} for run in reversed(self._list)]
         if facts and (not self._run or (changed and not self.arrived)):
             oldest = {one["state"]: one["name"] for one in facts}
             self._show(oldest.get("running") or oldest.get("waiting") or facts[0]["name"])
@@ -103,13 +102,23 @@ class TrainPanel(ChoosesBase, KeepsRecipes, Varying):
 
     @action(background=True)
     def recipe_of(self, run: str) -> dict[str, Any]:
-        """The recipe of a run, to train by it again."""
-        return {"recipe": self._project.runs.get(run).recipe.to_json()}
+        """The recipe of a run, and the run whose weights it began with (empty for none), to train by it again."""
+        found = self._project.runs.get(run)
+        return {"recipe": found.recipe.to_json(), "continues": found.continues or ""}
 
     @action(background=True)
-    def review(self, recipe: dict[str, object], since: str = "") -> dict[str, Any]:
-        """What a run by a recipe would learn from, what changed since a run (empty for the last one), and what one should know."""
-        return asdict(self._project.review(Recipe.from_json(recipe), since=self._project.runs.get(since) if since else None))
+    def further(self, run: str) -> dict[str, Any]:
+        """The recipe by which a run is trained further unless it is changed."""
+        return {"recipe": self._project.runs.further(run).to_json()}
+
+    @action(background=True)
+    def review(self, recipe: dict[str, object], since: str = "", continues: str = "") -> dict[str, Any]:
+        """What a run by a recipe would learn from, what changed since a run, and what one should know.
+
+        `continues` names the run whose weights it begins with, if any; empty, `since` is that run, else the last one.
+        """
+        before, parent = (self._project.runs.get(name) if name else None for name in (since, continues))
+        return asdict(self._project.review(Recipe.from_json(recipe), since=before, continues=parent))
 
     @action(background=True)
     def expect(self, recipe: dict[str, object], again: bool = False) -> dict[str, Any]:
@@ -132,12 +141,13 @@ class TrainPanel(ChoosesBase, KeepsRecipes, Varying):
         return {"seconds": {name: one.seconds if one else None for (name, _), one in zip(offered, found, strict=True)}}
 
     @action(background=True)
-    def start(self, recipe: dict[str, object], beside: str = "") -> dict[str, Any]:
+    def start(self, recipe: dict[str, object], beside: str = "", continues: str = "") -> dict[str, Any]:
         """Starts a run by a recipe; fields that are missing take their defaults. It is shown, unless one that goes on is looked at.
 
-        `beside` names the run that is trained again by it; the two are compared when it is over.
+        `beside` names the run that is trained again by it, `continues` the one whose weights it begins with; it is compared with that when
+        it is over.
         """
-        return self._launch(Recipe.from_json(recipe), beside)
+        return self._launch(Recipe.from_json(recipe), beside, continues)
 
     @action(background=True)
     def stop(self, run: str) -> None:
@@ -153,9 +163,11 @@ class TrainPanel(ChoosesBase, KeepsRecipes, Varying):
 
     @action(background=True)
     def start_smaller(self, run: str) -> dict[str, Any]:
-        """Starts a run again, whose batches were too large for the memory, with half of them at once: it learns the same."""
-        recipe = self._project.runs.get(run).recipe
-        return self._launch(replace(recipe, batch_size=max(1, recipe.batch_size // 2), accumulation=min(1024, 2 * recipe.accumulation)))
+        """Starts a run again, whose batches were too large for the memory, with half as many images at once."""
+        found = self._project.runs.get(run)
+        if (recipe := found.recipe.with_smaller_batches()) is None:
+            raise RunError(f"Run {found.name} cannot have smaller batches. {less_memory(found.recipe)}")
+        return self._launch(recipe, found.about().beside, found.continues or "")
 
     @action(background=True)
     def promote(self, run: str) -> dict[str, Any]:
@@ -175,33 +187,6 @@ class TrainPanel(ChoosesBase, KeepsRecipes, Varying):
         return {"version": model.version}
 
     @action(background=True)
-    def describe_run(self, run: str, title: str | None = None, note: str | None = None, pinned: bool | None = None) -> None:
-        """Gives a run a title, a note, or a pin."""
-        self._project.runs.get(run).describe(title=title, note=note, pinned=pinned)
-        self.look(changed=True)
-
-    @action(background=True)
-    def delete_run(self, run: str) -> None:
-        """Takes a run out of the list; its files stay until the deleted ones are emptied."""
-        self._project.runs.get(run).delete()
-        if run == self._run:
-            self._run = ""
-        self.look(changed=True)
-
-    @action(background=True)
-    def restore_run(self, run: str) -> None:
-        """Brings a deleted run back."""
-        self._project.runs.get(run).restore()
-        self.look(changed=True)
-
-    @action(background=True)
-    def empty_runs(self) -> dict[str, Any]:
-        """Removes the files of deleted runs for good, and says how many bytes that freed."""
-        freed = self._project.runs.empty()
-        self.look(changed=True)
-        return {"freed": freed}
-
-    @action(background=True)
     def show_run(self, run: str) -> None:
         """Shows the epochs of another run."""
         self._show(self._project.runs.get(run).name)
@@ -211,14 +196,8 @@ class TrainPanel(ChoosesBase, KeepsRecipes, Varying):
         """Sets runs beside each other, the oldest first."""
         self.comparison.show([self._project.runs.get(name) for name in sorted(runs)])
 
-    @action(background=True)
-    def read_log(self, run: str) -> dict[str, Any]:
-        """The end of what a run wrote, for those who want to know why it ended."""
-        folder = self._project.runs.get(run).folder
-        return {"log": self._project.jobs.log(folder.relative_to(self._project.folder).as_posix())}
-
-    def _launch(self, recipe: Recipe, beside: str = "") -> dict[str, Any]:
-        run = self._project.runs.start(recipe, beside=beside or None)
+    def _launch(self, recipe: Recipe, beside: str, continues: str) -> dict[str, Any]:
+        run = self._project.runs.start(recipe, continues=continues or None, beside=beside or None)
         self.look(changed=True)
         if not any(one["name"] == self._run and one["state"] in LIVE for one in self._runs):
             self._show(run.name)
@@ -245,28 +224,6 @@ class TrainPanel(ChoosesBase, KeepsRecipes, Varying):
             "came": bool(came.keys() - {"train"}),
             "read_only": status.read_only,
         }
-
-    def _facts(self, run: Run) -> dict[str, Any]:
-        now = _written(run)  # before its facts are read: what is written meanwhile is seen the next time
-        before, facts = self._over.get(run.name, ((), {}))
-        if now != before:
-            status = run.status()
-            facts = facts_of(run, status)
-            if jobs.is_over(status):
-                self._over[run.name] = now, facts
-        about = run.about()
-        return {**facts, "title": about.title, "note": about.note, "pinned": about.pinned}
-
-
-def _written(run: Run) -> tuple[int, ...]:
-    """When the files were written (nanoseconds; 0: not there) by which a run that is over goes on, ends anew, or gets its figures."""
-    times = []
-    for name in ("job.json", "end.json", "evaluation.json"):
-        try:
-            times.append((run.folder / name).stat().st_mtime_ns)
-        except OSError:
-            times.append(0)
-    return tuple(times)
 
 
 def _offered(preset: Preset) -> dict[str, Any]:

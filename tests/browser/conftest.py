@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -153,6 +154,17 @@ def run_all_cells(page: Page) -> None:
 def port() -> int:
     """Where this process's servers begin to look for a free port; tests that run beside it begin elsewhere."""
     return 30_000 + os.getpid() * 137 % 20_000
+
+
+def servers(port: int) -> list[psutil.Process]:
+    """What serves at a port."""
+    return [p for p in psutil.process_iter(["cmdline"]) if f"--Voila.port={port}" in (p.info["cmdline"] or [])]
+
+
+def kernels(port: int) -> list[psutil.Process]:
+    """The kernels of the server at a port, the oldest first."""
+    children = [child for server in servers(port) for child in server.children() if "ipykernel_launcher" in " ".join(child.cmdline())]
+    return sorted(children, key=lambda child: child.create_time())
 
 
 @contextmanager

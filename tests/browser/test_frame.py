@@ -7,12 +7,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from cvwidgets import Project
-from tests.browser.conftest import open_step, until_left
+from tests.browser.conftest import kernels, open_step, servers, until_left
 from tests.conftest import until
 
 Tab = Callable[..., Page]
@@ -20,17 +19,6 @@ Tab = Callable[..., Page]
 
 def tiles(page: Page) -> Locator:
     return page.locator(".cvw-tile:visible")
-
-
-def servers(port: int) -> list[psutil.Process]:
-    """What serves at a port."""
-    return [p for p in psutil.process_iter(["cmdline"]) if f"--Voila.port={port}" in (p.info["cmdline"] or [])]
-
-
-def kernels(port: int) -> list[psutil.Process]:
-    """The kernels of the server at a port, the oldest first."""
-    children = [child for server in servers(port) for child in server.children() if "ipykernel_launcher" in " ".join(child.cmdline())]
-    return sorted(children, key=lambda child: child.create_time())
 
 
 @pytest.fixture

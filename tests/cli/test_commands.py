@@ -71,7 +71,8 @@ def test_the_whole_loop_from_a_terminal(cvwidgets: Command, heap: Path) -> None:
     [run] = json.loads(cvwidgets("runs", "p", "--json").stdout)
     assert (run["state"], run["production"]) == ("done", True)
     assert "red" in cvwidgets("status", "p").stdout
-    assert cvwidgets("resume", "p").stderr.startswith("Run 0001 is done")
+    refused = cvwidgets("resume", "p").stderr
+    assert refused.startswith("Run 0001 is done") and "'cvwidgets train p --continue 0001' trains it further" in refused
 
 
 @pytest.mark.slow
@@ -93,6 +94,44 @@ def test_two_runs_are_compared_and_a_recipe_is_taken_by_its_name(cvwidgets: Comm
         jobs.wait(project.runs.get(run).folder)
     assert (recipe.patience, recipe.seed) == (4, 5)
     assert "There is no recipe 'other'" in cvwidgets("train", "p", "--recipe", "other").stderr
+
+
+@pytest.mark.slow
+def test_a_finished_run_is_trained_further_from_the_terminal(cvwidgets: Command, heap: Path, tmp_path: Path) -> None:
+    cvwidgets("add", "p", str(heap))
+    cvwidgets("train", "p", "--epochs", "1", "--image-size", "32")
+    said = cvwidgets("train", "p", "--continue", "1", "--epochs", "2")
+    assert "Run 0002: 2 epochs from run 0001, with its best weights.\n" in said.stdout and "Run 0002 is done." in said.stdout
+    refused = cvwidgets("train", "p", "--continue", "1", "--split-seed", "3")
+    assert (refused.returncode, "needs the same" in refused.stderr) == (1, True)
+    with Project(tmp_path / "p") as project:
+        assert (project.runs.latest().continues, project.runs.latest().recipe.image_size) == ("0001", 32)
+
+
+def test_the_list_of_runs_tells_when_on_what_and_by_what_each_was_trained(cvwidgets: Command, heap: Path, tmp_path: Path) -> None:
+    cvwidgets("add", "p", str(heap))
+    with Project(tmp_path / "p") as project:
+        first = tried_run(project, wrong=[])
+        first.describe(title="first try", note="by hand")
+        gone = {"labels": ["blue", "red"], "left_out": [{"path": "/heap/3.jpg", "reason": "the file is gone"}]}
+        (first.folder / "environment.json").write_text(json.dumps({**gone, "device": "cpu", "threads": 2, "precision": "bfloat16"}))
+        row = project._store.runs.add(recipe=Recipe(patience=4).to_json(), snapshot=None, continues="1", by="ann")
+        (row.folder / "end.json").write_text(
+            json.dumps({"state": "lost", "reason": "It was killed.", "started": "2026-11-30T01:52:51+00:00", "ended": None})
+        )
+    told = cvwidgets("runs", "p").stdout
+    assert f"{first.snapshot[:6]}, 10" in told and "2026-1" in told  # type: ignore[index]
+    assert "0001: first try; 1 image could not be read.\n" in told and "0002: goes on from 0001; patience 4.\n" in told
+    one, other = json.loads(cvwidgets("runs", "p", "--json").stdout)
+    assert (one["title"], one["note"], one["snapshot"], one["computed_on"]) == (
+        "first try",
+        "by hand",
+        first.snapshot,
+        "the processor, 2 threads, bfloat16",
+    )
+    assert one["images"] == {"train": 6, "valid": 2, "test": 2} and one["size"] > 0
+    assert one["unreadable"] == [{"path": "/heap/3.jpg", "reason": "the file is gone"}]
+    assert (other["continues"], other["differs"], other["started"]) == ("0001", {"patience": 4}, "2026-11-30T01:52:51+00:00")
 
 
 def test_an_error_is_one_sentence_and_exit_code_one(cvwidgets: Command) -> None:

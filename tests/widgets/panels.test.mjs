@@ -14,8 +14,9 @@ import { FIELDS, chosenOf, isWhole, read, trainsAlike, write } from "../../cvwid
 import { changesWords, differenceWords, expectedWords, partsWords } from "../../cvwidgets/widgets/parts/review.js";
 import { countsOf, rows, total } from "../../cvwidgets/widgets/parts/tree.js";
 import { epochWords, todayWords, untriedWords } from "../../cvwidgets/widgets/scores.js";
-import { recipeWords, sortRuns, testWords } from "../../cvwidgets/widgets/parts/runs.js";
-import { actsOf, keptWords, testNotes, testSentence } from "../../cvwidgets/widgets/train.js";
+import { actsOf, computedWords, testNotes, testSentence } from "../../cvwidgets/widgets/parts/runhead.js";
+import { recipeWords, snapshotNote, snapshotWords, sortRuns, testWords } from "../../cvwidgets/widgets/parts/runs.js";
+import { keptWords, textsOf } from "../../cvwidgets/widgets/train.js";
 
 const field = (name) => FIELDS.find((one) => one.name === name);
 
@@ -100,9 +101,25 @@ test("what the hub says of a base takes the place of what was known, and the oth
 test("a run is promoted when it is over, goes on when it was stopped, and is tried again when it failed", () => {
   const words = (state, more = {}) => actsOf({ state, epochs: 2, production: false, ...more }).map(([word]) => word);
   assert.deepEqual([words("running"), words("waiting")], [["Stop"], ["Stop"]]);
-  assert.deepEqual([words("done"), words("stopped"), words("lost")], [["Promote"], ["Go on", "Promote"], ["Go on", "Promote"]]);
-  assert.deepEqual(words("failed", { epochs: 0, too_large: 16 }), ["Start again with batches of 8"]);
-  assert.deepEqual([words("failed", { epochs: 0 }), words("done", { production: true })], [["Try again"], []]);
+  assert.deepEqual([words("done"), words("stopped"), words("lost")], [["Train further", "Promote"], ["Go on", "Promote"], ["Go on", "Promote"]]);
+  assert.deepEqual(words("failed", { epochs: 0, smaller: 8 }), ["Start again with batches of 8"]);
+  assert.deepEqual(words("lost", { smaller: 8 }), ["Go on", "Start again with batches of 8", "Promote"]);
+  assert.deepEqual([words("failed", { epochs: 0 }), words("done", { production: true }), words("done", { epochs: 0 })], [["Try again"], ["Train further"], []]);
+});
+
+test("a run says on what it computes, and of what snapshot it learnt", () => {
+  assert.equal(computedWords({ state: "running", computed: "the processor, 2 threads, bfloat16" }), "Computes on the processor, 2 threads, bfloat16.");
+  assert.deepEqual([computedWords({ state: "done", computed: "NVIDIA H200, bfloat16" }), computedWords({ state: "waiting", computed: "" })], ["Computed on NVIDIA H200, bfloat16.", ""]);
+  const run = { snapshot: "1a2b3c4d5e6f7a8b", images: [1303, 101, 101] };
+  assert.deepEqual([snapshotWords(run), snapshotWords({ images: null, snapshot: null })], ["1,505 images · 1a2b3c", "–"]);
+  assert.match(snapshotNote(run), /^1,303 to learn from, 101 to choose the best epoch by, 101 to be judged by\. Runs of one snapshot \(1a2b3c4d5e6f7a8b\)/);
+});
+
+test("a recipe fills the form with what reads as that recipe again", () => {
+  const recipe = { base: "starter", epochs: 6, patience: null, learning_rate: 0.001, head_first: true, split: [0.6, 0.2, 0.2], split_by: "image", augmentation: "light" };
+  const texts = textsOf(recipe);
+  assert.deepEqual([texts.base, texts.epochs, texts.patience], ["starter", "6", ""]);
+  for (const field of FIELDS) if (field.name in recipe) assert.deepEqual(read(field, texts[field.name]), recipe[field.name]);
 });
 
 test("the best epoch is said in a sentence once there are two", () => {

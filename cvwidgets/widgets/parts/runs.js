@@ -1,7 +1,7 @@
 // The table of all runs: sorted by any column, each with a menu to name it, note something, pin or delete it.
 
 import { DRAWINGS, drawing, make } from "./elements.js";
-import { ago, fileSize, percent } from "./figures.js";
+import { ago, fileSize, percent, thousands } from "./figures.js";
 import { MOST_COMPARED } from "./marks.js";
 import { withMenu } from "./menu.js";
 import { differenceWords } from "./review.js";
@@ -20,6 +20,7 @@ const RUN_COLUMNS = [
   { name: "Test accuracy, 95% interval", text: (run) => testWords(run.test), by: (run) => run.test?.accuracy ?? -1 },
   { name: "Recipe", rising: true, text: (run) => recipeWords(run), by: (run) => recipeWords(run) },
   { name: "Base", text: (run) => run.base, by: (run) => run.base },
+  { name: "Snapshot", text: (run) => snapshotWords(run), title: (run) => snapshotNote(run), by: (run) => (run.images ? sumOf(run.images) : -1) },
   { name: "Started", text: (run) => (run.when ? ago(run.when) : "–"), title: (run) => run.when ?? "", by: (run) => run.when ?? "" },
   { name: "Size", text: (run) => (run.size === null ? "–" : fileSize(run.size)), by: (run) => run.size ?? -1 },
 ];
@@ -27,6 +28,22 @@ const RUN_COLUMNS = [
 /** The test figures of a run in a cell: accuracy with the ends of its 95% interval. Pure. @param {any} test */
 export function testWords(test) {
   return test ? `${percent(test.accuracy)} (${(100 * test.low).toFixed(1)} to ${percent(test.high)})` : "–";
+}
+
+function sumOf(images) {
+  return images.reduce((sum, count) => sum + count, 0);
+}
+
+/** What a run learnt from: how many images, and the first letters of the snapshot by which two of as many are told apart. Pure. @param {any} run */
+export function snapshotWords(run) {
+  return run.images ? `${thousands(sumOf(run.images))} images · ${run.snapshot.slice(0, 6)}` : "–";
+}
+
+/** What else there is to say of a snapshot. Pure. @param {any} run */
+export function snapshotNote(run) {
+  if (!run.images) return "";
+  const [train, valid, test] = run.images.map(thousands);
+  return `${train} to learn from, ${valid} to choose the best epoch by, ${test} to be judged by. Runs of one snapshot (${run.snapshot}) had the same images under the same labels.`;
 }
 
 /** What a recipe differs from Standard in, in a line. Pure. @param {any} run */
@@ -124,6 +141,7 @@ export function makeRuns(acts) {
       ...(OVER.includes(run.state) ? ["line", { word: "Delete", run: () => remove(run) }] : []),
     ];
     return make("th", { scope: "row" }, make("span", { class: "cvw-run-name" }, name, withMenu(more, items, `Run ${run.name}`),
+      run.continues ? make("span", { class: "cvw-soft", title: `Goes on from run ${run.continues}, with its best weights` }, `from ${run.continues}`) : null,
       run.pinned ? make("span", { class: "cvw-soft" }, "pinned") : null,
       run.production ? make("span", { class: "cvw-promoted" }, drawing(DRAWINGS.kept), "production") : null), run.note ? make("small", { class: "cvw-note" }, run.note) : null);
   }

@@ -8,24 +8,30 @@ const TRIAL_PAUSE = 1500;
 
 /**
  * @param {{ask: (name: string, content: any) => Promise<any>}} door @param {any} problem @param {AbortSignal} signal
- * @param {{form: HTMLElement, recipe: () => any, settle: () => void, tried: () => void}} place form: what the review stands in the place of;
- * recipe: as it is typed there; settle: says again what may be begun; tried: hears that a trial is over
+ * @param {{form: HTMLElement, recipe: () => any, fill: (recipe: any) => () => void, leave: () => void, settle: () => void, tried: () => void}} place
+ * form: what the review stands in the place of; recipe: as it is typed there; fill: types another one there, and gives the way back;
+ * leave: keeps what stands there for the next page; settle: says again what may be begun; tried: hears that a trial is over
  */
 export function makeStarting(door, problem, signal, place) {
-  const ready = make("button", { type: "button", class: "cvw-primary", onclick: () => lookOver(async () => place.recipe(), "") }, "Review and start");
+  const ready = make("button", { type: "button", class: "cvw-primary", onclick: () => lookOver(typed, "") }, "Review and start");
   const review = makeReview({ start: begin, back: goBack });
-  /** The recipe that is reviewed, and the run that is trained again by it. */
-  let wanted = { recipe: null, beside: "" };
+  const going = make("div", { class: "cvw-line-up cvw-going", role: "status", hidden: true });
+  /** The recipe that is reviewed, the run that is trained again by it, and the run whose weights it begins with. */
+  let wanted = { recipe: null, beside: "", continues: "" };
+  /** The run that the recipe of the form goes on from, and the way back to what stood in the form before. */
+  let [parent, takeBack] = ["", () => {}];
 
   /** Shows what a run would do; what it takes comes later, when a trial is over. */
   async function lookOver(find, beside) {
     ready.disabled = true;
-    const recipe = await problem.guard(find, { saves: false });
-    const told = recipe && (await problem.guard(() => door.ask("review", { recipe, since: beside }), { saves: false }));
+    const found = await problem.guard(find, { saves: false });
+    const told = found && (await problem.guard(() => door.ask("review", { recipe: found.recipe, since: beside, continues: found.continues }), { saves: false }));
     place.settle();
     if (!told) return;
-    wanted = { recipe, beside };
+    const { recipe, continues } = found;
+    wanted = { recipe, beside, continues };
     place.form.hidden = true;
+    showGoing(continues);
     review.show(told, beside);
     let answer = await problem.quietly(() => door.ask("expect", { recipe }));
     while (answer?.pending && wanted.recipe === recipe && !signal?.aborted) {
@@ -36,15 +42,52 @@ export function makeStarting(door, problem, signal, place) {
     place.tried();
   }
 
+  /** The recipe as it is typed, and the run that it goes on from. */
+  async function typed() {
+    return { recipe: place.recipe(), continues: parent };
+  }
+
   /** Reviews a run that is to be trained again by its own recipe, on what is kept now. @param {string} run */
   function again(run) {
-    return lookOver(async () => (await door.ask("recipe_of", { run })).recipe, run);
+    return lookOver(() => door.ask("recipe_of", { run }), run);
+  }
+
+  /** Reviews a new run that goes on from one that is over, whose recipe then stands in the form. @param {string} run */
+  async function further(run) {
+    const answer = await problem.guard(() => door.ask("further", { run }), { saves: false });
+    if (!answer) return;
+    takeBack();
+    takeBack = place.fill(answer.recipe);
+    comeFrom(run);
+    place.leave();
+    await lookOver(async () => ({ recipe: answer.recipe, continues: run }), "");
+  }
+
+  /** What is typed goes on from this run; from none when it is empty. @param {string} run */
+  function comeFrom(run) {
+    parent = run;
+    if (place.form.hidden) return;
+    showGoing(run);
+  }
+
+  function showGoing(run) {
+    going.hidden = !run;
+    const anew = make("button", { type: "button", class: "cvw-quiet", onclick: beginAnew, title: "From the base, by the recipe that stood here before" }, "Begin anew");
+    going.replaceChildren(make("span", {}, `Goes on from run ${run}, with its best weights.`), ...(run === parent ? [anew] : []));
+  }
+
+  function beginAnew() {
+    takeBack();
+    [parent, takeBack] = ["", () => {}];
+    goBack();
+    place.leave();
   }
 
   function goBack() {
-    wanted = { recipe: null, beside: "" };
+    wanted = { recipe: null, beside: "", continues: "" };
     review.hide();
     place.form.hidden = false;
+    showGoing(parent);
     ready.focus();
   }
 
@@ -52,7 +95,9 @@ export function makeStarting(door, problem, signal, place) {
     review.start.disabled = true;
     const answer = await problem.guard(() => door.ask("start", wanted));
     review.start.disabled = false;
-    if (answer) goBack();
+    if (!answer) return;
+    if (wanted.continues && !wanted.beside) beginAnew();
+    else goBack();
   }
-  return { ready, review, again };
+  return { ready, review, going, again, further, comeFrom, parent: () => parent };
 }
