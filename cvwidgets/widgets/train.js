@@ -9,7 +9,7 @@ import { askWhenCalm } from "./parts/calm.js";
 import { makeCards } from "./parts/cards.js";
 import { makeFinding } from "./parts/finding.js";
 import { promotedWords } from "./parts/promoted.js";
-import { FIELDS, makeForm, write } from "./parts/recipe.js";
+import { makeForm } from "./parts/recipe.js";
 import { LIVE_STATES, headOf } from "./parts/runhead.js";
 import { makeRuns } from "./parts/runs.js";
 import { makeStarting } from "./parts/starting.js";
@@ -19,11 +19,6 @@ import { makeVariations } from "./parts/variations.js";
 
 /** So many sentences of advice stand there before the rest is asked for. */
 const ADVICE = 4;
-
-/** A recipe as the form of recipes is filled with it: texts. Pure. @param {any} recipe */
-export function textsOf(recipe) {
-  return { base: recipe.base, epochs: String(recipe.epochs), ...Object.fromEntries(FIELDS.map((field) => [field.name, write(field, recipe[field.name])])) };
-}
 
 /** What would be trained on, in a sentence. Pure. @param {any} kept */
 export function keptWords(kept) {
@@ -91,7 +86,7 @@ function render({ model, el, signal }) {
   form.more.append(cards.saving, json.element);
   const asked = make("div", { class: "cvw-asked" });
   const starting = makeStarting(door, problem, signal, {
-    form: asked, recipe: () => form.recipe(), fill: (recipe) => fillForm(textsOf(recipe)), leave: leaveForm, settle: () => showKept(), tried: () => {
+    form: asked, recipe: () => form.recipe(), fill: fillForm, leave: leaveForm, settle: () => showKept(), tried: () => {
       tried += 1;
       showCards();
     },
@@ -124,11 +119,10 @@ function render({ model, el, signal }) {
     if (now) askAdvice({ split: now.split, split_by: now.split_by, images, labels });
   }
 
-  /** Fills the form, and gives the way back to what stood there. @param {Record<string, string>} texts */
-  function fillForm(texts) {
+  /** Fills the form with a recipe, and gives the way back to what stood there. @param {any} recipe */
+  function fillForm(recipe) {
     const before = form.written();
-    form.fill(texts);
-    changed();
+    form.take(recipe, true);
     return () => (form.fill(before), changed());
   }
 
