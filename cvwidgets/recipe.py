@@ -16,6 +16,8 @@ GIVEN = "given"
 """The `split_by` that takes the parts with which images came."""
 SPLITS = f"image, {GIVEN}, folder, time, or {COLUMN} with a column's name"
 
+MOST_ACCUMULATION = 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -75,7 +77,7 @@ class Recipe:
         self._need_whole("epochs", 1, 10_000)
         self._need_whole("seed", 0, 2**31 - 1)
         self._need_whole("batch_size", 1, 4096)
-        self._need_whole("accumulation", 1, 1024)
+        self._need_whole("accumulation", 1, MOST_ACCUMULATION)
         self._need(is_number(self.learning_rate) and 0 < self.learning_rate <= 1, "learning_rate", "above 0, up to 1")
         self._need(is_number(self.weight_decay) and 0 <= self.weight_decay <= 1, "weight_decay", "0 to 1")
         self._need(is_number(self.warmup) and 0 <= self.warmup <= 1, "warmup", "0 to 1, a fraction of all steps")

@@ -20,9 +20,10 @@ from cvwidgets.learn.head import Head, Interrupted, fit_head
 from cvwidgets.learn.judging import Answers, ask, join, judge
 from cvwidgets.learn.machine import pinned
 from cvwidgets.learn.memory import most_device_memory, most_memory
+from cvwidgets.learn.shortage import naming_memory
 from cvwidgets.learn.team import ALONE
 from cvwidgets.learn.testing import evaluate_best
-from cvwidgets.learn.training import SECONDS_BETWEEN_STATES, Training, naming_memory, set_up
+from cvwidgets.learn.training import SECONDS_BETWEEN_STATES, Training, set_up
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import Epoch, Part, Step
 
@@ -76,11 +77,12 @@ def iterate(
         NoModel: the best model was damaged meanwhile.
     """
     dataset = Path(dataset) if isinstance(dataset, str) else dataset
-    training = set_up(dataset, recipe, Path(folder), cache=Path(cache) if cache else None, start=Path(start) if start else None)
+    with naming_memory():
+        training = set_up(dataset, recipe, Path(folder), cache=Path(cache) if cache else None, start=Path(start) if start else None)
     stopped = False
     if training.progress.epoch <= recipe.epochs:
         training.folder.forget_evaluation()
-    with pinned(training.computing):
+    with pinned(training.computing), naming_memory():
         try:
             while training.progress.epoch <= recipe.epochs and not stopped:
                 if training.features and training.progress.epoch == 1:
@@ -175,9 +177,8 @@ def _fit_head(training: Training, features: Features, began: float) -> tuple[Hea
     train, valid = features.table("train"), features.table("valid")
     alone, head, progress = RunFolder(training.folder.path), None, training.progress
     try:
-        with naming_memory(training.recipe):
-            for head in fit_head(train, valid, training.weights.cpu(), stop=alone.asked_to_stop):
-                training.put_head(head)
+        for head in fit_head(train, valid, training.weights.cpu(), stop=alone.asked_to_stop):
+            training.put_head(head)
     except Interrupted:
         return None
     if head is None:
@@ -193,7 +194,7 @@ def _ask_valid(training: Training) -> Answers | None:
     training.team.share_buffers(model)
 
     def answer(pixels: torch.Tensor) -> torch.Tensor:
-        with naming_memory(training.recipe), training.computing.autocast():
+        with training.computing.autocast():
             return model(pixel_values=pixels).logits  # type: ignore[no-any-return]
 
     with closing(training.batches.plain("valid")) as batches:  # type: ignore[type-var]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cvwidgets import jobs
@@ -12,8 +14,8 @@ from cvwidgets.records import JobStatus
 if TYPE_CHECKING:
     from cvwidgets.project import Run
 
-OUT_OF_MEMORY = "Memory ran out"
-"""How the reason of a run begins whose batches were too large; see `naming_memory` in learn/training.py."""
+FITTING = re.compile(r"Memory ran out .*batch_size (\d+) and accumulation (\d+)")
+"""How the reason of a run whose batches were too large names smaller ones; see `out_of_memory` in learn/shortage.py."""
 
 
 def facts_of(run: Run, status: JobStatus) -> dict[str, Any]:
@@ -25,7 +27,7 @@ def facts_of(run: Run, status: JobStatus) -> dict[str, Any]:
         "state": status.state,
         "sentence": _sentence(status, len(epochs), recipe.epochs, begun=step is not None),
         "reason": reason_of(status),
-        "too_large": recipe.batch_size if recipe.batch_size > 1 and OUT_OF_MEMORY in (status.reason or "") else None,
+        "fitting": smaller.batch_size if (smaller := fitting(recipe, status)) else None,
         "base": recipe.base,
         "epochs": len(epochs),
         "of": recipe.epochs,
@@ -36,6 +38,12 @@ def facts_of(run: Run, status: JobStatus) -> dict[str, Any]:
         "best": best.valid_accuracy if best else None,
         "test": _test(tested) if tested else None,
     }
+
+
+def fitting(recipe: Recipe, status: JobStatus) -> Recipe | None:
+    """The recipe in smaller batches, for a run that ended because they were too large for the memory; None for others."""
+    named = FITTING.search(status.reason or "")
+    return replace(recipe, batch_size=int(named[1]), accumulation=int(named[2])) if named else None
 
 
 def _test(tested: Evaluation) -> dict[str, Any]:

@@ -56,7 +56,7 @@ export function testNotes(test) {
 /** What may be done with a run: the words of buttons and what they ask for. Pure. @param {any} run */
 export function actsOf(run) {
   if (LIVE_STATES.includes(run.state)) return [["Stop", "stop"]];
-  if (run.too_large) return [[`Start again with batches of ${Math.floor(run.too_large / 2)}`, "start_smaller"]];
+  if (run.fitting) return [[`Start again with batches of ${run.fitting}`, "start_smaller"]];
   const again = { stopped: [["Go on", "resume"]], lost: [["Go on", "resume"]], failed: [["Try again", "resume"]] }[run.state] ?? [];
   return [...again, ...(!run.production && run.epochs ? [["Promote", "promote"]] : [])];
 }

@@ -20,7 +20,7 @@ from cvwidgets.widgets.messages import action
 from cvwidgets.widgets.models import ModelsPanel, beside
 from cvwidgets.widgets.reporting import ReportPanel
 from cvwidgets.widgets.scores import ScoresPanel
-from cvwidgets.widgets.telling import facts_of, reason_of
+from cvwidgets.widgets.telling import facts_of, fitting, reason_of
 from cvwidgets.widgets.varying import Varying
 from cvwidgets.widgets.watcher import WATCHER
 
@@ -167,9 +167,9 @@ class TrainPanel(ChoosesBase, Varying):
 
     @action(background=True)
     def start_smaller(self, run: str) -> dict[str, Any]:
-        """Starts a run again, whose batches were too large for the memory, with half of them at once: it learns the same."""
-        recipe = self._project.runs.get(run).recipe
-        return self._launch(replace(recipe, batch_size=max(1, recipe.batch_size // 2), accumulation=min(1024, 2 * recipe.accumulation)))
+        """Starts a run again, whose batches were too large for the memory, in those that its reason names: it learns the same."""
+        found = self._project.runs.get(run)
+        return self._launch(fitting(found.recipe, found.status()) or found.recipe)
 
     @action(background=True)
     def promote(self, run: str) -> dict[str, Any]:

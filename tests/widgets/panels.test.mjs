@@ -99,7 +99,7 @@ test("a run is promoted when it is over, goes on when it was stopped, and is tri
   const words = (state, more = {}) => actsOf({ state, epochs: 2, production: false, ...more }).map(([word]) => word);
   assert.deepEqual([words("running"), words("waiting")], [["Stop"], ["Stop"]]);
   assert.deepEqual([words("done"), words("stopped"), words("lost")], [["Promote"], ["Go on", "Promote"], ["Go on", "Promote"]]);
-  assert.deepEqual(words("failed", { epochs: 0, too_large: 16 }), ["Start again with batches of 8"]);
+  assert.deepEqual(words("failed", { epochs: 0, fitting: 8 }), ["Start again with batches of 8"]);
   assert.deepEqual([words("failed", { epochs: 0 }), words("done", { production: true })], [["Try again"], []]);
 });
 

@@ -12,7 +12,7 @@ import pytest
 
 from cvwidgets import Project, Recipe, jobs
 from cvwidgets.errors import TrainingFailed
-from cvwidgets.learn.training import naming_memory
+from cvwidgets.learn.shortage import naming_memory
 from cvwidgets.project import Run
 from cvwidgets.records import Epoch
 from cvwidgets.widgets import EpochTable, TrainPanel
@@ -161,14 +161,14 @@ def test_a_run_that_is_over_is_read_again_when_another_kernel_makes_something_of
 
 
 @pytest.mark.slow
-def test_a_run_whose_batches_were_too_large_is_started_again_with_half_of_them(page: Open, trainable: Project) -> None:
-    run = tried_run(trainable, wrong=[], batch_size=16)
+def test_a_run_whose_batches_were_too_large_is_started_again_with_what_its_reason_names(page: Open, trainable: Project) -> None:
+    run = tried_run(trainable, wrong=[], batch_size=15)
     with pytest.raises(TrainingFailed) as raised, naming_memory(run.recipe):
         raise MemoryError
     (run.folder / "end.json").write_text(json.dumps({"state": "failed", "reason": str(raised.value), "started": None, "ended": None}))
     panel = TrainPanel(trainable)
-    assert panel._runs[0]["too_large"] == 16
+    assert panel._runs[0]["fitting"] == 5
     again = trainable.runs.get(page(panel).ask("start_smaller", run=run.name)["ok"]["run"])
     again.stop()
     jobs.wait(again.folder)
-    assert (again.recipe.batch_size, again.recipe.accumulation) == (8, 2)
+    assert (again.recipe.batch_size, again.recipe.accumulation) == (5, 3)
