@@ -128,7 +128,7 @@ def _steps(training: Training) -> Iterator[Step]:
             progress.loss += loss * images
             progress.images += images
             progress.seconds += seconds
-            step = Step(progress.epoch, progress.step, len(plan), loss, rate, images / seconds)
+            step = Step(progress.epoch, progress.step, len(plan), loss, rate, images / seconds, *training.gauge.read())
             training.note(step)
             training.save_now_and_then()
             yield step
@@ -152,7 +152,7 @@ def _learn_head(training: Training, features: Features) -> Generator[Step, None,
                     done += images
                     if folder.asked_to_stop():
                         return None
-                    step = Step(progress.epoch, done, of, None, 0.0, done / (time.perf_counter() - began))
+                    step = Step(progress.epoch, done, of, None, 0.0, done / (time.perf_counter() - began), *training.gauge.read())
                     training.note(step)
                     yield step
                     if time.perf_counter() - kept > SECONDS_BETWEEN_STATES:
@@ -222,7 +222,7 @@ def _judge_epoch(training: Training, answers: Answers, learnt: float) -> Epoch:
         valid_loss=found.loss,
         valid_accuracy=found.accuracy,
         macro_f1=found.macro_f1,
-        lr=training.optimizer.param_groups[-1]["lr"],
+        lr=0.0 if training.features and progress.epoch == 1 else training.optimizer.param_groups[-1]["lr"],
         images_per_second=progress.images / max(1e-9, progress.seconds),
         seconds=progress.seconds + time.perf_counter() - learnt,
         best=best,

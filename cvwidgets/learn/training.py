@@ -25,6 +25,7 @@ from cvwidgets.learn.features import Features
 from cvwidgets.learn.folder import RunFolder
 from cvwidgets.learn.head import Head
 from cvwidgets.learn.machine import Computing, device_of, find_computing, processor_name, threads_of
+from cvwidgets.learn.memory import Gauge
 from cvwidgets.learn.optimizing import learning_rate, make_optimizer
 from cvwidgets.learn.resuming import Progress, finish, load_state, read_progress, save_state
 from cvwidgets.learn.shortage import has_room, let_go, out_of_memory, ran_out
@@ -61,6 +62,7 @@ class Training:
     weights: torch.Tensor
     """How much a picture of each label counts, float32 (labels)."""
     events: Events
+    gauge: Gauge
     whole: bool = True
     saved: tuple[int, int, float] = (0, 0, 0.0)
 
@@ -246,8 +248,9 @@ def set_up(dataset: DatasetDict | Path, recipe: Recipe, folder: Path, *, cache: 
     model = accelerator.prepare(classifier.model)
     each = len(batches.steps(1, recipe.batch_size, recipe.accumulation))
     events = Events(folder, recipe, progress, steps=each, without=1 if features else 0)
+    gauge = Gauge(device)
     training = Training(
-        recipe, run, classifier, computing, accelerator, model, optimizer, batches, progress, features, average, weights, events
+        recipe, run, classifier, computing, accelerator, model, optimizer, batches, progress, features, average, weights, events, gauge
     )
     training.saved = (progress.epoch, progress.step, time.monotonic())
     batches.leave_out_missing()
