@@ -53,7 +53,7 @@ class InParts:
         while True:
             size = min(self._most, len(pixels))
             try:
-                return torch.cat([self._answer(part).float().cpu() for part in pixels.split(size)])
+                return torch.cat([self._answer(part).float().cpu() for part in torch.split(pixels, size)])
             except (RuntimeError, MemoryError) as error:
                 if size == 1 or not ran_out(error):
                     raise
