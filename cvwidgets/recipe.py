@@ -122,11 +122,11 @@ class Recipe:
         """How pictures are varied, in whatever way the recipe says it."""
         return LEVELS[self.augmentation] if isinstance(self.augmentation, str) else self.augmentation
 
-    def with_smaller_batches(self) -> Recipe | None:
-        """The recipe with half as many images at once, and twice as many batches gathered for each step; None where that cannot be."""
-        if self.batch_size == 1 or self.accumulation > MOST_GATHERED // 2:
-            return None
-        return replace(self, batch_size=self.batch_size // 2, accumulation=self.accumulation * 2)
+    def in_smaller_batches(self) -> list[Recipe]:
+        """The recipes whose steps learn from the same images in smaller batches, the largest batches first."""
+        sizes = [size for size in range(self.batch_size // 2, 0, -1) if self.batch_size % size == 0]
+        counts = [(size, self.accumulation * self.batch_size // size) for size in sizes]
+        return [replace(self, batch_size=size, accumulation=count) for size, count in counts if count <= MOST_GATHERED]
 
     def to_json(self) -> dict[str, Any]:
         """The recipe as JSON values; `from_json` of it is equal to the recipe."""
@@ -190,15 +190,6 @@ PRESETS = (
         Recipe(epochs=30, augmentation="strong", averaging=1.0, patience=8),
     ),
 )
-
-
-def less_memory(recipe: Recipe) -> str:
-    """What to do where a recipe's batches are too large for the memory, in a sentence."""
-    if (smaller := recipe.with_smaller_batches()) is None:
-        return "Start again with a smaller image_size, or a smaller base."
-    before, after = (one.batch_size * one.accumulation for one in (recipe, smaller))
-    images = "as many images as before" if after == before else f"{after} images instead of {before}"
-    return f"Start again with batch_size {smaller.batch_size} and accumulation {smaller.accumulation}: each step learns from {images}."
 
 
 def differences(recipe: Recipe, *others: Recipe) -> tuple[tuple[Any, ...], ...]:

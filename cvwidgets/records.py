@@ -224,7 +224,10 @@ class Snapshot:
 # ---------------------------------------------------------------- learning
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One optimizer step, `number` of `of` in `epoch` (from 1), and its mean loss; while the head is learnt, a picture without loss."""
+    """One optimizer step, `number` of `of` in `epoch` (from 1), and its mean loss; while the head is learnt, a picture without loss.
+
+    `memory` and `device_memory` are as of an `Epoch`.
+    """
 
     epoch: int
     number: int
@@ -232,11 +235,15 @@ class Step:
     loss: float | None
     lr: float
     images_per_second: float
+    memory: int | None = None
+    device_memory: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
     """One pass over the training images; accuracy and F1 are 0..1, on the valid part. `best` marks the best so far.
+
+    `lr` is the learning rate of its last step, 0 where the head alone was learnt, without any.
 
     `memory` and `device_memory` are the most bytes that its process held by then, of main memory and of a GPU's own; None: not known.
     """

@@ -17,7 +17,6 @@ from cvwidgets.errors import RunError, TrainingFailed
 from cvwidgets.parameters import HELP
 from cvwidgets.project import Run, unreadable_words
 from cvwidgets.recipe import Recipe
-from cvwidgets.records import Epoch
 
 RunName = Annotated[str | None, typer.Argument(metavar="[RUN]", help="The run, such as 0001; the latest by default.")]
 Split = Annotated[tuple[float, float, float] | None, typer.Option(metavar="TRAIN VALID TEST", help=HELP["split"])]
@@ -129,26 +128,30 @@ def follow_run(run: Run, *, json: bool = False) -> None:
         show.as_json({"run": run.name, "state": status.state, "evaluation": evaluation, "unreadable": run.unreadable()})
     else:
         show.say(f"Run {run.name} is {status.state}." + (f" {show.evaluation_line(evaluation)}" if evaluation else ""))
+        if evaluation and evaluation.images:
+            show.label_table(evaluation)
 
 
 def _show_epochs(run: Run, *, json: bool, seen: int = 0) -> None:
     headed = json or seen > 0
     with show.bar("Starting") as bar:
         for now in run.watch():
-            for epoch in now.epochs[seen:]:
+            left = run.seconds_left()
+            for number, epoch in enumerate(now.epochs[seen:], seen + 1):
+                if json:
+                    show.as_json(epoch)
+                    continue
                 if not headed:
                     show.say(show.EPOCH_HEADER)
                     headed = True
-                _show_epoch(epoch, json=json)
+                told = bar.disable and number == len(now.epochs)  # else the bar tells it
+                show.say(f"{show.epoch_line(epoch):80}  {show.time_left(left) if told else ''}".rstrip())
             seen = max(seen, len(now.epochs))
             if now.status.state == "waiting":
                 bar.update(bar.task_ids[0], description=f"Waiting for {now.status.ahead} before it")
             elif now.step:
-                bar.update(bar.task_ids[0], description=f"Epoch {now.step.epoch}", completed=now.step.number, total=now.step.of)
-
-
-def _show_epoch(epoch: Epoch, *, json: bool) -> None:
-    show.as_json(epoch) if json else show.say(show.epoch_line(epoch))
+                words = show.step_words(now.step, left)
+                bar.update(bar.task_ids[0], description=words, completed=now.step.number, total=now.step.of)
 
 
 @app.command()

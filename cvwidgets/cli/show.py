@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from cvwidgets.evaluation import Evaluation
-from cvwidgets.records import Epoch, ImportReport, TrashContent
+from cvwidgets.evaluation import FEW, Evaluation
+from cvwidgets.records import Epoch, ImportReport, Step, TrashContent
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 REFUSED_SHOWN = 10
+LABELS_SHOWN, WEAKEST_SHOWN = 30, 15
+"""So many labels are listed at most; of more only so many."""
 
 
 def say(sentence: str) -> None:
@@ -69,9 +72,11 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[str]], *, left: int = 
 
 @contextmanager
 def bar(label: str) -> Iterator[Progress]:
-    """A progress bar on standard error while it is a terminal; silent elsewhere."""
+    """A progress bar beneath what is said meanwhile, on a terminal: standard output, else standard error; silent where neither is one."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty()) as progress:
+    whole = sys.stdout.isatty()  # else what is said goes into a file or another program, and is not to be drawn above the bar
+    silent = not whole and not sys.stderr.isatty()
+    with Progress(*columns, console=out if whole else err, transient=True, redirect_stdout=whole, disable=silent) as progress:
         progress.add_task(label, total=None)
         yield progress
 
@@ -92,24 +97,51 @@ def refused_lines(report: ImportReport) -> None:
         say(f"  … and {len(report.refused) - REFUSED_SHOWN} more; --json lists all.")
 
 
-EPOCH_HEADER = "epoch  train loss  valid loss  accuracy  macro F1  images/s  seconds"
+EPOCH_HEADER = "epoch  train loss  valid loss  accuracy  macro F1        lr  images/s  seconds"
 
 
 def epoch_line(epoch: Epoch) -> str:
-    """An epoch in the columns of `EPOCH_HEADER`; the best so far carries a star."""
+    """An epoch in the columns of `EPOCH_HEADER`, 80 characters; the best so far carries a star."""
     return (
         f"{epoch.number:>5}  {epoch.train_loss:>10.4f}  {epoch.valid_loss:>10.4f}  {epoch.valid_accuracy:>8.3f}  {epoch.macro_f1:>8.3f}"
-        f"  {epoch.images_per_second:>8.1f}  {epoch.seconds:>7.1f}{'  *' if epoch.best else ''}"
+        f"  {_rate(epoch.lr):>8}  {epoch.images_per_second:>8.1f}  {epoch.seconds:>7.1f}{' *' if epoch.best else ''}"
     )
+
+
+def step_words(step: Step, left: float | None) -> str:
+    """Where a training is between two epochs: pace, memory and the time left."""
+    memory = f"{step.memory / 1e6:,.0f} MB" if step.memory else ""
+    return ", ".join(filter(None, [f"Epoch {step.epoch}", f"{step.images_per_second:.1f} images/s", memory, time_left(left)]))
+
+
+def _rate(lr: float) -> str:
+    """A learning rate with two digits that say something; none where no step was made."""
+    return "–" if not lr else f"{Decimal(f'{lr:.1e}'):f}" if lr >= 1e-5 else f"{lr:.1e}"
+
+
+def time_left(seconds: float | None) -> str:
+    """A guess of seconds as one says it: "about 40 s left", "about 11 min left", "about 2 h 5 min left"; empty where there is none."""
+    if seconds is None:
+        return ""
+    if seconds < 90:
+        return f"about {max(10, 10 * round(seconds / 10))} s left"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"about {f'{hours} h ' if hours else ''}{minutes} min left"
 
 
 def evaluation_line(evaluation: Evaluation) -> str:
-    """How good a model is, in one sentence."""
+    """How good a model is, in sentences."""
     return (
         f"On {evaluation.images} images it never saw, {evaluation.accuracy:.1%} are right "
         f"(95% interval {evaluation.low:.1%} to {evaluation.high:.1%}{evaluation.of_groups}); "
-        f"macro F1 {evaluation.macro_f1:.3f}.{_calibration(evaluation)}"
+        f"macro F1 {evaluation.macro_f1:.3f}.{_top3(evaluation)}{_calibration(evaluation)}"
     )
+
+
+def _top3(evaluation: Evaluation) -> str:
+    if evaluation.top3 is None or len(evaluation.labels) <= 3:
+        return ""
+    return f" The right label is among the three most probable for {evaluation.top3:.1%}."
 
 
 def _calibration(evaluation: Evaluation) -> str:
@@ -117,3 +149,19 @@ def _calibration(evaluation: Evaluation) -> str:
         return ""
     before = "" if evaluation.temperature == 1 else f" ({evaluation.uncalibrated_ece:.3f} before calibration)"
     return f" Its probabilities are off by {evaluation.ece:.3f} on average{before}."
+
+
+def label_table(evaluation: Evaluation) -> None:
+    """Prints how each label was told from the others, the weakest first; of very many labels only these."""
+    scores = sorted(evaluation.labels, key=lambda score: (score.support < FEW, score.f1))
+    shown = scores if len(scores) <= LABELS_SHOWN else scores[:WEAKEST_SHOWN]
+    rows = [
+        (score.label, f"{score.support:,}{' (too few)' if score.support < FEW else ''}", f"{score.precision:.1%}", f"{score.recall:.1%}")
+        for score in shown
+    ]
+    table(("label", "test images", "precision", "recall"), rows)
+    if len(shown) < len(scores):
+        say(f"These are the weakest of {len(scores):,} labels; --json has all.")
+    if few := evaluation.too_few():
+        which = f"{len(few):,} {'label has' if len(few) == 1 else 'labels have'}"
+        say(f"{which} fewer than {FEW} test images: too few to judge. More kept images give more of them to testing.")

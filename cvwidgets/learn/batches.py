@@ -70,11 +70,15 @@ class Batches:
             if item.path and not item.path.exists() and not self.decoded.has(item):
                 self._leave_out(item, UnreadablePicture("the file is gone"))
 
-    def plan(self, epoch: int, batch_size: int) -> list[Array]:
-        """The rows of the training part, shuffled and cut into batches of nearly the same size, none above `batch_size`."""
+    def steps(self, epoch: int, batch_size: int, accumulation: int) -> list[list[Array]]:
+        """The rows of the training part, shuffled and cut into steps of nearly the same size, each into batches, none above `batch_size`.
+
+        The steps hang on `batch_size` times `accumulation` alone.
+        """
         count = len(self.collection.parts["train"])
         order = np.random.default_rng([self.seed, epoch]).permutation(count)
-        return np.array_split(order, -(-count // batch_size))
+        steps = np.array_split(order, -(-count // (batch_size * accumulation)))
+        return [np.array_split(step, -(-len(step) // batch_size)) for step in steps]
 
     def training(self, plan: Sequence[Array], epoch: int) -> Iterator[Batch]:
         """The batches of a plan (or of what is left of it), augmented."""

@@ -19,6 +19,7 @@ from safetensors.torch import save_file
 from cvwidgets.files import replacing
 from cvwidgets.learn.batches import Batches
 from cvwidgets.learn.collection import Item
+from cvwidgets.learn.judging import InParts
 from cvwidgets.learn.machine import Computing
 from cvwidgets.records import Part
 from cvwidgets.vision import Classifier
@@ -54,15 +55,21 @@ class Features:
         """Computes the features of rows of a part; yields after each batch how many pictures of it could be read."""
         given = list[torch.Tensor]()
         layer = self._classifier.model.get_submodule(self._layer)
+
+        def look(pixels: torch.Tensor) -> torch.Tensor:
+            given.clear()
+            with torch.inference_mode(), self._computing.autocast():
+                self._classifier.model(pixel_values=pixels)
+            return given.pop()
+
+        look_at = InParts(look)
         hook = layer.register_forward_pre_hook(lambda _, inputs: given.append(inputs[0]))
         try:
             with contextlib.closing(self._batches.forms(part, rows)) as batches:  # type: ignore[type-var]
                 for batch in batches:
                     names, found = [name for key in batch.keys for name in self._names(part, key)], torch.empty(0, 0)
                     if names:
-                        with torch.inference_mode(), self._computing.autocast():
-                            self._classifier.model(pixel_values=batch.pixels)
-                        found = given.pop().float().cpu()
+                        found = look_at(batch.pixels)
                     told = self._batches.team.gather((len(batch.keys), names, found))
                     for _, names, found in told:
                         self._known.update(zip(names, found, strict=True))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,7 +14,10 @@ import torch
 from cvwidgets.evaluation import Bin, Evaluation, macro_f1, score_labels, wilson
 from cvwidgets.learn.batches import Batch
 from cvwidgets.learn.grouped import interval_of
+from cvwidgets.learn.shortage import let_go, ran_out
 from cvwidgets.records import Part
+
+log = logging.getLogger(__name__)
 
 Counts = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -30,15 +35,43 @@ class Answers:
     keys: tuple[str, ...] = ()
 
 
+class InParts:
+    """Asks a model (pixels to one row for each picture) about a batch, in halves and quarters of it once the memory does not hold it.
+
+    What is said of a picture hangs on no other one. The answer is float32, on the CPU.
+    """
+
+    def __init__(self, answer: Callable[[torch.Tensor], torch.Tensor]) -> None:
+        self._answer, self._most = answer, sys.maxsize
+
+    def __call__(self, pixels: torch.Tensor) -> torch.Tensor:
+        """The rows of so many pictures.
+
+        Raises:
+            RuntimeError, MemoryError: there is no room for one of them alone.
+        """
+        while True:
+            size = min(self._most, len(pixels))
+            try:
+                return torch.cat([self._answer(part).float().cpu() for part in torch.split(pixels, size)])
+            except (RuntimeError, MemoryError) as error:
+                if size == 1 or not ran_out(error):
+                    raise
+                let_go(error)
+            self._most = -(-size // 2)
+            log.info("The memory does not hold %d pictures to be judged at once: %d are from here on.", size, self._most)
+
+
 def ask(answer: Callable[[torch.Tensor], torch.Tensor], batches: Iterable[Batch], *, stop: Callable[[], bool]) -> Answers | None:
     """Asks a model (pixels to logits) about all batches; None when `stop()` said so between two of them."""
+    answer = InParts(answer)
     logits, truth, keys = [torch.empty(0, 0)], [torch.empty(0, dtype=torch.int64)], list[str]()
     with torch.inference_mode():
         for batch in batches:
             if stop():
                 return None
             if len(batch.labels):
-                logits.append(answer(batch.pixels).float().cpu())
+                logits.append(answer(batch.pixels))
                 truth.append(batch.labels.cpu())
                 keys += batch.keys
     return Answers(torch.cat(logits[1:] or logits), torch.cat(truth), tuple(keys))

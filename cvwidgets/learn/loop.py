@@ -20,9 +20,10 @@ from cvwidgets.learn.head import Head, Interrupted, fit_head
 from cvwidgets.learn.judging import Answers, ask, join, judge
 from cvwidgets.learn.machine import pinned
 from cvwidgets.learn.memory import most_device_memory, most_memory
+from cvwidgets.learn.shortage import naming_memory
 from cvwidgets.learn.team import ALONE
 from cvwidgets.learn.testing import evaluate_best
-from cvwidgets.learn.training import SECONDS_BETWEEN_STATES, Training, naming_memory, set_up
+from cvwidgets.learn.training import SECONDS_BETWEEN_STATES, Training, set_up
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import Epoch, Part, Step
 
@@ -77,11 +78,12 @@ def iterate(
         NoModel: the best model was damaged meanwhile.
     """
     dataset = Path(dataset) if isinstance(dataset, str) else dataset
-    training = set_up(dataset, recipe, Path(folder), cache=Path(cache) if cache else None, start=Path(start) if start else None)
+    with naming_memory():
+        training = set_up(dataset, recipe, Path(folder), cache=Path(cache) if cache else None, start=Path(start) if start else None)
     stopped = False
     if training.progress.epoch <= recipe.epochs:
         training.folder.forget_evaluation()
-    with pinned(training.computing):
+    with pinned(training.computing), naming_memory():
         try:
             while training.progress.epoch <= recipe.epochs and not stopped:
                 if training.features and training.progress.epoch == 1:
@@ -127,7 +129,7 @@ def _steps(training: Training) -> Iterator[Step]:
             progress.loss += loss * images
             progress.images += images
             progress.seconds += seconds
-            step = Step(progress.epoch, progress.step, len(plan), loss, rate, images / seconds)
+            step = Step(progress.epoch, progress.step, len(plan), loss, rate, images / seconds, *training.gauge.read())
             training.note(step)
             training.save_now_and_then()
             yield step
@@ -151,7 +153,7 @@ def _learn_head(training: Training, features: Features) -> Generator[Step, None,
                     done += images
                     if folder.asked_to_stop():
                         return None
-                    step = Step(progress.epoch, done, of, None, 0.0, done / (time.perf_counter() - began))
+                    step = Step(progress.epoch, done, of, None, 0.0, done / (time.perf_counter() - began), *training.gauge.read())
                     training.note(step)
                     yield step
                     if time.perf_counter() - kept > SECONDS_BETWEEN_STATES:
@@ -176,9 +178,8 @@ def _fit_head(training: Training, features: Features, began: float) -> tuple[Hea
     train, valid = features.table("train"), features.table("valid")
     alone, head, progress = RunFolder(training.folder.path), None, training.progress
     try:
-        with naming_memory(training.recipe):
-            for head in fit_head(train, valid, training.weights.cpu(), stop=alone.asked_to_stop):
-                training.put_head(head)
+        for head in fit_head(train, valid, training.weights.cpu(), stop=alone.asked_to_stop):
+            training.put_head(head)
     except Interrupted:
         return None
     if head is None:
@@ -194,7 +195,7 @@ def _ask_valid(training: Training) -> Answers | None:
     training.team.share_buffers(model)
 
     def answer(pixels: torch.Tensor) -> torch.Tensor:
-        with naming_memory(training.recipe), training.computing.autocast():
+        with training.computing.autocast():
             return model(pixel_values=pixels).logits  # type: ignore[no-any-return]
 
     with closing(training.batches.plain("valid")) as batches:  # type: ignore[type-var]
@@ -222,7 +223,7 @@ def _judge_epoch(training: Training, answers: Answers, learnt: float) -> Epoch:
         valid_loss=found.loss,
         valid_accuracy=found.accuracy,
         macro_f1=found.macro_f1,
-        lr=training.optimizer.param_groups[-1]["lr"],
+        lr=0.0 if training.features and progress.epoch == 1 else training.optimizer.param_groups[-1]["lr"],
         images_per_second=progress.images / max(1e-9, progress.seconds),
         seconds=progress.seconds + time.perf_counter() - learnt,
         best=best,

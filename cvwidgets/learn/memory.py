@@ -1,9 +1,11 @@
-"""The most memory that this process took so far: a fact of each epoch, and what a trial tells before a run."""
+"""The most memory that this process took so far: a fact of each step and epoch, and what a trial tells before a run."""
 
 from __future__ import annotations
 
 import sys
+import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,3 +34,19 @@ def most_device_memory(device: torch.device) -> int | None:
     import torch
 
     return torch.cuda.max_memory_allocated(device)
+
+
+@dataclass(slots=True)
+class Gauge:
+    """Tells with every step how much the memory is at most; read once a second, as a reading takes 25 µs, and more on a GPU."""
+
+    device: torch.device
+    main: int | None = None
+    own: int | None = None
+    read_at: float = float("-inf")
+
+    def read(self) -> tuple[int | None, int | None]:
+        """The most bytes of main memory, and of the device's own, as they were at most a second ago; None where nobody tells."""
+        if (now := time.monotonic()) - self.read_at >= 1:
+            self.main, self.own, self.read_at = most_memory(), most_device_memory(self.device), now
+        return self.main, self.own

@@ -14,6 +14,7 @@ from cvwidgets.learn.collection import groups_in, open_for
 from cvwidgets.learn.decoded import Decoded
 from cvwidgets.learn.folder import RunFolder
 from cvwidgets.learn.judging import ask, judge
+from cvwidgets.learn.shortage import naming_memory
 from cvwidgets.recipe import Recipe
 from cvwidgets.vision import Classifier, load_classifier
 
@@ -26,6 +27,7 @@ def evaluate(dataset: DatasetDict | Path | str, folder: Path | str, *, cache: Pa
 
     Raises:
         NoModel: the run has no best model yet, or it is damaged.
+        TrainingFailed: memory ran out.
     """
     import torch
 
@@ -39,7 +41,8 @@ def evaluate(dataset: DatasetDict | Path | str, folder: Path | str, *, cache: Pa
     transform = _load_best(run, "cpu").transform
     decoded = Decoded(collection, transform, Path(cache or run.path / "cache"))
     batches = Batches(collection, decoded, transform, torch.device("cpu"), torch.contiguous_format, (), recipe.seed)
-    return cast(Evaluation, evaluate_best(run, batches, stop=lambda: False))
+    with naming_memory():
+        return cast(Evaluation, evaluate_best(run, batches, stop=lambda: False))
 
 
 def evaluate_best(run: RunFolder, batches: Batches, *, stop: Callable[[], bool]) -> Evaluation | None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,10 +26,12 @@ from cvwidgets.learn.features import Features
 from cvwidgets.learn.folder import RunFolder
 from cvwidgets.learn.head import Head
 from cvwidgets.learn.machine import Computing, device_of, find_computing, processor_name, threads_of
+from cvwidgets.learn.memory import Gauge
 from cvwidgets.learn.optimizing import learning_rate, make_optimizer
 from cvwidgets.learn.resuming import Progress, finish, load_state, read_progress, save_state
+from cvwidgets.learn.shortage import has_room, let_go, out_of_memory, ran_out
 from cvwidgets.learn.team import Team, find_team, make_accelerator
-from cvwidgets.recipe import Recipe, less_memory
+from cvwidgets.recipe import Recipe
 from cvwidgets.records import Epoch, Step
 from cvwidgets.vision import Classifier, find_heads, model_key
 
@@ -60,6 +63,7 @@ class Training:
     weights: torch.Tensor
     """How much a picture of each label counts, float32 (labels)."""
     events: Events
+    gauge: Gauge
     whole: bool = True
     saved: tuple[int, int, float] = (0, 0, 0.0)
 
@@ -70,8 +74,7 @@ class Training:
 
     def steps(self) -> list[list[Array]]:
         """The steps of the epoch under way, each a list of batches that it accumulates."""
-        plan = self.batches.plan(self.progress.epoch, self.recipe.batch_size)
-        return [plan[at : at + self.recipe.accumulation] for at in range(0, len(plan), self.recipe.accumulation)]
+        return self.batches.steps(self.progress.epoch, self.recipe.batch_size, self.recipe.accumulation)
 
     def set_rate(self, steps: int) -> float:
         """Sets and returns the learning rate of the coming step, `steps` being those of one epoch."""
@@ -93,15 +96,27 @@ class Training:
         Raises:
             TrainingFailed: memory ran out, or the loss is no number any more.
         """
+        self.whole = False
+        try:
+            loss, images = self._learn(batches)
+        except (RuntimeError, MemoryError) as error:
+            if not ran_out(error):
+                raise
+            let_go(error)
+            # The others of a team wait for this step's gradients: nothing can be tried.
+            raise out_of_memory(self.recipe, partial(has_room, self) if self.team.of == 1 else None) from error
+        self.whole = True
+        return loss, images
+
+    def _learn(self, batches: Sequence[Batch]) -> tuple[float, int]:
         images = int(self.team.total(sum(len(batch.labels) for batch in batches)))
         total = 0.0
-        self.whole = False
-        with self._own_chance(), naming_memory(self.recipe):
+        with self._own_chance():
             for batch in batches if images else ():
                 if not len(batch.labels) and self.team.of == 1:
                     continue
                 with nullcontext() if batch is batches[-1] else self.accelerator.no_sync(self.model):
-                    loss = self._loss(batch)
+                    loss = self.loss(batch)
                     # The processes' gradients are averaged, and their losses are to be summed.
                     self.accelerator.backward(loss / (images / self.team.of))
                 total += float(loss.detach())
@@ -115,10 +130,9 @@ class Training:
             self.optimizer.zero_grad()
             if self.average:
                 self.average.take(self.classifier.model)
-        self.whole = True
         return total / max(1, images), images
 
-    def _loss(self, batch: Batch) -> torch.Tensor:
+    def loss(self, batch: Batch) -> torch.Tensor:
         """The sum of the losses of this process's pictures."""
         if not len(batch.labels):  # takes part in the averaging of gradients all the same, without moving any running statistics
             self.model.eval()
@@ -235,33 +249,17 @@ def set_up(dataset: DatasetDict | Path, recipe: Recipe, folder: Path, *, cache: 
     )
     weights = weigh([item.label for item in collection.parts["train"]], len(collection.labels), recipe.balance).to(device)
     model = accelerator.prepare(classifier.model)
-    each = -(-len(batches.plan(1, recipe.batch_size)) // recipe.accumulation)
+    each = len(batches.steps(1, recipe.batch_size, recipe.accumulation))
     events = Events(folder, recipe, progress, steps=each, without=1 if features else 0)
+    gauge = Gauge(device)
     training = Training(
-        recipe, run, classifier, computing, accelerator, model, optimizer, batches, progress, features, average, weights, events
+        recipe, run, classifier, computing, accelerator, model, optimizer, batches, progress, features, average, weights, events, gauge
     )
     training.saved = (progress.epoch, progress.step, time.monotonic())
     batches.leave_out_missing()
     run.rewind(progress.epoch, progress.step)
     training.write_environment()
     return training
-
-
-@contextmanager
-def naming_memory(recipe: Recipe) -> Iterator[None]:
-    """Turns the many ways of running out of memory into one sentence that names what to change.
-
-    Raises:
-        TrainingFailed: the memory ran out.
-    """
-    try:
-        yield
-    except (RuntimeError, MemoryError) as error:
-        if not isinstance(error, (MemoryError, torch.OutOfMemoryError)) and "memory" not in str(error).lower():
-            raise
-        raise TrainingFailed(
-            f"Memory ran out with a batch_size of {recipe.batch_size}; a batch needs all its pictures at once. {less_memory(recipe)}"
-        ) from error
 
 
 def _find_progress(run: RunFolder, fingerprint: str) -> Progress:
@@ -292,5 +290,4 @@ def _choose_computing(run: RunFolder, classifier: Classifier, recipe: Recipe) ->
     if known and known["device"] == str(device_of(recipe)) and read_progress(run.resume):
         threads = known["threads"] if known.get("processes", 1) == run.team.of else threads_of(recipe)
         return Computing(known["device"], threads, known["precision"], known["channels_last"])
-    with naming_memory(recipe):
-        return find_computing(classifier, recipe)
+    return find_computing(classifier, recipe)

@@ -13,10 +13,11 @@ import torch
 from cvwidgets.errors import UnreadablePicture
 from cvwidgets.learn.batches import judging_batch, loader_threads
 from cvwidgets.learn.decoded import short_side_of, shrink
+from cvwidgets.learn.judging import InParts
 from cvwidgets.learn.machine import find_computing, pinned
 from cvwidgets.learn.memory import most_device_memory, most_memory
 from cvwidgets.learn.optimizing import make_optimizer
-from cvwidgets.learn.training import naming_memory
+from cvwidgets.learn.shortage import naming_memory
 from cvwidgets.pace import Pace
 from cvwidgets.pictures import read
 from cvwidgets.recipe import Recipe
@@ -53,14 +54,18 @@ def measure_pace(recipe: Recipe, labels: int, pictures: Sequence[Path]) -> Pace:
         optimizer.step()
         optimizer.zero_grad()
 
-    def judge() -> None:
+    def answer(pixels: torch.Tensor) -> torch.Tensor:
         with torch.inference_mode(), computing.autocast():
-            model(pixel_values=batch(judged)).logits.float().cpu()
+            return model(pixel_values=pixels).logits  # type: ignore[no-any-return]
 
-    judged = judging_batch(device)
-    with pinned(computing), naming_memory(recipe):
+    def judge() -> None:
+        in_parts(batch(judged))
+
+    judged, in_parts = judging_batch(device), InParts(answer)
+    with pinned(computing), naming_memory():
         model.train()
-        learning = _seconds(learn, device) / recipe.batch_size
+        with naming_memory(recipe):
+            learning = _seconds(learn, device) / recipe.batch_size
         model.eval()
         judging = _seconds(judge, device) / judged
     decoding, wide = _decoding(transform, pictures)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,6 +11,7 @@ from cvwidgets.project.analysis import progress_in
 from cvwidgets.project.carrying import carrying
 from cvwidgets.project.exploring import progress_of
 from cvwidgets.project.exports import exporting
+from cvwidgets.project.headway import headway, left_at
 from cvwidgets.project.model_exports import model_exporting
 from cvwidgets.project.reports import reporting
 from cvwidgets.project.serving import stage_of
@@ -19,8 +19,6 @@ from cvwidgets.project.watched import WatchedFolders
 from cvwidgets.project.work import PROGRESS
 from cvwidgets.records import JobState, JobStatus
 
-TOLD_FROM = 0.1
-"""The part of the first epoch after which the time left is told: before, most of the time went into loading and warming up."""
 Facts = dict[str, Any]
 Kind = Literal["import", "training", "exploring", "export", "model", "model export", "report", "analysis", "serving", "drift", "watching"]
 Told = tuple[float | None, str, float | None]
@@ -38,7 +36,7 @@ def _exporting(folder: Path, status: JobStatus) -> Told:
     if live:
         sent = f"{found.done / 1e6:,.0f} of {found.of / 1e6:,.0f} MB sent"
         words = sent if found.stage == "sending" else f"{found.done:,} of {found.of:,} images written"
-    return share, waiting(status) or words, _left(status, None, 0, share) if live else None
+    return share, waiting(status) or words, left_at(status, share) if live else None
 
 
 def _carrying(folder: Path, status: JobStatus) -> Told:
@@ -57,7 +55,7 @@ def _model_exporting(folder: Path, status: JobStatus) -> Told:
     words = str(found.folder) if found.result else "Nothing was left behind"
     if live:
         words = f"Tried on {found.done:,} of {found.of:,} images" if found.done else "The file is being written"
-    return share, waiting(status) or words, _left(status, None, 0, share) if live else None
+    return share, waiting(status) or words, left_at(status, share) if live else None
 
 
 def _analyzing(folder: Path, status: JobStatus) -> Told:
@@ -93,21 +91,17 @@ def _exploring(folder: Path, status: JobStatus) -> Told:
     share = 1.0 if status.state == "done" else found.share
     live = is_live(status.state)
     words = found.words if live else "What it found is in Explore" if status.state == "done" else "It goes on where it was"
-    return share, waiting(status) or words, _left(status, None, 0, share) if live else None
+    return share, waiting(status) or words, left_at(status, share) if live else None
 
 
 def _training(folder: Path, status: JobStatus) -> Told:
-    of = int((jobs.read_facts(folder / "recipe.json") or {}).get("epochs", 0))
-    epoch, step = jobs.last_line(folder / "epochs.jsonl"), jobs.last_line(folder / "steps.jsonl")
-    done = int(epoch["number"]) if epoch else 0
-    under_way = step["number"] / max(step["of"], 1) if step and step["epoch"] > done else 0.0
-    share = min(1.0, (done + under_way) / of) if of else None
+    found = headway(folder, status)
+    done, of = found.done, found.of
     if is_live(status.state):
         words = f"Epoch {min(done + 1, of)} of {of}" if done < of else "Judging the model on the test images"
-        left = _left(status, epoch, of - done - under_way, share if under_way >= TOLD_FROM else None)
     else:
-        words, left = f"{done} of {of} {'epoch' if of == 1 else 'epochs'}", None
-    return share, waiting(status) or words, left
+        words = f"{done} of {of} {'epoch' if of == 1 else 'epochs'}"
+    return found.share, waiting(status) or words, found.seconds_left
 
 
 def _reporting(folder: Path, status: JobStatus) -> Told:
@@ -121,16 +115,6 @@ def _reporting(folder: Path, status: JobStatus) -> Told:
 
 def _share(status: JobStatus, done: int, of: int) -> float | None:
     return 1.0 if status.state == "done" else done / of if of else None
-
-
-def _left(status: JobStatus, epoch: Facts | None, epochs: float, share: float | None) -> float | None:
-    """Seconds to the end by the last epoch's time; within the first epoch by what it took so far."""
-    if epoch:
-        return float(epochs * epoch["seconds"])
-    if status.started is None or not share:
-        return None
-    elapsed = (datetime.now(UTC) - datetime.fromisoformat(status.started)).total_seconds()
-    return max(0.0, elapsed * (1 - share) / share)
 
 
 def waiting(status: JobStatus) -> str:

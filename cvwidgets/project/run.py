@@ -16,6 +16,7 @@ from cvwidgets import jobs
 from cvwidgets.errors import RunError, TrainingFailed
 from cvwidgets.evaluation import Evaluation
 from cvwidgets.project.about import About, read_about, write_about
+from cvwidgets.project.headway import headway
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import Epoch, JobStatus, Refused, Step
 from cvwidgets.settings import read_settings
@@ -84,6 +85,10 @@ class Run:
         """The latest step, or None before the first one."""
         row = jobs.last_line(self.folder / "steps.jsonl")
         return Step(**row) if row else None
+
+    def seconds_left(self) -> float | None:
+        """Seconds until the last epoch is over, by the pace so far; None while nobody knows, and when it does not run."""
+        return headway(self.folder, self.status()).seconds_left
 
     def follow(self) -> Iterator[Epoch]:
         """Yields the epochs from the first one on, as they are finished, until the run ended.

@@ -4,7 +4,7 @@ import { makeCopying } from "./parts/copying.js";
 import { makeCurve } from "./parts/curve.js";
 import { follow } from "./parts/door.js";
 import { DRAWINGS, drawing, make, say } from "./parts/elements.js";
-import { decimal, duration, fileSize, percent } from "./parts/figures.js";
+import { decimal, duration, fileSize, percent, roughly } from "./parts/figures.js";
 import { makeProblem, makeRoot } from "./parts/root.js";
 
 const COLUMNS = [
@@ -13,6 +13,7 @@ const COLUMNS = [
   { name: "Macro F1", title: "Precision and recall in one figure, each label counting the same however many images it has" },
   { name: "Valid loss", title: "How wrong the model is on images it does not learn from; lower is better" },
   { name: "Train loss", title: "How wrong the model is on the images it learns from; lower is better" },
+  { name: "Learning rate", title: "How far a step moves the weights, at the end of the epoch; none where the last layer alone was learnt" },
   { name: "Images/s", title: "Training images per second" },
   { name: "Time", title: "How long the epoch took" },
 ];
@@ -25,6 +26,7 @@ export function cells(epoch) {
     percent(epoch.macro_f1),
     decimal(epoch.valid_loss),
     decimal(epoch.train_loss),
+    epoch.lr ? epoch.lr.toPrecision(2) : "–",
     Number.isFinite(epoch.images_per_second) ? epoch.images_per_second.toFixed(1) : "–",
     duration(epoch.seconds),
   ];
@@ -35,22 +37,23 @@ export function bestOf(epochs) {
   return epochs.reduce((best, epoch) => (epoch.best ? epoch.number : best), 0);
 }
 
-/** What stands over the table of the best epoch; nothing before the second one. Pure. @param {any[]} epochs @param {number} best @param {boolean} over */
-export function captionOf(epochs, best, over) {
+/** What stands over the table: the best epoch once there are two, and the time left while it is known. Pure. @param {any[]} epochs @param {number} best @param {{over?: boolean, left?: number | null}} words */
+export function captionOf(epochs, best, { over, left }) {
+  const remaining = Number.isFinite(left) ? `About ${roughly(left)} left.` : "";
   const found = epochs.find((epoch) => epoch.number === best);
-  if (!found || epochs.length < 2) return "";
+  if (!found || epochs.length < 2) return remaining;
   const right = `${percent(found.valid_accuracy)} of the validation images right`;
-  return over ? `Epoch ${best} is the best: ${right}. Its weights are the model.` : `Epoch ${best} is the best so far: ${right}.`;
+  return over ? `Epoch ${best} is the best: ${right}. Its weights are the model.` : [`Epoch ${best} is the best so far: ${right}.`, remaining].filter(Boolean).join(" ");
 }
 
-/** The cells beneath the table: what the epochs took in all, memory at its most, the pace of the middle one, and time. Pure. @param {any[]} epochs */
-export function footCells(epochs) {
-  const most = (name) => Math.max(0, ...epochs.map((epoch) => epoch[name] ?? 0));
+/** The cells beneath the table: memory at its most until the latest step, the pace of the middle epoch, and the time of all. Pure. @param {any[]} epochs @param {any} [step] */
+export function footCells(epochs, step = null) {
+  const most = (name) => Math.max(0, ...[...epochs, step].map((one) => one?.[name] ?? 0));
   const size = (bytes) => (bytes ? fileSize(bytes) : "–");
   const gpu = most("device_memory") ? `, ${size(most("device_memory"))} of the GPU's` : "";
   const paces = epochs.map((epoch) => epoch.images_per_second).filter(Number.isFinite).sort((one, other) => one - other);
   const seconds = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
-  return [`Memory: ${size(most("memory"))} at most${gpu}`, paces.length ? paces[Math.floor(paces.length / 2)].toFixed(1) : "–", duration(seconds)];
+  return [`Memory: ${size(most("memory"))} at most${gpu}`, paces.length ? paces[Math.floor(paces.length / 2)].toFixed(1) : "–", epochs.length ? duration(seconds) : "–"];
 }
 
 function render({ model, el, signal }) {
@@ -77,9 +80,9 @@ function render({ model, el, signal }) {
     const words = model.get("_words");
     const best = bestOf(epochs);
     say(title, words.title ?? "");
-    say(bestWords, captionOf(epochs, best, words.over));
+    say(bestWords, captionOf(epochs, best, words));
     body.replaceChildren(...epochs.map((epoch) => row(epoch, best)), ...(step ? [underWay(step)] : []));
-    foot.replaceChildren(...(epochs.length ? [footRow(epochs)] : []));
+    foot.replaceChildren(...(epochs.length || step ? [footRow(epochs, step)] : []));
     showCommand(words.tensorboard ?? "");
     table.hidden = !epochs.length && !step;
     empty.hidden = !table.hidden;
@@ -112,8 +115,8 @@ function row(epoch, best) {
   return make("tr", { class: isBest ? "cvw-best-row" : null }, make("th", { scope: "row" }, number, mark), ...others.map((text) => make("td", {}, text)));
 }
 
-function footRow(epochs) {
-  const [memory, pace, time] = footCells(epochs);
+function footRow(epochs, step) {
+  const [memory, pace, time] = footCells(epochs, step);
   return make("tr", {}, make("th", { scope: "row" }, "In all"),
     make("td", { colspan: String(COLUMNS.length - 3), title: "The most that the training process held at once" }, memory), make("td", { title: "In the middle epoch" }, pace), make("td", {}, time));
 }

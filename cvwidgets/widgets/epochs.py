@@ -38,7 +38,7 @@ class EpochTable(Face):
 
     _words = Dict().tag(sync=True)
     """Kernel → page: the line above, the words in place of an empty table, how many epochs there will be, whether no more will come,
-    and the command that shows them in TensorBoard."""
+    the seconds left (None while nobody knows), and the command that shows them in TensorBoard."""
 
     def __init__(self, source: Run | Iterable[Epoch] | None = None, **traits: Any) -> None:
         self._run: Run | None = None
@@ -71,6 +71,7 @@ class EpochTable(Face):
             "title": f"Run {run.name}",
             "empty": _waiting(status),
             "over": jobs.is_over(status),
+            "left": run.seconds_left(),
             "tensorboard": run.tensorboard,
         }
         self._write(epochs, step if running else None, words)

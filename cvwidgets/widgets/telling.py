@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cvwidgets import jobs
 from cvwidgets.evaluation import Evaluation
 from cvwidgets.project import computed_words, unreadable_words
-from cvwidgets.recipe import Recipe, differences, less_memory
+from cvwidgets.recipe import Recipe, differences
 from cvwidgets.records import JobStatus
 
 if TYPE_CHECKING:
     from cvwidgets.project import Run
 
-OUT_OF_MEMORY = "memory ran out"
-"""Stands in the reason of a run whose batches were too large, or that was killed as one mostly is when they are."""
+FITTING = re.compile(r"Memory ran out .*batch_size (\d+) and accumulation (\d+)")
+"""How the reason of a run whose batches were too large names smaller ones; see `out_of_memory` in learn/shortage.py."""
+KILLED = "memory ran out"
+"""Stands in the reason of a run that was killed as one mostly is when its batches are too large."""
 
 
 class Told:
@@ -40,16 +44,12 @@ def facts_of(run: Run, status: JobStatus) -> dict[str, Any]:
     """The facts of a run by the names that the page knows them by."""
     epochs, step, recipe, tested = run.epochs(), run.step(), run.recipe, run.evaluation()
     best = max((epoch for epoch in epochs if epoch.best), key=lambda epoch: epoch.number, default=None)
-    reason, short = reason_of(status), OUT_OF_MEMORY in (status.reason or "").lower()
-    smaller = recipe.with_smaller_batches() if short else None
-    if short and status.state == "lost":  # one that failed says so itself
-        reason = f"{reason} If memory was short: {less_memory(recipe).replace('Start', 'start', 1)}"
     return {
         "name": run.name,
         "state": status.state,
         "sentence": _sentence(status, len(epochs), recipe.epochs, begun=step is not None),
-        "reason": reason,
-        "smaller": smaller.batch_size if smaller else None,
+        "reason": reason_of(status),
+        "smaller": smaller.batch_size if (smaller := in_smaller_batches(recipe, status)) else None,
         "computed": computed_words(run.environment()),
         "continues": run.continues,
         "snapshot": run.snapshot,
@@ -64,6 +64,14 @@ def facts_of(run: Run, status: JobStatus) -> dict[str, Any]:
         "best": best.valid_accuracy if best else None,
         "test": _test(tested) if tested else None,
     }
+
+
+def in_smaller_batches(recipe: Recipe, status: JobStatus) -> Recipe | None:
+    """The recipe in smaller batches, for a run that ended because they were too large for the memory, or was killed as one is then."""
+    reason = status.reason or ""
+    if named := FITTING.search(reason):
+        return replace(recipe, batch_size=int(named[1]), accumulation=int(named[2]))
+    return next(iter(recipe.in_smaller_batches()), None) if status.state == "lost" and KILLED in reason else None
 
 
 def _test(tested: Evaluation) -> dict[str, Any]:

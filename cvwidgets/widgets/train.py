@@ -12,7 +12,7 @@ from traitlets import Dict, Instance, List
 from cvwidgets import jobs
 from cvwidgets.errors import RunError
 from cvwidgets.project.advice import advise_given
-from cvwidgets.recipe import PRESETS, Preset, Recipe, less_memory
+from cvwidgets.recipe import PRESETS, Preset, Recipe
 from cvwidgets.widgets.base import inside
 from cvwidgets.widgets.bases import ChoosesBase
 from cvwidgets.widgets.comparison import ComparisonPanel
@@ -23,7 +23,7 @@ from cvwidgets.widgets.recipes import KeepsRecipes
 from cvwidgets.widgets.reporting import ReportPanel
 from cvwidgets.widgets.runs import KeepsRuns
 from cvwidgets.widgets.scores import ScoresPanel
-from cvwidgets.widgets.telling import Told, reason_of
+from cvwidgets.widgets.telling import Told, in_smaller_batches, reason_of
 from cvwidgets.widgets.varying import Varying
 from cvwidgets.widgets.watcher import WATCHER
 
@@ -163,10 +163,10 @@ class TrainPanel(ChoosesBase, KeepsRecipes, Varying, KeepsRuns):
 
     @action(background=True)
     def start_smaller(self, run: str) -> dict[str, Any]:
-        """Starts a run again, whose batches were too large for the memory, with half as many images at once."""
+        """Starts a run again, whose batches were too large for the memory, in smaller ones: it learns the same."""
         found = self._project.runs.get(run)
-        if (recipe := found.recipe.with_smaller_batches()) is None:
-            raise RunError(f"Run {found.name} cannot have smaller batches. {less_memory(found.recipe)}")
+        if (recipe := in_smaller_batches(found.recipe, found.status())) is None:
+            raise RunError(f"Run {found.name} has no smaller batches. Take smaller pictures (image_size) or a smaller base.")
         return self._launch(recipe, found.about().beside, found.continues or "")
 
     @action(background=True)

@@ -42,6 +42,10 @@ def test_a_training_is_started_watched_found_again_stopped_promoted_and_asked(ta
     open_step(page, "Train")
     expect(page.locator(".cvw-epochs tbody tr").nth(2)).to_be_visible(timeout=120_000)
     expect(page.locator(".cvw-epochs .cvw-best")).to_have_count(1)
+    expect(page.locator(".cvw-epochs caption")).to_contain_text(re.compile(r"About [0-9]+ (s|min) left\."))
+    for width in (1000, 1280, 1600):  # no column is cut off, beneath the curves or beside them
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.locator(".cvw-epochs .cvw-table").evaluate("table => table.scrollWidth - table.clientWidth") == 0, width
     page.get_by_role("button", name="Stop").click()
     expect(page.locator(".cvw-sofar").get_by_text(re.compile("Stopped after"))).to_be_visible(timeout=120_000)
     page.get_by_role("button", name="Promote").click()

@@ -37,6 +37,18 @@ def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def still_base(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same without dropped paths, whose chance hangs on which pictures are computed together."""
+    from transformers import ConvNextV2Config, ConvNextV2Model
+
+    folder = tmp_path_factory.mktemp("still-base")
+    config = ConvNextV2Config.from_pretrained(tiny_base)
+    config.drop_path_rate = 0.0
+    ConvNextV2Model.from_pretrained(tiny_base, config=config).save_pretrained(folder)
+    return folder
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 1 MB; skips where none may be made."""

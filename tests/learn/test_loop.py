@@ -11,6 +11,7 @@ import pytest
 import torch
 from datasets import ClassLabel, Dataset, DatasetDict, Features
 from PIL import Image
+from safetensors.torch import load_file
 
 from cvwidgets.errors import NoModel, RecipeError, TrainingFailed
 from cvwidgets.learn import evaluate, iterate, train
@@ -173,19 +174,23 @@ def test_the_time_of_an_epoch_holds_its_judging(drawn: Drawn, recipe: Recipe, tm
             assert record.seconds - 180 / record.images_per_second > 0.3 * judging
 
 
-def test_memory_running_out_names_the_batch_size(recipe: Recipe) -> None:
-    from cvwidgets.learn.training import naming_memory
-
-    with pytest.raises(TrainingFailed, match=r"batch_size of 8.*batch_size 4 and accumulation 2"), naming_memory(recipe):
-        torch.empty(2**50)
-
-
-def test_accumulating_learns_the_same_as_a_larger_batch(drawn: Drawn, tiny_base: Path, tmp_path: Path) -> None:
-    shared = {"base": str(tiny_base), "epochs": 1, "head_first": False, "augmentation": "none", "precision": "float32", "warmup": 0.0}
-    snapshot = drawn(8)
-    whole = [r for r in iterate(snapshot, Recipe(**shared, batch_size=8), tmp_path / "a") if isinstance(r, Step)]
-    halves = [r for r in iterate(snapshot, Recipe(**shared, batch_size=4, accumulation=2), tmp_path / "b") if isinstance(r, Step)]
-    assert len(whole) == len(halves) == 3
+@pytest.mark.parametrize(("batch_size", "parts", "each"), [(8, 2, 9), (9, 3, 10)])
+def test_accumulating_learns_the_same_as_a_larger_batch(
+    drawn: Drawn, still_base: Path, tmp_path: Path, batch_size: int, parts: int, each: int
+) -> None:
+    shared = {"base": str(still_base), "epochs": 2, "head_first": False, "choose_by": "last", "balance": "weights", "precision": "float32"}
+    whole = Recipe(**shared, batch_size=batch_size)  # type: ignore[arg-type]
+    pieces = replace(whole, batch_size=batch_size // parts, accumulation=parts)
+    snapshot = drawn(each)
+    (tmp_path / "pictures/train-0-3.jpg").write_bytes(b"no picture")
+    one, other = (
+        [r.loss for r in iterate(snapshot, recipe, tmp_path / f"by-{recipe.batch_size}") if isinstance(r, Step)]
+        for recipe in (whole, pieces)
+    )
+    assert len(one) == 2 * -(-3 * each // batch_size) and other == pytest.approx(one, abs=1e-6)
+    learnt, again = (load_file(tmp_path / f"by-{recipe.batch_size}/best/model.safetensors") for recipe in (whole, pieces))
+    for name, weight in learnt.items():
+        torch.testing.assert_close(again[name], weight, rtol=0, atol=1e-6)
 
 
 @pytest.mark.parametrize("augmentation", ["none", "strong"])

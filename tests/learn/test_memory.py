@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from cvwidgets.learn import train
+from cvwidgets.learn import iterate, train
 from cvwidgets.learn.memory import most_memory
 from cvwidgets.recipe import Recipe
 
@@ -16,6 +16,15 @@ def test_an_epoch_says_how_much_memory_its_process_took(drawn: Callable[..., Pat
     epochs = list(train(drawn(), Recipe(base=str(tiny_base), epochs=2, device="cpu"), tmp_path / "run"))
     assert all(1e8 < (epoch.memory or 0) <= 1.05 * (most_memory() or 0) for epoch in epochs)  # Linux counts roughly
     assert {epoch.device_memory for epoch in epochs} == {None}
+
+
+def test_the_first_step_says_how_much_memory_its_process_took(drawn: Callable[..., Path], tiny_base: Path, tmp_path: Path) -> None:
+    records = iterate(drawn(), Recipe(base=str(tiny_base), epochs=2, device="cpu"), tmp_path / "run")
+    first = next(records)
+    assert (first.loss, first.device_memory) == (None, None) and 1e8 < first.memory <= 1.05 * most_memory()  # type: ignore[union-attr, operator]
+    learnt = next(record for record in records if getattr(record, "loss", None))
+    assert learnt.memory >= first.memory  # type: ignore[operator]
+    records.close()  # type: ignore[attr-defined]
 
 
 def test_the_memory_of_a_process_is_not_that_of_the_one_that_started_it() -> None:

@@ -35,7 +35,7 @@ def test_an_import_is_listed_with_what_came_of_it(project: Project, tmp_path: Pa
 @pytest.mark.slow
 def test_a_training_is_first_while_it_runs_tells_how_far_it_is_and_can_be_stopped(project: Project, tmp_path: Path) -> None:
     list(project.images.start_adding([tmp_path / "heap"]).reports())
-    run = project.runs.start(Recipe(epochs=300, image_size=64))
+    run = project.runs.start(Recipe(epochs=300, image_size=64, head_first=False))
     epochs = run.follow()
     next(epochs)
     first, second = project.jobs.list()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from contextlib import closing
 from dataclasses import asdict
@@ -45,6 +46,44 @@ def test_a_run_whose_state_was_cut_short_fails_with_a_sentence_and_its_best_is_p
     assert ended(run) == "failed"
     assert "is gone or cut short" in str(run.status().reason) and "Start a new run by the same recipe." in str(run.status().reason)
     assert filled.models.promote(run).version == 1
+
+
+FULL = """
+import errno, os, pathlib
+sync, full = os.fsync, pathlib.Path(__file__).with_name("full")
+
+def fsync(number):
+    place = os.readlink(f"/proc/self/fd/{number}")
+    if full.exists() and any(part in place for part in ("/.best/", "/resume/")):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    sync(number)
+
+os.fsync = fsync
+"""
+"""Run by Python as it begins, where it is told to look: a disk that has no room for checkpoints while the file `full` is there."""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="only Linux tells which file a number stands for")
+def test_a_run_whose_checkpoint_finds_no_room_fails_with_a_sentence_and_its_best_is_promoted(
+    filled: Project, heap: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "disk/sitecustomize.py").write_text(FULL)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "disk"), prepend=os.pathsep)
+    run = filled.runs.start(Recipe.from_json({**LONG, "choose_by": "last"}))
+    next(run.follow())
+    (tmp_path / "disk/full").touch()
+    assert ended(run) == "failed"
+    assert str(run.status().reason).startswith("The disk has no room left for the run in ")
+    assert len(run.epochs()) < 500 and filled.jobs.list()[0].state == "failed"
+    assert filled.models.promote(run).version == 1 and filled.predict(heap / "red/0.jpg")
+    (tmp_path / "disk/full").unlink()
+    before = len(run.epochs())
+    run.resume()
+    assert next(epoch for epoch in run.follow() if epoch.number > before)
+    run.stop()
+    assert ended(run) == "stopped"
 
 
 def test_a_best_model_that_is_cut_short_is_not_promoted(filled: Project) -> None:

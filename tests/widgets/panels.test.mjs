@@ -27,8 +27,9 @@ test("the last epoch that was marked is the best one", () => {
 });
 
 test("figures that are not there are a dash", () => {
-  const epoch = { number: 1, valid_accuracy: 0.8312, macro_f1: NaN, valid_loss: null, train_loss: 0.5, images_per_second: 31.94, seconds: 200 };
-  assert.deepEqual(cells(epoch), ["1", "83.1%", "–", "–", "0.500", "31.9", "3 min 20 s"]);
+  const epoch = { number: 1, valid_accuracy: 0.8312, macro_f1: NaN, valid_loss: null, train_loss: 0.5, lr: 0, images_per_second: 31.94, seconds: 200 };
+  assert.deepEqual(cells(epoch), ["1", "83.1%", "–", "–", "0.500", "–", "31.9", "3 min 20 s"]);
+  assert.deepEqual([1e-3, 3.14e-4, 9.96e-5, 2.5e-8].map((lr) => cells({ ...epoch, lr })[5]), ["0.0010", "0.00031", "0.00010", "2.5e-8"]);
   assert.deepEqual([percent(undefined), decimal(Infinity), duration(NaN)], ["–", "–", "–"]);
   assert.deepEqual([duration(8), duration(7500), fileSize(6_800_000), fileSize(114_000_000)], ["8.0 s", "2 h 5 min", "6.8 MB", "114 MB"]);
 });
@@ -124,9 +125,15 @@ test("a recipe fills the form with what reads as that recipe again", () => {
 
 test("the best epoch is said in a sentence once there are two", () => {
   const epochs = [{ number: 1, valid_accuracy: 0.5 }, { number: 2, valid_accuracy: 0.719 }];
-  assert.equal(captionOf(epochs, 2, true), "Epoch 2 is the best: 71.9% of the validation images right. Its weights are the model.");
-  assert.equal(captionOf(epochs, 2, false), "Epoch 2 is the best so far: 71.9% of the validation images right.");
-  assert.equal(captionOf(epochs.slice(0, 1), 1, false), "");
+  assert.equal(captionOf(epochs, 2, { over: true }), "Epoch 2 is the best: 71.9% of the validation images right. Its weights are the model.");
+  assert.equal(captionOf(epochs, 2, { left: null }), "Epoch 2 is the best so far: 71.9% of the validation images right.");
+  assert.equal(captionOf(epochs.slice(0, 1), 1, {}), "");
+});
+
+test("the time left is said as long as a run goes on, before the first epoch ends too", () => {
+  const epochs = [{ number: 1, valid_accuracy: 0.5 }, { number: 2, valid_accuracy: 0.719 }];
+  assert.equal(captionOf([], 0, { left: 190.4 }), "About 3 min left.");
+  assert.equal(captionOf(epochs, 2, { left: 43 }), "Epoch 2 is the best so far: 71.9% of the validation images right. About 40 s left.");
 });
 
 const quick = { base: "starter", epochs: 1, seed: 0, split: [0.6, 0.2, 0.2], split_by: "image", device: "auto", augmentation: "light" };
@@ -209,6 +216,8 @@ test("beneath the table stand the most memory, the pace of the middle epoch, and
   const [old, now] = [{ images_per_second: 30, seconds: 50 }, { images_per_second: 31.94, seconds: 150, memory: 812_000_000, device_memory: null }];
   assert.deepEqual(footCells([old, now]), ["Memory: 812 MB at most", "31.9", "3 min 20 s"]);
   assert.deepEqual(footCells([old]), ["Memory: – at most", "30.0", "50 s"]);
+  assert.deepEqual(footCells([], { memory: 640_000_000 }), ["Memory: 640 MB at most", "–", "–"]);
+  assert.deepEqual(footCells([now], { memory: 900_000_000, device_memory: null }), ["Memory: 900 MB at most", "31.9", "2 min 30 s"]);
   assert.equal(footCells([now, { ...now, device_memory: 3_100_000_000 }])[0], "Memory: 812 MB at most, 3.1 GB of the GPU's");
 });
 

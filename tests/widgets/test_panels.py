@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from cvwidgets import Project, Recipe, jobs
+from cvwidgets.jobs.lock import Lock
 from cvwidgets.project import Run
 from cvwidgets.records import Epoch
 from cvwidgets.widgets import EpochTable, TrainPanel
@@ -53,6 +54,20 @@ def test_the_command_that_opens_tensorboard_is_told_once_there_is_something_to_o
     (run.folder / "tensorboard").mkdir(parents=True)
     told = EpochTable(run)._words["tensorboard"]
     assert shlex.split(told) == ["tensorboard", "--logdir", str(run.folder.parent)]
+
+
+def test_the_seconds_left_of_a_run_are_told_while_it_runs(tmp_path: Path) -> None:
+    for name, facts in (
+        ("recipe.json", Recipe(epochs=4, head_first=False).to_json()),
+        ("epochs.jsonl", asdict(epoch(1, 0.5, best=True))),
+        ("job.json", {"title": "Train", "id": "x", "started": "2026-01-01T00:00:00.000+00:00"}),
+    ):
+        (tmp_path / name).write_text(json.dumps(facts) + "\n")
+    (tmp_path / "job.lock").touch()
+    run = Run("0001", tmp_path, Recipe(epochs=4, head_first=False))
+    with Lock(tmp_path / "job.lock"):
+        assert EpochTable(run)._words["left"] == 9.0
+    assert EpochTable(run)._words["left"] is None
 
 
 def test_epochs_from_anywhere_make_a_table() -> None:
