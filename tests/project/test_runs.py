@@ -60,6 +60,7 @@ def test_a_run_left_alone_goes_on_until_it_is_stopped_and_keeps_its_best(filled:
     evaluation = run.evaluation()
     assert evaluation is not None
     assert (evaluation.part, evaluation.images) == ("test", 2)
+    assert "On 2 test images" in (filled.models.list()[0].folder / "README.md").read_text()
 
 
 @pytest.mark.slow
