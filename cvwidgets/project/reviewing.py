@@ -14,7 +14,7 @@ from cvwidgets import jobs
 from cvwidgets.errors import TooFewImages
 from cvwidgets.files import write_whole
 from cvwidgets.pace import Expectation, Pace, expect
-from cvwidgets.project.advice import advise_comparing, advise_given, advise_split, sum_up
+from cvwidgets.project.advice import advise_comparing, advise_exploring, advise_given, advise_split, sum_up
 from cvwidgets.project.run import LEFT_OUT
 from cvwidgets.project.scoring import renamed
 from cvwidgets.project.splitting import advise_grouping, grouping_of
@@ -97,7 +97,7 @@ def review(project: Project, store: Store, recipe: Recipe, since: Run | None = N
     """What a run by a recipe would learn from now; see `Project.review`."""
     kept, left_out = store.snapshots.kept(recipe.depth)
     counts = Counter(row.label for row in kept.values())
-    alike = project.explore.alike()
+    alike = project.explore.compare(wait=False)  # what is found meanwhile counts at the start
     plan, said = _plan(store, recipe, alike.pairs.tolist())
     parts = Counter(plan.parts.values()) if plan else None
     images = (parts["train"], parts["valid"], parts["test"]) if parts else _parts(len(kept), recipe)
@@ -107,7 +107,8 @@ def review(project: Project, store: Store, recipe: Recipe, since: Run | None = N
         None if came else advise_given(store.snapshots.came_with().get("test", 0)),
         advise_grouping(store, kept, recipe, plan),
         advise_split(total, shares) if len(counts) > 1 and not came and not (said and plan is None) else None,
-        advise_comparing(alike.unknown),
+        advise_comparing(alike.unknown - alike.waiting),
+        advise_exploring(alike.by_hash + alike.waiting),
     )
     return Review(
         images=images,

@@ -13,7 +13,7 @@ from cvwidgets import jobs
 from cvwidgets.errors import UnknownRun
 from cvwidgets.files import write_whole
 from cvwidgets.project.about import write_about
-from cvwidgets.project.advice import advise_comparing
+from cvwidgets.project.advice import advise_comparing, advise_exploring
 from cvwidgets.project.reports import Reporting, Reports
 from cvwidgets.project.run import LEFT_OUT, Run, start_job
 from cvwidgets.project.splitting import grouping_of
@@ -42,7 +42,8 @@ class Runs:
     def start(self, recipe: Recipe | None = None, *, beside: Run | str | None = None) -> Run:
         """Freezes what is kept, and starts training on it in a process of its own; it waits in line when the device is taken.
 
-        Images that look alike, as far as they were compared, are all in the same part of the split, and so is what the recipe keeps whole.
+        Images that look alike are all in the same part of the split, and so is what the recipe keeps whole. What was not compared yet is
+        compared by hash before, which takes some seconds where many are near; what is not found so is said in `Run.left_out`.
         `beside` is the run with which it is to be compared when it is over, such as the one that is trained again.
 
         Raises:
@@ -105,8 +106,8 @@ class Runs:
             grouping=grouping_of(self._store, recipe),
             by=self._by,
         )
-        advice = advise_comparing(alike.unknown)
-        return snapshot if advice is None else replace(snapshot, left_out=(*snapshot.left_out, advice))
+        advice = (advise_comparing(alike.unknown), advise_exploring(alike.by_hash))
+        return replace(snapshot, left_out=(*snapshot.left_out, *filter(None, advice)))
 
     def list(self, *, deleted: bool = False) -> list[Run]:
         """The runs, oldest first; with `deleted` those that were deleted, else all others."""
