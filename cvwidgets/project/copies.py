@@ -29,6 +29,9 @@ COPIES = "copies"
 MOST = 5_000
 """So many pairs are looked at before a split, some ten seconds: of the frames of a film each is near many. The rest is left to Explore."""
 
+PATIENCE_SECONDS = 60.0
+"""Who starts a run waits no longer for it: thumbnails may have to be made of large pictures first."""
+
 
 def waiting(outline: Outline, findings: Findings) -> Numbers:
     """The positions of kept images that neither a look nor a split compared with the others."""
@@ -64,15 +67,15 @@ def seek(store: Store, outline: Outline) -> None:
     """As `begin`, and waits for the end. What could not be compared still waits then.
 
     Raises:
+        JobDidNotStart: the process did not come up.
         DiskFull: there is no room for its files.
     """
     try:
         begin(store, outline)
     except JobDidNotStart:  # one is looking, at less than there is now maybe
-        jobs.wait(_place(store))
-        with suppress(JobDidNotStart):
-            begin(store, outline)
-    jobs.wait(_place(store))
+        jobs.wait(_place(store), seconds=PATIENCE_SECONDS)
+        begin(store, outline)
+    jobs.wait(_place(store), seconds=PATIENCE_SECONDS)
 
 
 def main(project: Path) -> None:

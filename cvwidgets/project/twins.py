@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cvwidgets.errors import JobDidNotStart
+from cvwidgets.errors import DiskFull, JobDidNotStart
 from cvwidgets.explore.limits import THRESHOLD
 from cvwidgets.project.copies import COPIES, begin, seek
 from cvwidgets.project.lookalikes import LookAlikes, Stack, pairs_of
@@ -62,14 +62,11 @@ class Twins(LookAlikes):
     def compare(self, *, wait: bool = True) -> Alike:
         """Compares what is kept and nobody looked at yet, by hash and, where these are near, by the pixels; then the same as `alike`.
 
-        Copies that were encoded anew, resized or mirrored are found so. What was compared before is not compared again. Without `wait` the
-        answer is what is known now, and what is found meanwhile is known later.
-
-        Raises:
-            DiskFull: there is no room for the files of the process that looks at pixels.
+        Copies that were encoded anew, resized or mirrored are found so. What was compared before is not compared again. The pixels are
+        looked at in a process of its own; without `wait` the answer is what is known now, and what that finds is known later.
         """
         if not self._project.read_only:
-            with suppress(JobDidNotStart):
+            with suppress(JobDidNotStart, DiskFull):  # then they stay unknown, which is told
                 (seek if wait else begin)(self._store, self._outline())
         return self.alike()
 
