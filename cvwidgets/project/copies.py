@@ -95,7 +95,8 @@ def main(project: Path) -> None:
         here = np.isin(later, new)
         look = Confirmation(lambda at: opened(thumbnails.get([ids[at]]).get(ids[at])), len(ids))
         pairs = look.confirm(later[here], earlier[here])
-        _keep(findings, outline, np.setdiff1d(new, pairs.unseen), pairs)
+        blind = later[np.isin(earlier, pairs.unseen)]  # beside what could not be seen nothing was found out
+        _keep(findings, outline, np.setdiff1d(new, np.concatenate([pairs.unseen, blind])), pairs)
 
 
 def _place(store: Store) -> Path:

@@ -14,7 +14,6 @@ from PIL import Image
 from cvwidgets import Project, Recipe
 from cvwidgets.project import copies
 from cvwidgets.project.advice import advise_comparing, advise_exploring
-from tests.conftest import look_through
 from tests.explore.test_duplicates import scene
 
 CHANGES: dict[str, Callable[[Image.Image], Image.Image]] = {
@@ -110,9 +109,27 @@ def test_what_cannot_be_seen_counts_as_not_compared_until_it_can(project: Projec
     assert pairs(project) == SAME and project.explore.alike().unknown == 0
 
 
-def test_before_the_start_it_is_said_what_comparing_by_hash_does_not_find_until_somebody_looked(project: Project, heap: Path) -> None:
+def test_what_is_near_one_that_cannot_be_seen_now_is_compared_once_it_can(project: Project, heap: Path, tmp_path: Path) -> None:
+    for file in heap.rglob("*.jpg"):
+        file.rename(tmp_path / file.name)
     project.images.add(heap)
-    assert advise_exploring(27) in project.review(Recipe()).warnings and advise_comparing(27) not in project.review(Recipe()).warnings
-    look_through(project)
-    assert pairs(project) == SAME and project.explore.compare().by_hash == 0
-    assert not any("hash" in said for said in project.review(Recipe()).warnings)
+    project.explore.compare()
+    (heap / "red/1.png").rename(tmp_path / "1.png")
+    (tmp_path / "1 small.jpg").rename(heap / "red/1 small.jpg")
+    project.images.add(heap)
+    for file in [*(project.folder / "cache").glob("thumbnails*"), project.folder / "cache/explore/judged.npz"]:
+        file.unlink()  # what the import saw of it, too
+    copies.main(project.folder)
+    assert pairs(project) == [] and project.explore.alike().unknown == 1
+    (tmp_path / "1.png").rename(heap / "red/1.png")
+    copies.main(project.folder)
+    assert pairs(project) == [SAME[1]] and project.explore.alike().unknown == 0
+
+
+def test_before_the_start_it_is_said_what_was_compared_by_hash_alone_and_that_a_look_finds_more(
+    explored_project: Project, draw: Callable[..., Path]
+) -> None:
+    assert not any("by hash" in said for said in explored_project.review(Recipe()).warnings)
+    explored_project.images.add(draw("late/red/late.jpg", seed=500, size=(160, 120), color="red").parent.parent)
+    warnings = explored_project.review(Recipe()).warnings
+    assert advise_exploring(1) in warnings and advise_comparing(1) not in warnings
