@@ -9,6 +9,7 @@ from dataclasses import asdict
 import numpy as np
 import numpy.typing as npt
 import torch
+from safetensors.numpy import save_file
 
 from cvwidgets import Project, Recipe
 from cvwidgets.learn.folder import RunFolder
@@ -96,3 +97,12 @@ def tried_run(project: Project, wrong: Sequence[int], *, grouping: Grouping = SI
     (row.folder / "epochs.jsonl").write_text(json.dumps({**epoch, "images_per_second": 9.0, "seconds": 1.0, "best": True}) + "\n")
     (row.folder / "end.json").write_text(json.dumps({"state": "done", "reason": None, "started": None, "ended": None}))
     return project.runs.get(row.name)
+
+
+def give_best(run: Run, number: int) -> Run:
+    """Gives a run of red and blue a best checkpoint that can be registered: weights that hold nothing but a number."""
+    best = run.folder / "best"
+    best.mkdir(exist_ok=True)
+    (best / "config.json").write_text(json.dumps({"id2label": {"0": "blue", "1": "red"}}))
+    save_file({"weights": np.array([number])}, best / "model.safetensors")
+    return run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -45,15 +46,11 @@ def models(project: ProjectFolder, json: AsJson = False) -> None:
 
 
 def _facts(project: Project, model: Model) -> dict[str, Any]:
-    accuracy, title = None, model.title
+    figures, title = project.models.figures(model.version), model.title
     if model.run:
-        try:
-            run = project.runs.get(model.run)
-        except UnknownRun:
-            return {**asdict(model), "accuracy": None}
-        evaluation, title = run.evaluation(), run.about().title
-        accuracy = evaluation.accuracy if evaluation else None
-    return {**asdict(model), "title": title, "accuracy": accuracy}
+        with suppress(UnknownRun):
+            title = project.runs.get(model.run).about().title
+    return {**asdict(model), "title": title, "accuracy": figures.accuracy if figures else None}
 
 
 @app.command()
@@ -65,18 +62,25 @@ def promote(
 ) -> None:
     """Put a run's best checkpoint into production, or a registered model: it answers from now on.
 
+    Says how it stands beside the one before on the test images that both share, and how to go back to that.
+
     Example: cvwidgets promote animals 0001
     """
     if (run is None) == (model is None):
         raise RunError("Promoting needs a run, or --model and the version of a registered one. 'cvwidgets models' lists these.")
     with opened(project) as found:
+        before = found.models.production()
         promoted = found.models.promote(model if run is None else run)  # type: ignore[arg-type]
         unlike = None if promoted.run else found.models.unlike(promoted)
+        is_other = before is not None and before.version != promoted.version
+        beside = found.models.beside(promoted.version, before.version) if before and is_other else None
     if json:
-        show.as_json(promoted)
+        show.as_json({**asdict(promoted), "beside": beside})
         return
     said = f"Model {promoted.version}, from run {promoted.run}," if promoted.run else name_of(promoted).capitalize()
-    show.say(f"{said} is in production.{f' {unlike}' if unlike else ''}")
+    show.say(f"{said} is in production.{f' {unlike}' if unlike else ''}{f' {beside.sentence}' if beside else ''}")
+    if beside:
+        show.say(f"'cvwidgets promote {project} --model {beside.before}' puts model {beside.before} back.")
 
 
 @app.command()

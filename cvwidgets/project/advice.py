@@ -117,5 +117,16 @@ def advise_comparing(unknown: int) -> str | None:
     )
 
 
+def advise_exploring(by_hash: int) -> str | None:
+    """A sentence about kept images that were compared without a look by Explore; None for none."""
+    if not by_hash:
+        return None
+    were = "was" if by_hash == 1 else "were"
+    return (
+        f"{_images(by_hash)} kept {were} compared with the others by hash: copies encoded anew, resized or mirrored are on one side of the "
+        "split, copies that were cropped may not be. Exploring the images finds those too."
+    )
+
+
 def _images(count: int) -> str:
     return "1 image" if count == 1 else f"{count:,} images"

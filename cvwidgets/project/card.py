@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from cvwidgets.errors import UnknownRun
 from cvwidgets.evaluation import Evaluation
+from cvwidgets.project.standing import is_best_of
 from cvwidgets.recipe import Recipe, differences
 
 if TYPE_CHECKING:
+    from cvwidgets.model import Model
     from cvwidgets.project.run import Run
+    from cvwidgets.project.runs import Runs
 
 CARD = "README.md"
 USE = (
@@ -32,6 +37,18 @@ def write_card(run: Run) -> str:
     lines = ["---", header, "---", "", f"# {_plain(title)}", "", *_use(environment), ""]
     lines += ["## What it learnt from", "", *_data(environment), "", "## How good it is", "", *_figures(evaluation), ""]
     return "\n".join([*lines, "## How it was trained", "", *_recipe(run, environment), ""])
+
+
+def card_of(model: Model, runs: Runs) -> str:
+    """The card of a registered model with the figures and the title that its run got since; what is no more the run's best keeps its own.
+
+    Raises:
+        OSError: it has none, and its run cannot tell.
+    """
+    with suppress(UnknownRun):
+        if model.run and is_best_of(model, run := runs.get(model.run)):
+            return write_card(run)
+    return (model.folder / CARD).read_text("utf-8")
 
 
 def write_card_of(title: str, source: str, labels: Sequence[str], *, is_hub: bool) -> str:

@@ -127,18 +127,21 @@ class LookAlikes:
         return np.array([names.get(number, "") for number in numbers.tolist()], dtype=object)
 
     def _outline_and_pairs(self) -> tuple[Outline, Pairs]:
-        """The pairs of images not in the trash that nobody said to be different."""
+        """The images as they are now, and what the last look found of them."""
+        found, outline = self._need("duplicates"), self._outline()
+        return outline, self._standing(pairs_of(found, outline), outline)
+
+    def _standing(self, pairs: Pairs, outline: Outline) -> Pairs:
+        """Those of some pairs of which no image is in the trash and nobody said that they are different."""
         import numpy as np
 
         from cvwidgets.explore import Pairs
         from cvwidgets.store.outlines import TRASHED
 
-        found, outline = self._need("duplicates"), self._outline()
-        pairs = pairs_of(found, outline)
         here = (outline.states[pairs.first] != TRASHED) & (outline.states[pairs.second] != TRASHED)
         here &= ~self._differ(pairs.first, pairs.second)
         columns = (pairs.first[here], pairs.second[here], pairs.likeness[here], pairs.mirrored[here])
-        return outline, Pairs(*columns, unseen=np.zeros(0, np.int64))
+        return Pairs(*columns, unseen=np.zeros(0, np.int64))
 
     def _apart(self) -> list[Numbers]:
         """The positions of the images of each verdict that they are different."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from cvwidgets.errors import DiskFull, ExportError, NoModel, UnknownRun
 from cvwidgets.files import filling, is_disk_full
 from cvwidgets.model import Model, Tried, name_of
-from cvwidgets.project.card import CARD
+from cvwidgets.project.card import CARD, card_of
 from cvwidgets.project.model_use import FORM_COLUMNS, ONNX, form_rows, onnx_lines, transformers_lines
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def export_model(
     try:
         with filling(folder, drafts=drafts) as draft:
             if format == "safetensors":
-                return _copy(model, folder, draft)
+                return _copy(runs, model, folder, draft)
             return _write_onnx(store, runs, model, folder, draft, quantize, tick or (lambda _done, _of: None))
     except OSError as error:
         if is_disk_full(error):
@@ -87,13 +87,13 @@ def export_model(
         raise ExportError(f"It cannot be exported ({error}); its folder must be writable. Name another one, and export again.") from error
 
 
-def _copy(model: Model, folder: Path, draft: Path) -> ModelExport:
+def _copy(runs: Runs, model: Model, folder: Path, draft: Path) -> ModelExport:
     from cvwidgets.vision import check_files
 
     for file in check_files(model.folder, name_of(model)):
         shutil.copyfile(file, draft / file.name)
     with suppress(FileNotFoundError):
-        shutil.copyfile(model.folder / CARD, draft / CARD)
+        (draft / CARD).write_text(card_of(model, runs), "utf-8")
     return ModelExport(model.version, folder, "safetensors", None, transformers_lines(folder))
 
 

@@ -13,12 +13,14 @@ from cvwidgets import jobs
 from cvwidgets.errors import NoModel, UnknownRun
 from cvwidgets.files import write_whole
 from cvwidgets.model import Model
-from cvwidgets.project.card import CARD, write_card
+from cvwidgets.project.card import CARD, card_of, write_card
 from cvwidgets.project.carrying import Carriers, Carrying
 from cvwidgets.project.housing import drafting, settle
 from cvwidgets.project.model_exports import ModelExporting, ModelExports
+from cvwidgets.project.standing import Beside, beside, is_best_of
 
 if TYPE_CHECKING:
+    from cvwidgets.evaluation import Evaluation
     from cvwidgets.project.model_writing import Format, ModelExport, Quantize
     from cvwidgets.project.registering import Check
     from cvwidgets.project.run import Run
@@ -149,10 +151,51 @@ class Models:
         from cvwidgets.vision import send_model
 
         model = self._store.models.get(version)
-        if model.run:
-            with suppress(UnknownRun, OSError):  # figures that came since; without its run it keeps the card that it has
-                write_whole(model.folder / CARD, write_card(self._runs.get(model.run)).encode())
+        self._renew_card(model)
         return send_model(model.folder, name, private=private, token=token, message=f"Version {version}, by cvwidgets", tick=tick)
+
+    def card(self, version: int) -> str:
+        """The card of a model, in Markdown with the hub's header: with the figures of its run that came since it was registered.
+
+        Raises:
+            NoModel: there is no such version, or its files are gone.
+        """
+        model = self.get(version)
+        if not model.folder.is_dir():
+            raise NoModel(f"The files of model {version} are gone; its card was among them. Choose another version.")
+        return card_of(model, self._runs)
+
+    def renew_cards(self, run: str) -> None:
+        """Writes the cards of the models that are from a run anew, with the figures that came since; weights stay as they are."""
+        for model in self.list():
+            if model.run == run:
+                self._renew_card(model)
+
+    def _renew_card(self, model: Model) -> None:
+        with suppress(OSError):  # it cannot be written there: then it stays as it was
+            write_whole(model.folder / CARD, card_of(model, self._runs).encode())
+
+    def figures(self, version: int) -> Evaluation | None:
+        """The figures of a model on the test images of its run; None where there are none, or they are of a checkpoint that came later.
+
+        Raises:
+            NoModel: there is no such version.
+        """
+        model = self.get(version)
+        with suppress(UnknownRun):
+            if model.run and is_best_of(model, run := self._runs.get(model.run)):
+                return run.evaluation()
+        return None
+
+    def beside(self, version: int, before: int) -> Beside:
+        """How a model stands beside another, such as the one that was in production before it, on the test images that their runs share.
+
+        Its `sentence` says by how much it is better or worse, or why nobody can tell; `promote(before)` goes back.
+
+        Raises:
+            NoModel: there is no such version.
+        """
+        return beside(self._runs, self.get(version), self.get(before))
 
     def unlike(self, model: Model) -> str | None:
         """How the labels of a model differ from those that have kept images in the project, in a sentence; None where they do not."""
@@ -166,7 +209,7 @@ class Models:
         """Registers the best checkpoint of a run, if it is not yet, and puts it into production; a number is the version of a model.
 
         The model is a copy: it stays as it is when the run goes on. A run that did not come to its end has no figures yet; they are
-        made in a process of their own.
+        made in a process of their own. `beside` says how it stands beside the one that `production` gave before.
 
         Raises:
             UnknownRun: there is no run of that name.

@@ -72,7 +72,7 @@ class Project(Explains):
         self.trash = Trash(self._store, by=self.by)
         self.filters = Filters(self._store)
         self.recipes = Recipes(self)
-        self.runs = Runs(self._store, by=self.by, alike=lambda: self.explore.alike())
+        self.runs = Runs(self._store, by=self.by, alike=lambda: self.explore.compare())
         self.models = Models(self._store, self.runs, check=lambda folder, name: self._predictor.check(folder, name))
         self.jobs = Jobs(self.folder)
         self.exports = Exports(self)
@@ -191,7 +191,7 @@ class Project(Explains):
         from cvwidgets.project.outgoing import export
 
         place = Path(folder).expanduser().absolute()
-        return export(self._store, place, form, split=split, seed=seed, depth=depth, alike=self.explore.alike, by=self.by, tick=tick)
+        return export(self._store, place, form, split=split, seed=seed, depth=depth, alike=self.explore.compare, by=self.by, tick=tick)
 
     def start_export(
         self, name: str, form: Form = "imagefolder", *, split: tuple[float, float, float] | None = None, seed: int = 0

@@ -15,7 +15,7 @@ from cvwidgets.errors import TooFewImages
 from cvwidgets.files import write_whole
 from cvwidgets.hub import NAME, is_offline
 from cvwidgets.pace import Expectation, Pace, expect
-from cvwidgets.project.advice import advise_comparing, advise_given, advise_split, sum_up
+from cvwidgets.project.advice import advise_comparing, advise_exploring, advise_given, advise_split, sum_up
 from cvwidgets.project.continuing import check_further, say_further
 from cvwidgets.project.run import LEFT_OUT
 from cvwidgets.project.scoring import renamed
@@ -104,7 +104,7 @@ def review(project: Project, store: Store, recipe: Recipe, since: Run | None = N
     since = since or continues
     kept, left_out = store.snapshots.kept(recipe.depth)
     counts = Counter(row.label for row in kept.values())
-    alike = project.explore.alike()
+    alike = project.explore.compare(wait=False)  # what is found meanwhile counts at the start
     plan, said = _plan(store, recipe, alike.pairs.tolist())
     parts = Counter(plan.parts.values()) if plan else None
     images = (parts["train"], parts["valid"], parts["test"]) if parts else _parts(len(kept), recipe)
@@ -114,7 +114,8 @@ def review(project: Project, store: Store, recipe: Recipe, since: Run | None = N
         None if came else advise_given(store.snapshots.came_with().get("test", 0)),
         advise_grouping(store, kept, recipe, plan),
         advise_split(total, shares) if len(counts) > 1 and not came and not (said and plan is None) else None,
-        advise_comparing(alike.unknown),
+        advise_comparing(alike.unknown - alike.waiting),
+        advise_exploring(alike.by_hash + alike.waiting),
     )
     further = say_further(continues, recipe, list(counts)) if continues else []
     return Review(

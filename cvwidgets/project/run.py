@@ -146,10 +146,14 @@ class Run:
 
     def start_evaluating(self) -> None:
         """Makes the figures that a run lacks which did not come to its end, in a process of its own; later `evaluation` has them."""
-        folder = self.folder / "evaluating"
-        if self.evaluation() is None and jobs.is_over(jobs.status(folder)):
+        if self.evaluation() is None and jobs.is_over(self.evaluating()):
             title = f"Evaluate run {self.name} of {self.folder.parent.parent.name}"
-            jobs.start(folder, "cvwidgets.learn", [str(self.folder), "--evaluate"], line=_device(self.recipe), title=title)
+            module = "cvwidgets.project.evaluating"
+            jobs.start(self.folder / "evaluating", module, [str(self.folder)], line=_device(self.recipe), title=title)
+
+    def evaluating(self) -> JobStatus:
+        """How the making of the figures stands that `start_evaluating` began."""
+        return jobs.status(self.folder / "evaluating")
 
     def evaluation(self) -> Evaluation | None:
         """The figures on the test part, or None as long as there are none."""

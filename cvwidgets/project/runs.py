@@ -13,7 +13,7 @@ from cvwidgets import jobs
 from cvwidgets.errors import UnknownRun
 from cvwidgets.files import write_whole
 from cvwidgets.project.about import write_about
-from cvwidgets.project.advice import advise_comparing
+from cvwidgets.project.advice import advise_comparing, advise_exploring
 from cvwidgets.project.continuing import check_further, needed_models, propose_further
 from cvwidgets.project.reports import Reporting, Reports
 from cvwidgets.project.run import LEFT_OUT, Run, start_job
@@ -44,7 +44,8 @@ class Runs:
     def start(self, recipe: Recipe | None = None, *, continues: Run | str | None = None, beside: Run | str | None = None) -> Run:
         """Freezes what is kept, and starts training on it in a process of its own; it waits in line when the device is taken.
 
-        Images that look alike, as far as they were compared, are all in the same part of the split, and so is what the recipe keeps whole.
+        Images that look alike are all in the same part of the split, and so is what the recipe keeps whole. What was not compared yet is
+        compared by hash before, which takes some seconds where many are near; what is not found so is said in `Run.left_out`.
         `continues` is a run that is over: the new one begins with its best weights in place of the base, by `further` unless a recipe is
         given; the old one stays as it is. Its base and split are the new one's too, so that the test asks nothing that the weights have
         seen. Labels may be others by now: the last layer keeps those that it knows, and is learnt anew first where one is new.
@@ -124,8 +125,8 @@ class Runs:
             grouping=grouping_of(self._store, recipe),
             by=self._by,
         )
-        advice = advise_comparing(alike.unknown)
-        return snapshot if advice is None else replace(snapshot, left_out=(*snapshot.left_out, advice))
+        advice = (advise_comparing(alike.unknown), advise_exploring(alike.by_hash))
+        return replace(snapshot, left_out=(*snapshot.left_out, *filter(None, advice)))
 
     def list(self, *, deleted: bool = False) -> list[Run]:
         """The runs, oldest first; with `deleted` those that were deleted, else all others."""

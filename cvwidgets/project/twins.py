@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cvwidgets.errors import DiskFull, JobDidNotStart
 from cvwidgets.explore.limits import THRESHOLD
+from cvwidgets.project.copies import COPIES, begin, seek
 from cvwidgets.project.lookalikes import LookAlikes, Stack, pairs_of
 from cvwidgets.project.recognizing import MARKS
 from cvwidgets.project.view import View
@@ -14,31 +17,58 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from cvwidgets.explore import Pairs
+    from cvwidgets.project.findings import Finding
+    from cvwidgets.store import Outline
+
     Numbers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """What must not be torn apart: `pairs` (m, 2) of ids of images that show the same picture; `unknown` kept images were not compared."""
+    """What must not be torn apart: `pairs` (m, 2) of ids of images that show the same picture.
+
+    `unknown` kept images were not compared; `waiting` of them are when `compare` is called. `by_hash` were compared by `compare` alone,
+    which does not find what was cropped.
+    """
 
     pairs: Numbers
     unknown: int
+    waiting: int = 0
+    by_hash: int = 0
 
 
 class Twins(LookAlikes):
     """Pairs of look-alikes, asked for what a split and a second look at the same picture need to know."""
 
     def alike(self) -> Alike:
-        """The pairs of images that show the same picture, but for those said to be different; none when nobody looked yet."""
+        """The pairs of images that are known to show the same picture, but for those said to be different."""
         import numpy as np
 
-        kept, seen = self._project.images.select(state="kept").ids, self._findings.get("duplicates")
-        if seen is None:
-            return Alike(np.zeros((0, 2), np.int64), len(kept))
-        outline, found = self._outline_and_pairs()
-        same = found.likeness >= THRESHOLD
-        pairs = np.stack([outline.ids[found.first[same]], outline.ids[found.second[same]]], axis=1)
-        return Alike(pairs, int((~np.isin(kept, seen["ids"])).sum()))
+        from cvwidgets.explore.duplicates import merge
+
+        outline, kept = self._outline(), self._project.images.select(state="kept").ids
+        sources = [self._findings.get(name) for name in ("duplicates", COPIES)]
+        looked, compared = (found["ids"] if found else kept[:0] for found in sources)
+        marks = self._findings.get(MARKS)
+        pairs = merge([*(pairs_of(found, outline) for found in sources), _marked(marks, outline)])
+        pairs = self._standing(pairs, outline)
+        same = pairs.likeness >= THRESHOLD
+        alike = np.stack([outline.ids[pairs.first[same]], outline.ids[pairs.second[same]]], axis=1)
+        loose = kept[~np.isin(kept, looked)]
+        unknown = loose[~np.isin(loose, compared)]
+        return Alike(alike, len(unknown), int((outline.positions(unknown) >= 0).sum()), len(loose) - len(unknown))
+
+    def compare(self, *, wait: bool = True) -> Alike:
+        """Compares what is kept and nobody looked at yet, by hash and, where these are near, by the pixels; then the same as `alike`.
+
+        Copies that were encoded anew, resized or mirrored are found so. What was compared before is not compared again. The pixels are
+        looked at in a process of its own; without `wait` the answer is what is known now, and what that finds is known later.
+        """
+        if not self._project.read_only:
+            with suppress(JobDidNotStart, DiskFull):  # then they stay unknown, which is told
+                (seek if wait else begin)(self._store, self._outline())
+        return self.alike()
 
     def judged(self) -> View:
         """What came in again as nearly the same picture as one kept or trashed before: each of those first, what came later as its copies.
@@ -85,3 +115,17 @@ class Twins(LookAlikes):
         empty = (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32))
         later, earlier, likeness = (np.concatenate(columns) for columns in zip(empty, *found, strict=True))
         return later, earlier, likeness
+
+
+def _marked(marks: Finding | None, outline: Outline) -> Pairs:
+    """The pairs that imports found of what came in and what was judged before."""
+    import numpy as np
+
+    from cvwidgets.explore import Pairs
+
+    if marks is None:
+        return pairs_of(None, outline)
+    later, earlier = (outline.positions(marks[name]) for name in ("ids", "twins"))
+    here = (later >= 0) & (earlier >= 0)
+    first, second = np.minimum(later, earlier)[here], np.maximum(later, earlier)[here]
+    return Pairs(first, second, marks["likeness"][here], np.zeros(len(first), np.bool_), unseen=first[:0])

@@ -7,6 +7,7 @@ from pathlib import Path
 from cvwidgets.errors import BaseUnavailable
 from cvwidgets.model import Base
 from cvwidgets.settings import read_settings
+from cvwidgets.vision.checking import WHY_NO_PICKLE, has_pickles
 
 STARTER = "starter"
 STARTER_FOLDER = Path(__file__).parent / "starter"
@@ -19,7 +20,7 @@ def find_base(name: str) -> Path:
     """The folder of a base model: "starter", a local folder, or a hub name (fetched when it is not in the cache).
 
     Raises:
-        BaseUnavailable: it is not on disk and cannot be fetched, or the folder holds no model; the message names what is there.
+        BaseUnavailable: it is not on disk and cannot be fetched, or the folder holds no model, or one as pickle; the message says which.
     """
     from cvwidgets.vision.hub import download, find_cached
 
@@ -28,7 +29,13 @@ def find_base(name: str) -> Path:
     folder = _folder(name)
     if folder is None:
         return find_cached(name) or download(name)
-    if not (folder / "config.json").is_file() or not any(folder.glob("*.safetensors")):
+    has_weights = any(folder.glob("*.safetensors"))
+    if not has_weights and has_pickles(folder):
+        raise BaseUnavailable(
+            f"The folder {name!r} has its weights as pickle alone, and safetensors are needed: {WHY_NO_PICKLE}, "
+            "or choose another folder, or 'starter'."
+        )
+    if not (folder / "config.json").is_file() or not has_weights:
         raise BaseUnavailable(
             f"The folder {name!r} holds no model; a base needs config.json and weights as safetensors. Choose another folder, or 'starter'."
         )

@@ -12,6 +12,11 @@ from cvwidgets.errors import ModelRefused
 WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
 PROCESSORS = ("preprocessor_config.json", "processor_config.json")
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
+WHY_NO_PICKLE = (
+    "pickle can run code when it is loaded and is never opened. Where you trust who made it, load it with transformers (`from_pretrained`) "
+    "and save it anew (`save_pretrained`)"
+)
+"""Why weights as pickle are refused, and how they are converted; the end of a sentence about a model without safetensors."""
 
 
 def check_config(folder: Path, name: str) -> None:
@@ -52,6 +57,11 @@ def check_files(folder: Path, name: str) -> tuple[Path, ...]:
         if file.suffix == ".safetensors" and not _is_whole(file):
             raise ModelRefused(f"The weights {file.name} of {name!r} are cut short or damaged; they are needed whole. Copy them again.")
     return (folder / "config.json", *processors, *weights)
+
+
+def has_pickles(folder: Path) -> bool:
+    """Whether files lie in a folder that are pickle by their names; none is opened."""
+    return any(file for pattern in PICKLES for file in folder.glob(pattern))
 
 
 def weights_are_whole(folder: Path) -> bool:
@@ -106,11 +116,8 @@ def _weights(folder: Path, name: str) -> list[Path]:
         if names and all(Path(part).name == part and part.endswith(".safetensors") and (folder / part).is_file() for part in names):
             return [folder / INDEX, *(folder / part for part in names)]
         raise ModelRefused(f"Some of the parts that {INDEX} of {name!r} names are not there; all are needed. Copy it again.")
-    if any(file for pattern in PICKLES for file in folder.glob(pattern)):
-        raise ModelRefused(
-            f"{name!r} has its weights as pickle alone, which can run code when it is loaded and is never opened; safetensors are needed. "
-            "Save it anew with transformers (`save_pretrained`), or choose another."
-        )
+    if has_pickles(folder):
+        raise ModelRefused(f"{name!r} has its weights as pickle alone, and safetensors are needed: {WHY_NO_PICKLE}, or choose another.")
     raise ModelRefused(f"{name!r} has no weights; {WEIGHTS} is needed. Choose another.")
 
 

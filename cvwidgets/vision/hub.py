@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cvwidgets.errors import BaseUnavailable
 from cvwidgets.hub import NAME, endpoint, is_offline, open_hub, reason_of, silence
+from cvwidgets.vision.checking import WHY_NO_PICKLE
 
 FILES = ["config.json", "preprocessor_config.json", "processor_config.json", "model*.safetensors", "model.safetensors.index.json"]
 REACH_SECONDS = 4.0
@@ -69,9 +70,7 @@ def download(name: str) -> Path:
     """
     folder = _fetch(name, FILES)
     if not any(folder.glob("model*.safetensors")):
-        raise BaseUnavailable(
-            f"The base {name!r} has no weights as safetensors; other forms can run code when loaded and are never opened. {_advice()}"
-        )
+        raise BaseUnavailable(f"The base {name!r} has no weights as safetensors: {WHY_NO_PICKLE}. {_advice()}")
     return folder
 
 

@@ -11,7 +11,7 @@ from ipywidgets import Widget, widget_serialization
 from traitlets import Bool, Dict, Instance, List, Unicode
 
 from cvwidgets import jobs
-from cvwidgets.errors import ExportError, ModelRefused, NoFigures, UnknownRun
+from cvwidgets.errors import ExportError, ModelRefused, UnknownRun
 from cvwidgets.model import Measured
 from cvwidgets.project import within
 from cvwidgets.project.model_use import FORM_COLUMNS, form_rows
@@ -143,12 +143,10 @@ class ModelsPanel(Face):
         WATCHER.nudge()
 
     def _facts(self, model: Model) -> dict[str, Any]:
-        title, accuracy = model.title, None
+        title, figures = model.title, self._project.models.figures(model.version)
         with suppress(UnknownRun):
             if model.run:
-                run = self._project.runs.get(model.run)
-                title, figures = run.about().title, run.evaluation()
-                accuracy = figures.accuracy if figures else None
+                title = self._project.runs.get(model.run).about().title
         return {
             "version": model.version,
             "run": model.run,
@@ -156,7 +154,7 @@ class ModelsPanel(Face):
             "title": title,
             "created": model.created,
             "labels": len(model.labels),
-            "accuracy": accuracy,
+            "accuracy": figures.accuracy if figures else None,
             "production": model.production,
         }
 
@@ -197,13 +195,7 @@ def _result(result: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def beside(project: Project, before: Model | None, model: Model) -> dict[str, Any]:
-    """How a model stands beside the one that was in production, on the test images that both runs share."""
+    """How a model stands beside the one that was in production: which that was, and a sentence; nothing where it was the same, or none."""
     if before is None or before.version == model.version:
         return {}
-    facts: dict[str, Any] = {"before": before.version}
-    if before.run is None or model.run is None:  # nobody knows the test images of one that learnt elsewhere
-        return facts
-    with suppress(NoFigures, UnknownRun):
-        found = project.runs.compare(before.run, model.run)
-        facts |= {"images": found.images, "difference": found.difference, "low": found.low, "high": found.high}
-    return facts
+    return {"before": before.version, "sentence": project.models.beside(model.version, before.version).sentence}

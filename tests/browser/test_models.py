@@ -65,6 +65,7 @@ def test_a_model_from_elsewhere_comes_in_answers_and_goes_out(tab: Tab, dashboar
     models.get_by_role("button", name="Register", exact=True).click()
     expect(models.get_by_text(re.compile("It is model 2, with 2 labels. Its labels are not the project's"))).to_be_visible()
     models.get_by_role("button", name="Promote it").click()
+    expect(models.get_by_text(re.compile("It cannot be compared with model 1: model 2 was trained elsewhere"))).to_be_visible()
     rows = models.locator("tbody tr")
     expect(rows.first).to_contain_text("<b>Birds</b>")
     expect(rows.first).to_contain_text("In production")

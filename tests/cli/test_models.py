@@ -13,6 +13,7 @@ from cvwidgets import Project
 from cvwidgets.project.model_use import transformers_lines
 from tests.cli.conftest import Command
 from tests.conftest import draw_picture
+from tests.tried import give_best, tried_run
 from tests.vision.conftest import Hub
 from tests.vision.test_hub_searching import listed
 
@@ -45,6 +46,24 @@ def test_a_registered_model_is_listed_promoted_and_its_labels_told(cvwidgets: Co
     assert (model["run"], model["title"], model["production"], model["accuracy"]) == (None, "Birds", True, None)
     assert "In production: model 1 from birds." in cvwidgets("status", "p").stdout
     assert cvwidgets("promote", "p").stderr.startswith("Promoting needs a run, or --model")
+
+
+def test_promoting_a_worse_run_says_by_how_much_and_how_to_go_back(
+    cvwidgets: Command, project: Path, draw: Callable[..., Path], tmp_path: Path
+) -> None:
+    for seed in range(20):
+        draw(f"heap/{'red' if seed % 2 else 'blue'}/{seed}.jpg", seed=seed, color="red" if seed % 2 else "blue")
+    with Project(project) as opened:
+        opened.images.add(tmp_path / "heap")
+        for wrong in ([], [0, 1]):
+            give_best(tried_run(opened, wrong), len(wrong))
+    assert cvwidgets("promote", "p", "0001").stdout == "Model 2, from run 0001, is in production.\n"
+    said = cvwidgets("promote", "p", "0002").stdout.splitlines()
+    assert said[0].startswith("Model 3, from run 0002, is in production. It has 50.0 points fewer right than model 2 on the 4 test images")
+    assert said[1] == "'cvwidgets promote p --model 2' puts model 2 back."
+    back = json.loads(cvwidgets("promote", "p", "--model", "2", "--json").stdout)
+    assert (back["version"], back["beside"]["before"], back["beside"]["images"], back["beside"]["difference"]) == (2, 3, 4, 0.5)
+    assert "It cannot be compared with model 2: model 1 was trained elsewhere" in cvwidgets("promote", "p", "--model", "1").stdout
 
 
 def test_a_model_is_sent_and_what_stands_in_the_way_is_one_sentence(

@@ -1,20 +1,17 @@
 from __future__ import annotations
 
-import json
 import re
 import threading
 
-import numpy as np
 import pytest
 import yaml
-from safetensors.numpy import save_file
 
 from cvwidgets import Project
 from cvwidgets.errors import NoModel, RunError
 from cvwidgets.project.about import write_about
 from cvwidgets.project.card import write_card
 from tests.browser.hostile import HOSTILE
-from tests.tried import tried_run
+from tests.tried import give_best, tried_run
 
 
 def test_what_is_said_of_a_run_is_there_for_another_process(filled: Project) -> None:
@@ -86,12 +83,8 @@ def test_the_card_of_a_model_can_be_read_by_the_hub_whatever_things_are_called(f
 
 
 def test_a_model_is_promoted_with_its_card_and_the_one_before_comes_back_by_its_version(filled: Project) -> None:
-    config = {"id2label": {"0": "blue", "1": "red"}}
     for wrong in ([], [0]):
-        best = tried_run(filled, wrong=wrong).folder / "best"
-        best.mkdir()
-        (best / "config.json").write_text(json.dumps(config))
-        save_file({"weights": np.array([len(wrong)])}, best / "model.safetensors")
+        give_best(tried_run(filled, wrong=wrong), len(wrong))
     first, second = filled.models.promote("1"), filled.models.promote("2")
     assert "Run 0001" in (first.folder / "README.md").read_text() and filled.models.production() == second
     assert filled.models.promote(first.version).run == "0001"

@@ -13,7 +13,7 @@ from PIL import Image
 from cvwidgets import Project, Recipe
 from cvwidgets.errors import ExploreError
 from cvwidgets.project import findings, stages
-from cvwidgets.project.advice import advise_comparing
+from cvwidgets.project.advice import advise_exploring
 from cvwidgets.project.counting import Stopped
 from cvwidgets.project.stages import Stages
 from tests.conftest import look_through
@@ -85,7 +85,7 @@ def test_a_copy_trains_or_tests_with_its_original_and_what_was_not_compared_is_t
     run.stop()
     (stack,) = [one for one in project.duplicates() if "small.jpg" in names(project, one.ids)]
     assert len(stack.parts) == 1 and len(project.images.parts(stack.ids)) == 2
-    assert run.left_out() == [advise_comparing(1)]
+    assert run.left_out() == [advise_exploring(1)]
     project.images.separate(stack.ids)
     assert set(stack.ids) not in [set(pair) for pair in project.explore.alike().pairs.tolist()]
 

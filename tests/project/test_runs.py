@@ -17,6 +17,7 @@ from safetensors.numpy import save_file
 from cvwidgets import Project, Recipe, jobs
 from cvwidgets.errors import BaseUnavailable, NoModel, UnknownRun, UnreadablePicture
 from cvwidgets.project import Run
+from tests.tried import give_best, tried_run
 
 LONG = {"epochs": 500, "image_size": 32, "precision": "float32"}
 FOLLOW = (
@@ -48,6 +49,7 @@ def ended(run: Run) -> str:
 
 @pytest.mark.slow
 def test_a_run_left_alone_goes_on_until_it_is_stopped_and_keeps_its_best(filled: Project) -> None:
+    filled.models.promote(give_best(tried_run(filled, wrong=[0]), 0))
     for epoch in filled.train(**LONG):
         assert epoch.best
         break
@@ -56,10 +58,12 @@ def test_a_run_left_alone_goes_on_until_it_is_stopped_and_keeps_its_best(filled:
     run.stop()
     assert ended(run) == "stopped"
     assert (run.evaluation(), filled.models.promote(run).labels) == (None, ("blue", "red"))
+    assert filled.models.beside(2, 1).sentence == "It cannot be compared with model 1: model 2 is tried on its test images only now."
     jobs.wait(run.folder / "evaluating")
     evaluation = run.evaluation()
     assert evaluation is not None
     assert (evaluation.part, evaluation.images) == ("test", 2)
+    assert "On 2 test images" in (filled.models.get(2).folder / "README.md").read_text()
 
 
 @pytest.mark.slow

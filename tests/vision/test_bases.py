@@ -69,8 +69,12 @@ def test_weights_that_could_run_code_are_never_opened(hub: Hub, tmp_path: Path, 
     (pickled / "config.json").write_bytes((tiny / "config.json").read_bytes())
     (pickled / "pytorch_model.bin").write_bytes(b"cos\nsystem\n(S'true'\ntR.")
     hub.models["zoo/old"] = pickled
-    with pytest.raises(BaseUnavailable, match="'zoo/old' has no weights as safetensors"):
+    why = r"pickle can run code when it is loaded and is never opened\. .*load it with transformers .* save it anew .*'starter'"
+    with pytest.raises(BaseUnavailable, match=f"'zoo/old' has no weights as safetensors: {why}"):
         vision.find_base("zoo/old")
+    with pytest.raises(BaseUnavailable, match=f"pickled' has its weights as pickle alone, and safetensors are needed: {why}"):
+        vision.find_base(str(pickled))
+    (pickled / "pytorch_model.bin").unlink()
     with pytest.raises(BaseUnavailable, match="holds no model; a base needs"):
         vision.find_base(str(pickled))
     assert not any("pytorch_model" in path for _, path, _ in hub.asked)

@@ -49,7 +49,7 @@ def test_a_whole_classifier_is_taken_with_the_files_that_it_needs(whole: Path) -
         (lambda folder: (folder / "config.json").write_text("{"), "config.json of 'birds' cannot be read"),
         (without_processor, "has no preprocessor_config.json"),
         (cut_short, "model.safetensors of 'birds' are cut short"),
-        (pickle_only, "as pickle alone, which can run code"),
+        (pickle_only, "as pickle alone, and safetensors are needed: pickle can run code"),
         (with_a_part_missing, "Some of the parts"),
     ],
 )

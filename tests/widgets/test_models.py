@@ -15,6 +15,7 @@ from cvwidgets import Project
 from cvwidgets.project.carrying import main
 from cvwidgets.widgets import InspectPanel, ModelsPanel, TrainPanel
 from tests.conftest import until
+from tests.tried import give_best, tried_run
 from tests.vision.conftest import Hub
 from tests.vision.test_hub_searching import listed
 
@@ -48,6 +49,26 @@ def test_versions_are_listed_promoted_and_gone_back_to(page: Open, project: Proj
     assert told == [(2, "", False, None), (1, "Birds", True, None)]
     assert InspectPanel(project)._model == {"version": 1, "run": None, "name": "model 1 from birds", "labels": 2}
     assert TrainPanel(project)._runs == []
+
+
+def test_promoting_says_by_how_much_a_model_is_worse_and_what_goes_back_or_why_nobody_can_tell(
+    page: Open, project: Project, whole: Path, draw: Callable[..., Path]
+) -> None:
+    for seed in range(20):
+        draw(f"heap/{'red' if seed % 2 else 'blue'}/{seed}.jpg", seed=seed, color="red" if seed % 2 else "blue")
+    project.images.add(whole.parent / "heap")
+    for wrong in ([], [0, 1]):
+        give_best(tried_run(project, wrong), len(wrong))
+    runs, models = page(TrainPanel(project)), page(ModelsPanel(project))
+    assert runs.ask("promote", run="0001")["ok"] == {"version": 1}
+    worse = "It has 50.0 points fewer right than model 1 on the 4 test images that both share (95% sure between -83.2 and +16.6 points)."
+    assert runs.ask("promote", run="0002")["ok"] == {"version": 2, "before": 1, "sentence": worse}
+    better = models.ask("promote", version=1)["ok"]
+    assert better["before"] == 2 and better["sentence"].startswith("It has 50.0 points more right than model 2 on the 4 test images")
+    project.models.register(whole)
+    assert models.ask("promote", version=3)["ok"]["sentence"].startswith(
+        "It cannot be compared with model 1: model 3 was trained elsewhere"
+    )
 
 
 def test_what_is_not_in_sight_of_the_page_is_not_taken(page: Open, project: Project, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from cvwidgets import Project, jobs
 from cvwidgets.errors import TrainingFailed
-from cvwidgets.learn.training import naming_memory
+from cvwidgets.learn.shortage import naming_memory
 from cvwidgets.project import Run
 from cvwidgets.widgets import TrainPanel
 from tests.tried import tried_run
