@@ -186,7 +186,7 @@ class Collect(Watches):
         self,
         source: str | Path,
         *,
-        columns: Mapping[str, str] | None = None,
+        columns: Mapping[str, str | Sequence[str]] | None = None,
         images: str | Path | None = None,
         within: Sequence[str | Path] = (),
     ) -> ListLook:
