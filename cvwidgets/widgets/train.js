@@ -185,6 +185,7 @@ function render({ model, el, signal }) {
     say(kept, now.images ? keptWords(now) : "Nothing is kept yet; training needs at least two labels with kept images.");
     ready.disabled = now.read_only || !now.images;
     form.offerGiven(Boolean(now.came));
+    form.offerColumns(now.columns);
     const hidden = unfolded ? 0 : now.advice.length - ADVICE;
     const more = make("button", { type: "button", class: "cvw-quiet", onclick: unfold }, `and ${thousands(hidden)} more`);
     const shown = hidden > 0 ? now.advice.slice(0, ADVICE) : now.advice;

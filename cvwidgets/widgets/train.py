@@ -73,7 +73,8 @@ class TrainPanel(ChoosesBase, Varying):
     """Kernel → page: name of the run that is shown; empty when there is none."""
 
     _kept = Dict().tag(sync=True)
-    """Kernel → page: how many images and labels would be trained on, what stands in the way, and whether some came as valid or test."""
+    """Kernel → page: how many images and labels would be trained on, what stands in the way, whether some came as valid or test, and
+    which columns of the user's own they may be split by."""
 
     def __init__(self, project: Project, *, roots: Sequence[str | Path] | None = None, **traits: Any) -> None:
         self._project = project
@@ -258,6 +259,7 @@ class TrainPanel(ChoosesBase, Varying):
             "conflicts": status.conflicts,
             "advice": [*(one.sentence for one in status.advice), *filter(None, (advise_given(came.get("test", 0)), split))],
             "came": bool(came.keys() - {"train"}),
+            "columns": status.columns,
             "read_only": status.read_only,
         }
 

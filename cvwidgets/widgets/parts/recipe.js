@@ -23,7 +23,7 @@ export const FIELDS = [
   { heading: "Labels and parts", name: "balance", word: "Rare labels", sentence: "Whether images of rare labels count more. Auto: somewhat, where labels are uneven.", kind: "choice", choices: [["auto", "Auto"], ["none", "All images count the same"], ["weights", "All labels count the same"]] },
   { name: "depth", word: "Depth of labels", sentence: "1 trains the roots of the label tree, 2 their children.", kind: "whole", none: "each label" },
   { name: "split", word: "Train / valid / test", sentence: "Shares in percent: to learn from, to choose the best epoch by, to be judged by.", kind: "split" },
-  { name: "split_by", word: "Split by", sentence: "What stays whole, on one side of the split. By folder or time where neighbors show nearly the same; how they came keeps the parts of a data set.", kind: "choice", choices: [["image", "Each image"], ["given", "How they came"], ["folder", "Folder"], ["time", "Capture time"], ["column:author", "Author"], ["column:page", "Web page"], ["column:query", "Search"], ["column:provider", "Provider"]] },
+  { name: "split_by", word: "Split by", sentence: "What stays whole, on one side of the split. By folder, time or a column of your list where neighbors show nearly the same; how they came keeps the parts of a data set.", kind: "choice", choices: [["image", "Each image"], ["given", "How they came"], ["folder", "Folder"], ["time", "Capture time"], ["column:author", "Author"], ["column:page", "Web page"], ["column:query", "Search"], ["column:provider", "Provider"]] },
   { name: "split_gap", word: "Gap in time", sentence: "Minutes without an image that begin a new group. Usual: 1 to 60.", kind: "number", when: ["split_by", "time"] },
   { name: "split_seed", word: "Split seed", sentence: "Another one puts other images into the parts; the test is another one then.", kind: "whole" },
   { heading: "Seed and precision", name: "seed", word: "Seed", sentence: "The same seed gives the same numbers.", kind: "whole" },
@@ -32,6 +32,13 @@ export const FIELDS = [
 
 /** What belongs to the data and the machine rather than to a way of training: a recipe that is taken leaves it as it is. */
 const OWN = ["base", "split", "split_by", "split_gap", "split_seed", "depth", "seed", "precision", "device", "threads"];
+
+const COLUMN = "column:";
+
+/** A column of the project's own that is split by, as one says it; other texts as they are. Pure. @param {string} value */
+export function columnWord(value) {
+  return value.startsWith(COLUMN) ? value.slice(COLUMN.length) : value;
+}
 
 /** Whether two recipes train alike, whatever they train on. Pure. @param {any} recipe @param {any} other */
 export function trainsAlike(recipe, other) {
@@ -136,6 +143,14 @@ export function makeForm(defaults, offered, { told, folded, preview }) {
     option.hidden = option.disabled = !on && input.value !== "given";
   }
 
+  /** Offers the split by columns of the project's own, beside those that each has. @param {string[]} names */
+  function offerColumns(names) {
+    const input = [...inputs].find(([field]) => field.name === "split_by")[1];
+    const wanted = names.map((name) => `${COLUMN}${name}`);
+    for (const option of input.querySelectorAll("[data-own]")) if (option.value !== input.value && !wanted.includes(option.value)) option.remove();
+    for (const value of wanted) offerColumn(input, value);
+  }
+
   /** Chooses a base that was found elsewhere. */
   function offer(found) {
     [touched, wanted] = [true, found.name];
@@ -179,7 +194,10 @@ export function makeForm(defaults, offered, { told, folded, preview }) {
     touched = Boolean(wanted);
     other.value = texts.other ?? "";
     epochs.value = texts.epochs ?? String(defaults.epochs);
-    for (const [field, input] of inputs) input.value = texts[field.name] ?? write(field, defaults[field.name]);
+    for (const [field, input] of inputs) {
+      if (field.name === "split_by" && texts[field.name]) offerColumn(input, texts[field.name]);
+      input.value = texts[field.name] ?? write(field, defaults[field.name]);
+    }
     varying.show();
     showWanted();
     choose();
@@ -236,7 +254,13 @@ export function makeForm(defaults, offered, { told, folded, preview }) {
   }
 
   showWanted();
-  return { first, more, bases: place, show, offer, offerGiven, propose, recipe, written, fill, take, glimpse, varied };
+  return { first, more, bases: place, show, offer, offerGiven, offerColumns, propose, recipe, written, fill, take, glimpse, varied };
+}
+
+/** Offers a column to split by, unless it is offered already; what is no column is not. @param {HTMLSelectElement} input @param {string} value */
+function offerColumn(input, value) {
+  if (!value.startsWith(COLUMN) || [...input.options].some((one) => one.value === value)) return;
+  input.append(make("option", { value, "data-own": true }, columnWord(value)));
 }
 
 /** The fields under their headings. @returns {[string, typeof FIELDS][]} */
