@@ -73,8 +73,8 @@ PARAMETERS = (
     Parameter(
         "split_by",
         "What stays whole, on one side of the split; how they came keeps the parts of a data set.",
-        "each image; folder or time where neighbors show nearly the same",
-        "One of image, folder, time, column:author …, or given, as images came.",
+        "each image; folder, time or a column of your list where neighbors show nearly the same",
+        "One of image, folder, time, column:patient …, or given, as images came.",
     ),
     Parameter("split_gap", "Minutes without an image that begin a new group of a split by time.", "1 to 60"),
     Parameter("depth", "1 trains the roots of the label tree, 2 their children.", "each label as it is, else 1 to 3"),

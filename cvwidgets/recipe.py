@@ -27,11 +27,11 @@ class Recipe:
     `base` is "starter", a hub name or a local folder. `split` holds the fractions of train, valid and test,
     `split_seed` decides who goes where; `split_by` what stays whole: "image" each picture for itself, "folder" those of one folder,
     "time" those taken with no more than `split_gap` minutes between one and the next, "column:NAME" those with one value there
-    (in a project author, page, provider or query); "given" takes the parts that images came with, and fills one that none of a label came
-    with out of its train images, by `split` and `split_seed`. `seed` decides all other chance, so that runs with different seeds are
-    tested on the same images. `warmup` is a fraction of all steps. `image_size` None means the base's own. `depth` None trains each label
-    as it is; 1 trains the roots of the label tree, 2 their children, and so on. "auto" values are found at the start and written into the
-    run.
+    (in a project author, page, provider, query, or a column of the user's own that a list brought); "given" takes the parts that images
+    came with, and fills one that none of a label came with out of its train images, by `split` and `split_seed`. `seed` decides all other
+    chance, so that runs with different seeds are tested on the same images. `warmup` is a fraction of all steps. `image_size` None means
+    the base's own. `depth` None trains each label as it is; 1 trains the roots of the label tree, 2 their children, and so on. "auto"
+    values are found at the start and written into the run.
 
     With `head_first` the first epoch learns the head alone, on the features of the base as it is, and the others fine-tune all layers
     from there: `epochs` 1 trains nothing but a head. `layer_decay` is the learning rate of the first layers as a share of the last

@@ -62,7 +62,7 @@ class Found:
 
     `label` is a slash path (None: no label); `owned` files lie in the project; `name` is what people call one whose path says nothing;
     `fetched` ones came from the web one by one, and wait for a look. `part` is the part of a split that it was given where it comes from;
-    of `listed` ones a list says the label, not the place where they lie.
+    of `listed` ones a list says the label, not the place where they lie. `columns` are the user's own, by name, with what they say of it.
     """
 
     path: Path
@@ -75,6 +75,7 @@ class Found:
     fetched: bool = False
     part: Part | None = None
     listed: bool = False
+    columns: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

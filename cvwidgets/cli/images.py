@@ -30,7 +30,9 @@ def add(
     state: Annotated[Literal["new", "kept"] | None, typer.Option(help="By default kept under a sub-folder's label, else new.")] = None,
     copy: Annotated[bool, typer.Option("--copy", help="Take the files into the project instead of referring to them.")] = False,
     allow_private: Annotated[bool, typer.Option("--allow-private", help="Fetch from private networks and this computer too.")] = False,
-    columns: Annotated[str | None, typer.Option(help="Of a list of names: file=image,label=class,split=set, by header or number.")] = None,
+    columns: Annotated[
+        str | None, typer.Option(help="Of a list of names: file=image,label=class,split=set,also=site, by header or number.")
+    ] = None,
     images: Annotated[Path | None, typer.Option(help="Of a list of names: the folder that they are relative to; else its own.")] = None,
     every: Annotated[float | None, typer.Option(help="Seconds from one frame of a video to the next; 1 if nothing is said.")] = None,
     scenes: Annotated[bool, typer.Option("--scenes", help="Take a frame of a video whenever the scene has changed.")] = False,
@@ -76,11 +78,13 @@ def follow_import(
     return report
 
 
-def _columns(text: str) -> dict[str, str]:
-    pairs = [part.partition("=") for part in text.split(",")]
-    if not all(what.strip() and header.strip() for what, _, header in pairs):
+def _columns(text: str) -> dict[str, str | list[str]]:
+    pairs = [(what.strip(), header.strip()) for what, _, header in (part.partition("=") for part in text.split(","))]
+    if not all(what and (header or what == "also") for what, header in pairs):
         raise typer.BadParameter(f"{text!r} says no columns; such as file=image,label=class is needed", param_hint="--columns")
-    return {what.strip(): header.strip() for what, _, header in pairs}
+    also = [header for what, header in pairs if what == "also"]
+    said: dict[str, str | list[str]] = {what: header for what, header in pairs if what != "also"}
+    return {**said, "also": [header for header in also if header]} if also else said
 
 
 @app.command()
@@ -107,6 +111,8 @@ def status(project: ProjectFolder, json: AsJson = False) -> None:
         show.say(f"  {' or '.join(conflict.labels)}? {', '.join(map(str, conflict.paths))}")
     for item in facts.advice:
         show.say(item.sentence)
+    if facts.columns:
+        show.say(f"Columns to split by: {', '.join(facts.columns)}.")
     model = name_of(facts.production) if facts.production else "none yet"
     show.say(f"Runs: {facts.runs}. In production: {model}.")
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 from cvwidgets.collect.names import legible, part_of
+from cvwidgets.collect.own import MOST, Own, own_columns, own_in
 from cvwidgets.collect.tables import Line, cells_of, is_address, is_picture, opened
 from cvwidgets.errors import SourceError
 
@@ -23,28 +24,39 @@ NAMES = {
 """What columns are called by what they hold, whatever the letter case, a space being a _; the first that a table has is taken."""
 ASKED = ("file", "label", "part")
 """What a user may say of columns; "split" means "part"."""
+ALSO = "also"
+"""By this a user says which further columns are kept with the images."""
+
+Asked = Mapping[str, str | Sequence[str]]
+"""The header of each of `ASKED`, and those of `ALSO`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Where a list of names has what: the number of a column by what it holds; `headers` is empty where the first line is no header.
 
-    `ours` is a list as an export of cvwidgets writes it.
+    `ours` is a list as an export of cvwidgets writes it. `further` are all other columns by name, of which `also` are kept with the images.
     """
 
     headers: tuple[str, ...]
     places: Mapping[str, int]
     ours: bool = False
+    further: Mapping[str, int] = field(default_factory=dict)
+    also: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, cells: Sequence[str]) -> dict[str, str]:
         """The cells of a line by what they hold; empty ones are left out."""
         found = {what: cells[place] for what, place in self.places.items() if place < len(cells) and cells[place]}
         return {what: bare(cell) for what, cell in found.items()} if self.ours else found
 
+    def own_of(self, cells: Sequence[str]) -> Own:
+        """What the further columns that are kept say in a line."""
+        return own_in([bare(cell) for cell in cells] if self.ours else cells, self.also)
+
 
 def bare(cell: str) -> str:
     """A cell without the apostrophe that keeps a spreadsheet from taking it for a formula."""
-    return cell[1:] if cell[0] == "'" and cell[1:].lstrip()[:1] in frozenset("=+-@＝＋－＠") else cell
+    return cell[1:] if cell[:1] == "'" and cell[1:].lstrip()[:1] in frozenset("=+-@＝＋－＠") else cell
 
 
 def read_sample(source: Path) -> list[Line]:
@@ -57,10 +69,11 @@ def read_sample(source: Path) -> list[Line]:
         return list(islice(cells_of(lines, spaced=source.suffix.lower() == ".txt"), SAMPLE))
 
 
-def name_columns(source: Path, lines: Sequence[Line], asked: Mapping[str, str] | None = None) -> Columns | None:
+def name_columns(source: Path, lines: Sequence[Line], asked: Asked | None = None) -> Columns | None:
     """Which column of a list of names is which, as far as it is plain or was `asked`; None where no column is one of names.
 
-    A list without headers has its columns by number, from 1; of two, the one that holds no pictures' names has the labels.
+    A list without headers has its columns by number, from 1; of two, the one that holds no pictures' names has the labels. The first
+    further ones that have a header are kept with the images, unless it is said which.
 
     Raises:
         SourceError: what was asked is not there, or there is nothing of that kind.
@@ -71,11 +84,19 @@ def name_columns(source: Path, lines: Sequence[Line], asked: Mapping[str, str] |
     headers = tuple(first) if has_headers else ()
     body = rows[1:] if has_headers else rows
     places = _by_header(headers, body) if has_headers else _by_content(first)
-    places |= {what: _asked_place(source, header, headers, len(first)) for what, header in _meant(asked or {}).items()}
+    meant, also = _meant(asked or {})
+    places |= {what: _asked_place(source, header, headers, len(first)) for what, header in meant.items()}
     if "file" not in places:
         return None
     ours = {"file", "label", "part", "sha256"} <= {header.casefold() for header in headers}
-    return Columns(headers, places, ours)
+    further = own_columns([bare(header) for header in headers] if ours else headers, places.values())
+    if also is None:
+        return Columns(headers, places, ours, further, dict(list(further.items())[:MOST]))
+    if len(also) > MOST:
+        raise SourceError(f"{len(also)} further columns are asked for; {MOST} of a list are kept at most. Leave some out.")
+    wanted = {further[name] if name in further else _asked_place(source, name, headers, len(first)) for name in also}
+    named = further if headers else {str(place + 1): place for place in range(len(first)) if place not in places.values()}
+    return Columns(headers, places, ours, further, {name: place for name, place in named.items() if place in wanted})
 
 
 def holds_addresses(lines: Sequence[Line]) -> bool:
@@ -145,11 +166,13 @@ def _by_content(first: Sequence[str]) -> dict[str, int]:
     return {**found, "label": left[0]} if len(left) == 1 else found
 
 
-def _meant(asked: Mapping[str, str]) -> dict[str, str]:
-    meant = {"part" if what == "split" else what: header for what, header in asked.items()}
-    if strange := sorted(set(meant) - set(ASKED)):
-        raise SourceError(f"A list has no column for {strange[0]!r} here; file, label and split may be said. Change what is asked.")
-    return meant
+def _meant(asked: Asked) -> tuple[dict[str, str], Sequence[str] | None]:
+    """The headers that are asked for, by what they hold; and the further ones, None where nothing was said of these."""
+    also = asked.get(ALSO)
+    meant = {"part" if what == "split" else what: header for what, header in asked.items() if isinstance(header, str) and what != ALSO}
+    if strange := sorted(asked.keys() - {*ASKED, "split", ALSO}):
+        raise SourceError(f"A list has no column for {strange[0]!r} here; file, label, split and also may be said. Change what is asked.")
+    return meant, [also] if isinstance(also, str) else also
 
 
 def _asked_place(source: Path, header: str, headers: Sequence[str], width: int) -> int:

@@ -26,10 +26,11 @@ _TICK_SECONDS = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A picture to be fetched from the address of `source`, and the label (a slash path) that it is to have."""
+    """A picture to be fetched from the address of `source`, the label (a slash path) that it is to have, and the user's own columns."""
 
     source: Source
     label: str | None = None
+    columns: tuple[tuple[str, str], ...] = ()
 
     @property
     def address(self) -> str:

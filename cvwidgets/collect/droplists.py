@@ -8,24 +8,26 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from cvwidgets.collect.columns import Columns, check_labels, holds_addresses, means_names, name_columns, read_sample, unknown_columns
-from cvwidgets.collect.named import TOLD, rows_of, told_by
+from cvwidgets.collect.named import TOLD, pass_over_further, rows_of, told_by
 from cvwidgets.collect.names import legible
 from cvwidgets.collect.tables import is_picture, opened
 from cvwidgets.errors import SourceError
-from cvwidgets.records import Refused
+from cvwidgets.records import PassedOver, Refused
 
 
 @dataclass(slots=True)
 class DropLists:
     """What dropped lists say: `told` of a picture by its name, a record for each line; `addresses` are the lists of these by name.
 
-    `used` lists were understood; `refused` holds what they name that was not dropped along, and tables that nobody understands.
+    `used` lists were understood; `refused` holds what they name that was not dropped along, and tables that nobody understands; `passed`
+    are those with more columns than are kept.
     """
 
     told: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     addresses: dict[str, Path] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
     refused: list[Refused] = field(default_factory=list)
+    passed: list[PassedOver] = field(default_factory=list)
 
 
 def read_lists(lists: Sequence[tuple[str, Path]], names: Sequence[str]) -> DropLists:
@@ -48,6 +50,7 @@ def _read(name: str, file: Path, pictures: _Pictures, found: DropLists) -> None:
     if named and some and means_names(lines, named, found=any(pictures.find(one, name) for one in some)):
         check_labels(file, named)
         found.refused += _match(name, file, named, pictures, found.told)
+        found.passed += pass_over_further(name, named)
         found.used.add(name)
     elif holds_addresses(lines):
         found.addresses[name] = file
@@ -61,10 +64,10 @@ def _match(name: str, file: Path, named: Columns, pictures: _Pictures, told: dic
     missing, matched = list[Refused](), 0
     count = 0
     with opened(file) as lines:
-        for number, row in rows_of(file, lines, named):
+        for number, row, own in rows_of(file, lines, named):
             asked = row.get("file", "")
             if asked and (picture := pictures.find(asked, name)):
-                told.setdefault(picture, []).append(told_by(row))
+                told.setdefault(picture, []).append(told_by(row, own))
                 matched += 1
                 continue
             count += 1

@@ -84,14 +84,15 @@ def find_dropped(
 ) -> Iterator[Found | Known | Refused | PassedOver | None]:
     """Finds what may be pictures among dropped files, as `find` does in a folder; dropped archives and videos are gone through as well.
 
-    A dropped list gives labels and parts to the pictures that it names and that were dropped along; what a list of addresses names is
-    fetched, if there is a way (`fetching`). What else is no picture by its name is passed over; if there is nothing else, each of these is
-    refused.
+    A dropped list gives labels, parts and what else it tells to the pictures that it names and that were dropped along; what a list of
+    addresses names is fetched, if there is a way (`fetching`). What else is no picture by its name is passed over; if there is nothing
+    else, each of these is refused.
     """
     entries = [json.loads(line) for line in (folder / LIST).read_text("utf-8").splitlines()]
     files = [(entry["name"], parts_of(entry["name"]), folder / entry["file"]) for entry in entries]
     lists = read_lists([(name, file) for name, parts, file in files if parts and is_list_name(name)], [name for name, _, _ in files])
     yield from lists.refused
+    yield from lists.passed
     wanted = [parts for _, parts, _ in files if parts and is_wanted(parts)]
     videos = [parts for _, parts, _ in files if parts and is_wanted_video(parts)]
     top = _top([*wanted, *(parts for parts in videos if len(parts) > 1)])  # beside such folders a video is no picture without a part

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cvwidgets.collect.archives import Keep
 from cvwidgets.collect.names import legible
+from cvwidgets.collect.own import MOST, Own, own_columns, own_in
 from cvwidgets.collect.tables import cells_of, is_address, opened
 from cvwidgets.errors import SourceError
 from cvwidgets.records import UNSORTED, Found, Known, Refused, Source
@@ -29,6 +30,9 @@ _COLUMNS = {
     "provider": ("provider", "source", "site", "publisher"),
 }
 """What columns are called, by what they hold; the first that a table has is taken, whatever its letter case."""
+
+_Row = tuple[int, dict[str, str], Own]
+"""A line by its number: its cells as what their columns are called, and those of the user's own columns."""
 
 _BAD_TOLD = 20
 """Bad lines that are told one by one; the others are counted."""
@@ -76,15 +80,15 @@ def _as_found(arrival: Arrival, keep: Keep) -> Found | Known | Refused:
         path = keep(stream, arrival.file.path.name)
     arrival.file.path.unlink()
     status = path.stat()
-    label, source = arrival.wanted.label, arrival.wanted.source
-    return Found(path, status.st_size, status.st_mtime_ns, label, owned=True, source=source, name=address, fetched=True)
+    facts = {"source": arrival.wanted.source, "columns": arrival.wanted.columns, "name": address}
+    return Found(path, status.st_size, status.st_mtime_ns, arrival.wanted.label, owned=True, fetched=True, **facts)  # type: ignore[arg-type]
 
 
 def read_list(source: Path, label: str | None = None) -> Iterator[Wanted | Refused]:
     """Reads a list line by line; `label` holds for all, in place of those that the table gives.
 
     In a text, lines that begin with # are comments. A table has names above its columns ("url", "label", "license", "author", "page"), or
-    none and addresses in one of them.
+    none and addresses in one of them; the first further ones (`own.MOST`) that it names are kept with the pictures.
 
     Raises:
         SourceError: it cannot be read, is a table without a column of addresses, or holds nothing.
@@ -92,12 +96,12 @@ def read_list(source: Path, label: str | None = None) -> Iterator[Wanted | Refus
     from cvwidgets.collect.downloading import Wanted
 
     lines = bad = 0
-    for number, row in _rows(source):
+    for number, row, own in _rows(source):
         lines += 1
         address = row.get("address", "")
         if is_address(address):
             known = {name: row.get(name) or None for name in ("page", "license", "author", "provider")}
-            yield Wanted(Source(address=address, **known), label or label_in(row.get("label", "")))
+            yield Wanted(Source(address=address, **known), label or label_in(row.get("label", "")), own)
             continue
         bad += 1
         if bad <= _BAD_TOLD:
@@ -117,23 +121,24 @@ def label_in(text: str) -> str | None:
     return None if not text or text.casefold() == UNSORTED.casefold() else text
 
 
-def _rows(source: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """The lines that hold something, by number, as what their columns are called."""
+def _rows(source: Path) -> Iterator[_Row]:
+    """The lines that hold something."""
     with opened(source) as lines:
         yield from _lines_of_text(lines) if source.suffix.lower() == ".txt" else _lines_of_table(lines, source)
 
 
-def _lines_of_text(lines: Iterator[str]) -> Iterator[tuple[int, dict[str, str]]]:
+def _lines_of_text(lines: Iterator[str]) -> Iterator[_Row]:
     for number, line in enumerate(lines, 1):
         address = line.strip()
         if address and not address.startswith("#"):
-            yield number, {"address": address}
+            yield number, {"address": address}, ()
 
 
-def _lines_of_table(lines: Iterator[str], source: Path) -> Iterator[tuple[int, dict[str, str]]]:
+def _lines_of_table(lines: Iterator[str], source: Path) -> Iterator[_Row]:
     rows = cells_of(lines)
     number, first = next(rows, (0, []))
     names = _named(first)
+    own = dict(list(own_columns(first, names.values()).items())[:MOST])
     if "address" not in names:
         names = _unnamed(first)
         if "address" not in names and first:
@@ -141,9 +146,10 @@ def _lines_of_table(lines: Iterator[str], source: Path) -> Iterator[tuple[int, d
                 f"The table '{legible(source.name)}' has no column of addresses. One called 'url' or 'address' is needed; name it so in "
                 "the first line."
             )
-        yield number, _by_name(first, names)
+        own = {}
+        yield number, _by_name(first, names), ()
     for number, cells in rows:
-        yield number, _by_name(cells, names)
+        yield number, _by_name(cells, names), own_in(cells, own)
 
 
 def _named(cells: Sequence[str]) -> dict[str, int]:

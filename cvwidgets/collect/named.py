@@ -9,12 +9,23 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, Literal
 
-from cvwidgets.collect.columns import Columns, check_labels, holds_addresses, means_names, name_columns, read_sample, unknown_columns
+from cvwidgets.collect.columns import (
+    ALSO,
+    Asked,
+    Columns,
+    check_labels,
+    holds_addresses,
+    means_names,
+    name_columns,
+    read_sample,
+    unknown_columns,
+)
 from cvwidgets.collect.lists import SUFFIXES, label_in
 from cvwidgets.collect.names import legible, part_of
+from cvwidgets.collect.own import MOST, Own
 from cvwidgets.collect.tables import Line, cells_of, is_picture, opened
 from cvwidgets.errors import SourceError
-from cvwidgets.records import Found, Refused, Source
+from cvwidgets.records import Found, PassedOver, Refused, Source
 
 Kind = Literal["addresses", "names", "unknown"]
 TOLD = 1000
@@ -30,7 +41,7 @@ class ListLook:
     """What a list holds, by its first lines: `kind`, its `headers` (numbers where it has none), the first `rows`.
 
     Of a list of names `columns` tells the headers of "file", "label" and "part" as far as they are known, and `found` how many of the first
-    `looked` names are there, below `folder`.
+    `looked` names are there, below `folder`; `further` are the columns beside these, of which `also` are kept with the images.
     """
 
     kind: Kind
@@ -40,11 +51,11 @@ class ListLook:
     folder: Path = Path()
     found: int = 0
     looked: int = 0
+    further: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
-def look_at_list(
-    source: Path, *, columns: Mapping[str, str] | None = None, images: Path | None = None, within: Sequence[Path] = ()
-) -> ListLook:
+def look_at_list(source: Path, *, columns: Asked | None = None, images: Path | None = None, within: Sequence[Path] = ()) -> ListLook:
     """Looks at the first lines of a list; see `find_named` for what it is asked.
 
     Raises:
@@ -59,12 +70,13 @@ def look_at_list(
     below = Below(images or source.parent, within)
     names = [row["file"] for _, cells in lines[bool(headers) :] if named and "file" in (row := named.of(cells))]
     found = sum(isinstance(below.find(name), Place) for name in names)
-    kind = _kind(lines, named, found, is_asked=bool(columns))
+    kind = _kind(lines, named, found, is_asked=_says_roles(columns))
     told = {what: shown[place] for what, place in named.places.items() if what in ("file", "label", "part")} if named else {}
-    return ListLook(kind, tuple(map(legible, shown)), rows[:SHOWN], told, below.folder, found, len(names))
+    own = (tuple(named.further), tuple(named.also)) if named else ()
+    return ListLook(kind, tuple(map(legible, shown)), rows[:SHOWN], told, below.folder, found, len(names), *own)
 
 
-def is_named(source: Path, *, columns: Mapping[str, str] | None = None, images: Path | None = None, within: Sequence[Path] = ()) -> bool:
+def is_named(source: Path, *, columns: Asked | None = None, images: Path | None = None, within: Sequence[Path] = ()) -> bool:
     """Whether a list is one of files' names; one of addresses is none, by what it holds.
 
     Raises:
@@ -80,16 +92,17 @@ def find_named(
     source: Path,
     label: str | None,
     *,
-    columns: Mapping[str, str] | None = None,
+    columns: Asked | None = None,
     images: Path | None = None,
     within: Sequence[Path] = (),
-) -> Iterator[Found | Refused]:
+) -> Iterator[Found | Refused | PassedOver]:
     """Finds the files that a list names, line by line, with the label and the part that it gives; `label` holds for all, in place of those.
 
     Args:
         source: A text or a table; its columns are known by their names, or by what they hold.
         label: Given to all files.
-        columns: The header, or the number from 1, of the column of "file", of "label" and of "split", where they are called otherwise.
+        columns: The header, or the number from 1, of the column of "file", of "label" and of "split", where they are called otherwise; and
+            as "also" those of the further columns that are kept with the images, the first `own.MOST` with a header if nothing is said.
         images: The folder that names are relative to; the list's own by default. No name leads out of it, by no link either.
         within: Folders below which a name from the root is good too, and out of which no link leads.
 
@@ -98,19 +111,21 @@ def find_named(
     """
     if (named := name_columns(source, read_sample(source), columns)) is None:
         raise unknown_columns(source, read_sample(source))
-    if not label and not columns:
+    if not label and not _says_roles(columns):
         check_labels(source, named)
+    yield from pass_over_further(legible(source.name), named)
     below = Below(images or source.parent, within)
     seen = found = missing = 0
     first = ""
     with opened(source) as lines:
-        for number, row in rows_of(source, lines, named):
+        for number, row, own in rows_of(source, lines, named):
             name = row.get("file", "")
             seen, first = seen + 1, first or name
             place = below.find(name) if name else f"Line {number} names no file."
             if isinstance(place, Place):
                 found += 1
-                yield Found(place.path, place.size, place.mtime_ns, **{**told_by(row), **({"label": label} if label else {})}, listed=True)
+                told = {**told_by(row, own), **({"label": label} if label else {})}
+                yield Found(place.path, place.size, place.mtime_ns, **told, listed=True)
                 continue
             missing += 1
             if missing <= TOLD:
@@ -196,19 +211,30 @@ class Below:
         return known
 
 
-def rows_of(source: Path, lines: Iterator[str], named: Columns) -> Iterator[tuple[int, dict[str, str]]]:
-    """The number of each line of a list of names below its header, and its cells by what they hold."""
+def pass_over_further(name: str, named: Columns) -> Iterator[PassedOver]:
+    """What to know of a list of that name when it has more columns than are kept, and nobody said which."""
+    if len(named.further) > len(named.also) == MOST:
+        yield PassedOver(name, f"of its {len(named.further)} further columns the first {MOST} are kept with the images")
+
+
+def rows_of(source: Path, lines: Iterator[str], named: Columns) -> Iterator[tuple[int, dict[str, str], Own]]:
+    """The number of each line of a list of names below its header, its cells by what they hold, and those of the further columns."""
     cells = cells_of(lines, spaced=source.suffix.lower() == ".txt")
     if named.headers:
         next(cells, None)
-    return ((number, named.of(row)) for number, row in cells)
+    return ((number, named.of(row), named.own_of(row)) for number, row in cells)
 
 
-def told_by(row: Mapping[str, str]) -> dict[str, Any]:
-    """What a line says of its file, as `Found` has it: label, part, and where it came from."""
+def told_by(row: Mapping[str, str], own: Own) -> dict[str, Any]:
+    """What a line says of its file, as `Found` has it: label, part, where it came from, and the user's own columns."""
     told = {name: row[name] for name in _SOURCES if name in row}
     source = Source(**told) if told else None
-    return {"label": label_in(row.get("label", "")), "part": part_of(row.get("part", "")), "source": source}
+    return {"label": label_in(row.get("label", "")), "part": part_of(row.get("part", "")), "source": source, "columns": own}
+
+
+def _says_roles(columns: Asked | None) -> bool:
+    """Whether somebody said what columns hold, not only which further ones are kept."""
+    return bool(columns and columns.keys() - {ALSO})
 
 
 def _kind(lines: Sequence[Line], named: Columns | None, found: int, *, is_asked: bool) -> Kind:

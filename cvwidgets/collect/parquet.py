@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cvwidgets.collect.archives import Keep
 from cvwidgets.collect.folders import lies_within
 from cvwidgets.collect.names import legible, part_in
+from cvwidgets.collect.own import MOST, in_one_line, own_columns
 from cvwidgets.errors import SourceError
 from cvwidgets.records import UNSORTED, Found, Part, Refused, Source
 
@@ -23,6 +24,10 @@ _LABELS = ("label", "labels", "class", "category", "fine_label")
 """What a column of labels is called where none says that it is one; the first that is there."""
 _TOLD = ("address", "page", "author", "license", "provider", "when")
 """Not the query: what a search brought is handled otherwise than what somebody put together."""
+_OF_GROUPS = ("string", "large_string", "int", "uint", "bool", "date", "timestamp")
+"""Kinds of values that may name a group; what was measured does not."""
+_INDEX = "__index_level_"
+"""What pandas calls the numbers of its rows."""
 _STRANGE = (ValueError, KeyError, TypeError, NotImplementedError)
 """What `datasets` raises at a schema that it does not understand."""
 _ROWS = 32
@@ -31,12 +36,27 @@ _ROWS = 32
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Where the pictures of a file are, and their labels, by number with these names, or as texts."""
+    """Where the pictures of a file are, and their labels, by number with these names, or as texts; `own` are the user's columns by name."""
 
     image: str
     label: str | None
     names: Sequence[str] | None
     told: tuple[str, ...]
+    own: Mapping[str, _OwnColumn]
+
+
+@dataclass(frozen=True, slots=True)
+class _OwnColumn:
+    """A column by its name in the file; `names` are what its numbers stand for, if they stand for something."""
+
+    name: str
+    names: Sequence[str] | None
+
+    def says(self, value: Any) -> str:
+        """A value as a text; empty where there is none."""
+        if self.names is not None:
+            return in_one_line(_class(self.names, value))
+        return "" if value is None else in_one_line(str(value))
 
 
 def parquet_files(source: Path, within: Sequence[Path] = ()) -> list[Path]:
@@ -70,7 +90,7 @@ def find_in_parquet(
 
     A picture has the label of its row, `label` if that is given. Where it came from is told by columns of these names that the file has
     (address, page, author, license …), and by `about` for a row of a file; by default the file itself. Its part of a split is told by the
-    file's name, or by the path that it has `within` a data set.
+    file's name, or by the path that it has `within` a data set. Further columns of texts, numbers, dates and classes are kept with it.
 
     Raises:
         SourceError: a file is damaged or cut short, or has no column of pictures.
@@ -120,7 +140,27 @@ def _columns(table: ParquetFile, file: Path) -> _Columns:
     label = next((name for name, kind in features.items() if isinstance(kind, datasets.ClassLabel)), None)
     label = label or next((name for name in _LABELS if isinstance(features.get(name), datasets.Value)), None)
     names = features[label].names if label and isinstance(features[label], datasets.ClassLabel) else None
-    return _Columns(image, label, names, tuple(name for name in _TOLD if name in features))
+    return _Columns(image, label, names, tuple(name for name in _TOLD if name in features), _own(features, (image, label)))
+
+
+def _own(features: Features, taken: Sequence[str | None]) -> dict[str, _OwnColumn]:
+    import datasets
+
+    names = [
+        name
+        for name, kind in features.items()
+        if isinstance(kind, datasets.Value | datasets.ClassLabel)
+        and kind.dtype.startswith(_OF_GROUPS)
+        and name not in taken
+        and not name.startswith(_INDEX)
+    ]
+    found = list(own_columns(names).items())[:MOST]
+    return {name: _OwnColumn(names[at], getattr(features[names[at]], "names", None)) for name, at in found}
+
+
+def _class(names: Sequence[str], value: Any) -> str:
+    """The name of a class by its number; empty for the hub's -1, of which nobody said any."""
+    return names[value] if isinstance(value, int) and 0 <= value < len(names) else ""
 
 
 def _features(table: ParquetFile) -> Features:
@@ -142,7 +182,7 @@ def _holds_bytes(kind: Any) -> bool:
 def _rows(table: ParquetFile, columns: _Columns, file: Path) -> Iterator[dict[str, Any]]:
     from pyarrow import ArrowException
 
-    wanted = [name for name in (columns.image, columns.label, *columns.told) if name]
+    wanted = [name for name in (columns.image, columns.label, *columns.told, *(one.name for one in columns.own.values())) if name]
     try:
         for batch in table.iter_batches(batch_size=_ROWS, columns=wanted):
             yield from batch.to_pylist()
@@ -162,14 +202,12 @@ def _taken(
     status = path.stat()
     told = {one: row[one] for one in columns.told if isinstance(row[one], str) and row[one]}
     source = replace(named, **told)
-    own = label or _label(row, columns)
-    return Found(path, status.st_size, status.st_mtime_ns, own, owned=True, source=source, name=shown, part=part)
+    own = tuple((name, said) for name, column in columns.own.items() if (said := column.says(row[column.name])))
+    facts: dict[str, Any] = {"source": source, "name": shown, "part": part, "columns": own}
+    return Found(path, status.st_size, status.st_mtime_ns, label or _label(row, columns), owned=True, **facts)
 
 
 def _label(row: dict[str, Any], columns: _Columns) -> str | None:
     value = row.get(columns.label) if columns.label else None
-    if columns.names is not None:
-        text = columns.names[value] if isinstance(value, int) and 0 <= value < len(columns.names) else ""  # the hub's -1: nobody said
-    else:
-        text = "" if value is None else str(value).strip()
+    text = "" if value is None else str(value).strip() if columns.names is None else _class(columns.names, value)
     return None if not text or text.casefold() == UNSORTED.casefold() else text

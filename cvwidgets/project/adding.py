@@ -41,8 +41,9 @@ class Wish:
     `copy` takes files into the project instead of referring to them. Out of the folders `within`, if there are any, no link may lead.
     `dropped` is a folder of files that came through a browser, which are copied always. `allow_private`: a list of addresses may name
     some of this computer and of private networks. `hub` is a data set of the hub, "user/name" or "user/name:configuration". Of a list of
-    files' names `columns` says the header of "file", "label" and "split" where they are called otherwise, `images` the folder of the files.
-    `frames` says how frames are taken out of videos, and that those in folders are read too.
+    files' names `columns` says the header of "file", "label" and "split" where they are called otherwise, and as "also" the further ones
+    that are kept with the images; `images` is the folder of the files. `frames` says how frames are taken out of videos, and that those in
+    folders are read too.
     """
 
     sources: tuple[Path, ...] = ()
@@ -53,7 +54,7 @@ class Wish:
     dropped: Path | None = None
     allow_private: bool = False
     hub: str | None = None
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
     images: Path | None = None
     frames: Frames | None = None
 
@@ -87,7 +88,7 @@ def make_wish(
     state: State | None = None,
     *,
     within: Sequence[str | Path] = (),
-    columns: Mapping[str, str] | None = None,
+    columns: Mapping[str, str | Sequence[str]] | None = None,
     images: str | Path | None = None,
     copy: bool = False,
     allow_private: bool = False,

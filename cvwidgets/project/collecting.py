@@ -186,7 +186,7 @@ class Collect(Watches):
         self,
         source: str | Path,
         *,
-        columns: Mapping[str, str] | None = None,
+        columns: Mapping[str, str | Sequence[str]] | None = None,
         images: str | Path | None = None,
         within: Sequence[str | Path] = (),
     ) -> ListLook:
@@ -200,6 +200,10 @@ class Collect(Watches):
         wish = make_wish([source], columns=columns, images=images, within=within)
         wish.check()
         return look_at_list(wish.sources[0], columns=wish.columns, images=wish.images, within=wish.within)
+
+    def told(self, image: int) -> dict[str, str]:
+        """What lists and data sets told of an image in columns of the user's own, by name: a patient, a site."""
+        return self._store.columns.of([image]).get(image, {})
 
     def datasets(self, words: str, *, largest: int | None = None, limit: int = 20) -> tuple[HubDataset, ...]:
         """The data sets for image classification that the hub finds for some words, of `largest` bytes at most, the most used first.

@@ -91,7 +91,8 @@ class Exports:
         """Sends what is kept to the hub, as a data set `name` ("org/name") that is made if it is missing, and returns its address.
 
         Pictures, labels, parts and where each picture came from go, as the "parquet" form of `Project.export` writes them, with a card; in
-        one commit, which takes away what an earlier one left. It is written down in the project first, and gone from there at the end.
+        one commit, which takes away what an earlier one left. Columns of the user's own stay here: they may name people. It is written
+        down in the project first, and gone from there at the end.
 
         Args:
             name: Its name on the hub.
@@ -110,7 +111,7 @@ class Exports:
         tell = tick or (lambda _stage, _done, _of: None)
         with drafting(self._project) as draft:
             folder = draft / "images"
-            options: dict[str, Any] = {"split": split, "seed": seed, "depth": depth}
+            options: dict[str, Any] = {"split": split, "seed": seed, "depth": depth, "columns": False}
             self._project.export(folder, "parquet", **options, tick=lambda done, of: tell("writing", done, of))
             return send_files(
                 {file.relative_to(folder).as_posix(): file for file in sorted(folder.rglob("*")) if file.is_file()},

@@ -51,7 +51,7 @@ class Images(Decisions):
         copy: bool = False,
         within: Sequence[str | Path] = (),
         allow_private: bool = False,
-        columns: Mapping[str, str] | None = None,
+        columns: Mapping[str, str | Sequence[str]] | None = None,
         images: str | Path | None = None,
         frames: Frames | None = None,
     ) -> ImportReport:
@@ -73,7 +73,7 @@ class Images(Decisions):
         copy: bool = False,
         within: Sequence[str | Path] = (),
         allow_private: bool = False,
-        columns: Mapping[str, str] | None = None,
+        columns: Mapping[str, str | Sequence[str]] | None = None,
         images: str | Path | None = None,
         frames: Frames | None = None,
     ) -> Iterator[ImportReport]:
@@ -93,7 +93,8 @@ class Images(Decisions):
             copy: Take the files into the project instead of referring to them.
             within: Folders out of which no link may lead; none for anywhere.
             allow_private: Fetch from addresses of this computer and of private networks too.
-            columns: Of a list of names, the header (or the number, from 1) of "file", "label" and "split", where it is not plain.
+            columns: Of a list of names, the header (or the number, from 1) of "file", "label" and "split", where it is not plain; and as
+                "also" those of the further columns that are kept with the images to split by: the first 30 unless something is said.
             images: Of a list of names, the folder that they are relative to; the list's own by default.
             frames: How frames are taken of videos, of those in folders too; without it of those given by themselves, one a second.
 
@@ -121,7 +122,7 @@ class Images(Decisions):
         copy: bool = False,
         within: Sequence[str | Path] = (),
         allow_private: bool = False,
-        columns: Mapping[str, str] | None = None,
+        columns: Mapping[str, str | Sequence[str]] | None = None,
         images: str | Path | None = None,
         frames: Frames | None = None,
     ) -> Work:
@@ -285,14 +286,13 @@ class Images(Decisions):
         return relink(self._store, Path(folder))
 
     def to_pandas(self) -> pd.DataFrame:
-        """One row per image: id, path, label, state, sha256, format, width, height (pixels), size (bytes), source and more.
+        """One row per image: id, path, label, state, sha256, format, width, height (pixels), size (bytes), source, the user's own columns.
 
         In a path that is not UTF-8 the strange bytes are written as escapes, since pandas cannot hold them.
         """
         import pandas as pd
 
-        rows = self._store.images.rows()
-        return pd.DataFrame([{**row, "path": row["path"].encode(errors="backslashreplace").decode()} for row in rows])
+        return pd.DataFrame([{**row, "path": row["path"].encode(errors="backslashreplace").decode()} for row in self._store.images.rows()])
 
     def close(self) -> None:
         """Ends the processes that read pictures for this object."""

@@ -47,6 +47,7 @@ def export(
     split: tuple[float, float, float] | None,
     seed: int,
     depth: int | None,
+    columns: bool,
     alike: Callable[[], Alike],
     by: str,
     tick: Callable[[int, int], None] | None,
@@ -59,7 +60,7 @@ def export(
     split_up, left_out = _parts(store, split, seed, depth, alike, by) if split else (None, ())
     kept, lacking = store.snapshots.kept(depth)
     parts = _came_with(store, kept) if split_up is None else split_up
-    images = _going(store, {sha: row for sha, row in kept.items() if split_up is None or sha in split_up}, parts)
+    images = _going(store, {sha: row for sha, row in kept.items() if split_up is None or sha in split_up}, parts, columns)
     if not images:
         raise ExportError("Nothing is kept yet; an export is of kept images. Keep some first.")
     try:
@@ -90,12 +91,16 @@ def _came_with(store: Store, kept: Mapping[str, Row]) -> dict[str, Part]:
     return parts if {"train"} < {*parts.values()} else {}
 
 
-def _going(store: Store, rows: Mapping[str, Row], parts: Mapping[str, Part]) -> list[Outgoing]:
+def _going(store: Store, rows: Mapping[str, Row], parts: Mapping[str, Part], columns: bool) -> list[Outgoing]:
     from cvwidgets.store.exporting import Outgoing
 
-    found = {image.id: image for image in store.images.get([row.image_id for row in rows.values()])}
+    ids = [row.image_id for row in rows.values()]
+    found, own = {image.id: image for image in store.images.get(ids)}, store.columns.of(ids) if columns else {}
     there = [(sha, row, found[row.image_id]) for sha, row in rows.items() if row.image_id in found]
-    return [Outgoing(one.path, one.path.name, one.format, one.size, sha, row.label, parts.get(sha), one.source) for sha, row, one in there]
+    return [
+        Outgoing(one.path, one.path.name, one.format, one.size, sha, row.label, parts.get(sha), one.source, own.get(one.id, {}))
+        for sha, row, one in there
+    ]
 
 
 def _write(images: Sequence[Outgoing], folder: Path, form: Form, tick: Callable[[int, int], None] | None) -> None:

@@ -107,7 +107,7 @@ class Project(Explains):
 
     def status(self) -> ProjectStatus:
         """How the project stands: images by label and state, what waits, what is wrong, the runs and the model in production."""
-        return summarize(self)
+        return summarize(self, self._store)
 
     def train(self, recipe: Recipe | None = None, *, continues: Run | str | None = None, **fields: Any) -> Iterator[Epoch]:
         """Starts a training of all that is kept, in a process of its own, and follows it epoch by epoch.
@@ -168,6 +168,7 @@ class Project(Explains):
         split: tuple[float, float, float] | None = None,
         seed: int = 0,
         depth: int | None = None,
+        columns: bool = True,
         tick: Callable[[int, int], None] | None = None,
     ) -> Export:
         """Writes what is kept, with its pictures and where they came from, into a folder of its own that other programs read.
@@ -181,6 +182,7 @@ class Project(Explains):
                 came with, if they did.
             seed: Decides who is in which part.
             depth: 1 exports the roots of the label tree, 2 their children, and so on; None each label.
+            columns: Write the user's own columns too, as lists and data sets brought them: patients, sites.
             tick: Told how many images are written, and of how many; what it raises breaks off.
 
         Raises:
@@ -191,7 +193,8 @@ class Project(Explains):
         from cvwidgets.project.outgoing import export
 
         place = Path(folder).expanduser().absolute()
-        return export(self._store, place, form, split=split, seed=seed, depth=depth, alike=self.explore.compare, by=self.by, tick=tick)
+        options: dict[str, Any] = {"split": split, "seed": seed, "depth": depth, "columns": columns}
+        return export(self._store, place, form, **options, alike=self.explore.compare, by=self.by, tick=tick)
 
     def start_export(
         self, name: str, form: Form = "imagefolder", *, split: tuple[float, float, float] | None = None, seed: int = 0

@@ -25,11 +25,7 @@ _FRAME = re.compile(r"(?:frame|video|clip|vid|mov)\D{0,3}\d", re.IGNORECASE)
 
 
 def grouping_of(store: Store, recipe: Recipe) -> Grouping:
-    """What a recipe's split keeps whole; reads the capture times of images that came in before they were kept.
-
-    Raises:
-        RecipeError: the recipe names a column that images do not have.
-    """
+    """What a recipe's split keeps whole; reads the capture times of images that came in before they were kept."""
     from cvwidgets.store.groups import TIME, Grouping
 
     taken = _read_times(store, store.snapshots.kept(recipe.depth)[0]) if recipe.split_by == TIME else {}

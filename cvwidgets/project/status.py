@@ -11,6 +11,7 @@ from cvwidgets.records import Label
 
 if TYPE_CHECKING:
     from cvwidgets.project.project import Project
+    from cvwidgets.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class ProjectStatus:
     """What a project holds: counts of images, what waits, what is wrong, and what was trained.
 
     An image counts once: as kept when a label keeps it, else as new when one has it as New, else as trashed. `labels` have their own
-    counts.
+    counts. `columns` are the user's own that say the same of some kept images, as lists brought them: a recipe may split by them.
     """
 
     name: str
@@ -35,9 +36,10 @@ class ProjectStatus:
     runs: int
     production: Model | None
     read_only: bool
+    columns: tuple[str, ...] = ()
 
 
-def summarize(project: Project) -> ProjectStatus:
+def summarize(project: Project, store: Store) -> ProjectStatus:
     """Counts what the project holds now."""
     labels = project.labels.list()
     counts = project.images.counts()
@@ -56,4 +58,5 @@ def summarize(project: Project) -> ProjectStatus:
         runs=len(project.runs.list()),
         production=project.models.production(),
         read_only=project.read_only,
+        columns=tuple(store.columns.shared()),
     )

@@ -20,6 +20,8 @@ KINDS: tuple[Kind, ...] = ("added", "known", "earlier")
 
 NAMED = 3
 """So many videos are named; the others are counted."""
+SHOWN = 10
+"""So many columns are."""
 
 
 def called(found: Found) -> str:
@@ -48,6 +50,8 @@ class Tally:
     passed_over: dict[str, list[str]] = field(default_factory=dict)
     """The names of videos that were passed over, by the reason."""
     kinds: dict[int, Kind] = field(default_factory=dict)
+    columns: dict[str, None] = field(default_factory=dict)
+    """The names of the user's own columns that came with images."""
     names: dict[str, str] = field(default_factory=dict)
     """What people call the files that the project owns now, by the name that they have there."""
 
@@ -91,6 +95,7 @@ class Tally:
         self.names.update((found.path.name, found.name) for found, _ in batch if found.name)
         self.refused += map(self._as_called, registered.refused)
         self.paged += sum(header.pages > 1 for _, header in batch)
+        self.columns.update((name, None) for found, _ in batch for name, _ in found.columns)
 
     def kind_of(self, image_id: int) -> Kind:
         """How an image stands to this import."""
@@ -137,6 +142,9 @@ class Tally:
         for reason, names in self.passed_over.items():
             more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
             yield f"{', '.join(names[:NAMED])}{more}: {reason}."
+        if self.columns:
+            more = f" and {len(self.columns) - SHOWN:,} more" if len(self.columns) > SHOWN else ""
+            yield f"Kept with the images, to split by: {', '.join([*self.columns][:SHOWN])}{more}."
         if self.paged == 1:
             yield "1 file has several pages or frames; the first one is taken."
         elif self.paged:

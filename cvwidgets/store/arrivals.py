@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from cvwidgets.clock import now
 from cvwidgets.records import Found, Header, Refused, State
+from cvwidgets.store.cells import note_cells
 from cvwidgets.store.columns import plain
 from cvwidgets.store.facts import header_row
 from cvwidgets.store.filing import REPLACED
@@ -99,7 +100,7 @@ class Arrivals:
             self._refresh(item, row)
         waiting = (*(row.image_id for _, row in todo.changed), *(row.image_id for _, row in todo.known if not row.settled))
         self._seen(todo, dict.fromkeys(ids))
-        self._note_parts(todo, ids)
+        self._note_given(todo, ids)
         touched = ledger.write(act)
         grow_act(self._connection, act, touched, "{images} added" if touched or act == extend else "Labels added")
         dropped = drop_if_empty(self._connection, act)
@@ -201,12 +202,13 @@ class Arrivals:
         if fresh := [row for row in noted if row["image_id"] in ids or self._is_unknown(row)]:
             self._connection.execute(insert(sources), fresh)
 
-    def _note_parts(self, todo: _Todo, ids: Sequence[int]) -> None:
-        """The parts that images came with; a file that lies where it lay may tell another one than before."""
+    def _note_given(self, todo: _Todo, ids: Sequence[int]) -> None:
+        """What images came with, parts and the user's own columns; a file that lies where it lay may tell others than before."""
         known = [(row.image_id, found) for (found, _), row in (*todo.known, *todo.changed)]
         came = [*((one, found) for one, (found, _) in zip(ids, todo.new, strict=True)), *known]
         for anew in (False, True):
             note_parts(self._connection, {one: found.part for one, found in came if found.part and found.owned != anew}, anew=anew)
+        note_cells(self._connection, [(one, found.columns) for one, found in came if found.columns])
 
     def _is_unknown(self, row: dict[str, Any]) -> bool:
         same = [sources.c[name].is_not_distinct_from(row[name]) for name in ("image_id", "address", "page", "query")]

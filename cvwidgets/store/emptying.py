@@ -13,7 +13,7 @@ from cvwidgets.store.filing import REPLACED, VANISHED
 from cvwidgets.store.journal import begin_act, finish_act
 from cvwidgets.store.picked import given, pick, picked
 from cvwidgets.store.places import Places
-from cvwidgets.store.tables import changes, files, images, memberships
+from cvwidgets.store.tables import cells, changes, files, images, memberships
 from cvwidgets.store.thumbnails import Thumbnails
 
 KIND = "empty trash"
@@ -45,9 +45,9 @@ class Trash:
     def empty(self, *, by: str) -> Act:
         """Takes all images out that are in the trash and nowhere else. Cannot be undone.
 
-        One transaction: the images leave, their hashes, sources and history stay, so that the same bytes are never offered again. Then the
-        files that the project owns of them are deleted, and their thumbnails; files elsewhere are never touched. Killed in between, the
-        next emptying deletes what is left over. Images that were not read whole yet stay in the trash.
+        One transaction: the images leave, with what the user's own columns say; hashes, sources and history stay, so that the same bytes
+        are never offered again. Then the files that the project owns of them are deleted, and their thumbnails; files elsewhere are never
+        touched. Killed in between, the next emptying deletes what is left over. Images that were not read whole yet stay in the trash.
 
         Raises:
             ReadOnlyProject: the project can only be looked at.
@@ -108,6 +108,7 @@ def _take_out(connection: Connection, act: int) -> None:
     ended = select(literal(act), memberships.c.image_id, memberships.c.label_id, *before, null(), null(), null()).where(mine)
     connection.execute(insert(changes).from_select([column.name for column in changes.columns], ended))
     connection.execute(update(images).where(images.c.id.in_(select(picked.c.id))).values(gone="emptied"))
+    connection.execute(delete(cells).where(cells.c.image_id.in_(select(picked.c.id))))
 
 
 def _leaving(*, read: bool = True) -> Select[tuple[int]]:

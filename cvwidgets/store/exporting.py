@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +33,7 @@ _FORBIDDEN = frozenset('\\:*?"<>|')
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """An image on its way out; `name` is its file's, of any bytes, `part` None where nothing was split."""
+    """An image on its way out; `name` is its file's, of any bytes, `part` None where nothing was split; `columns` are the user's own."""
 
     path: Path
     name: str
@@ -43,6 +43,7 @@ class Outgoing:
     label: str
     part: Part | None
     source: Source | None
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 Writer = Callable[[Sequence[Outgoing], Path], Iterator[int]]
@@ -78,7 +79,8 @@ def write_parquet(images: Sequence[Outgoing], folder: Path) -> Iterator[int]:
 
     (folder / "data").mkdir()
     labels, done = list(dict.fromkeys(image.label for image in images)), 0
-    features, number = _features(labels), {label: at for at, label in enumerate(labels)}
+    own = _own(images)
+    features, number = _features(labels, own), {label: at for at, label in enumerate(labels)}
     for part, members in _by_part(images).items():
         shards = list(_shards(members))
         for at, shard in enumerate(shards):
@@ -87,6 +89,7 @@ def write_parquet(images: Sequence[Outgoing], folder: Path) -> Iterator[int]:
                 "label": [number[image.label] for image in shard],
                 "sha256": [image.sha256 for image in shard],
                 **{name: [getattr(image.source, name, None) for image in shard] for name in _TOLD},
+                **{name: [image.columns.get(name) for image in shard] for name in own},
             }
             with without_bars():
                 datasets.Dataset.from_dict(columns, features=features).to_parquet(
@@ -117,12 +120,18 @@ _TOLD = ("address", "page", "author", "license", "provider", "query", "when")
 
 
 def _write_list(images: Sequence[Outgoing], names: Sequence[str], path: Path) -> None:
+    own = _own(images)
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
-        table.writerow(("file", "label", "part", "sha256", *_TOLD))
+        table.writerow(("file", "label", "part", "sha256", *_TOLD, *map(harmless, own)))
         for image, name in zip(images, names, strict=True):
-            source = [getattr(image.source, told, None) for told in _TOLD]
-            table.writerow([harmless(cell) for cell in (name, image.label, image.part, image.sha256, *source)])
+            told = [*(getattr(image.source, one, None) for one in _TOLD), *map(image.columns.get, own)]
+            table.writerow([harmless(cell) for cell in (name, image.label, image.part, image.sha256, *told)])
+
+
+def _own(images: Sequence[Outgoing]) -> list[str]:
+    """The user's own columns that say something of some of the images."""
+    return list(dict.fromkeys(name for image in images for name in image.columns))
 
 
 def harmless(cell: str | None) -> str:
@@ -148,10 +157,10 @@ def _shards(images: Sequence[Outgoing]) -> Iterator[list[Outgoing]]:
     yield from (list(images[begin : begin + size]) for begin in range(0, len(images), size))
 
 
-def _features(labels: Sequence[str]) -> Features:
+def _features(labels: Sequence[str], own: Sequence[str]) -> Features:
     import datasets
 
-    texts = {name: datasets.Value("string") for name in ("sha256", *_TOLD)}
+    texts = {name: datasets.Value("string") for name in ("sha256", *_TOLD, *own)}
     return datasets.Features({"image": datasets.Image(), "label": datasets.ClassLabel(names=list(labels)), **texts})
 
 

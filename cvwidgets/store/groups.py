@@ -12,6 +12,7 @@ from cvwidgets.dividing import near_in_time
 from cvwidgets.errors import RecipeError, TooFewImages
 from cvwidgets.recipe import COLUMN, GIVEN
 from cvwidgets.records import PARTS, Part
+from cvwidgets.store.cells import columns_that_say, read_column
 from cvwidgets.store.kept import Kept, Row
 from cvwidgets.store.picked import given
 from cvwidgets.store.tables import sources
@@ -28,22 +29,11 @@ Ties = list[tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """What a split keeps whole: `by` and `gap` (minutes) as in a recipe; `taken` is the capture time of images by SHA-256, where known.
-
-    Raises:
-        RecipeError: images have no such column.
-    """
+    """What a split keeps whole: `by` and `gap` (minutes) as in a recipe; `taken` is the capture time of images by SHA-256, where known."""
 
     by: str = IMAGE
     gap: float = 30.0
     taken: Mapping[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if self.by.startswith(COLUMN) and self.by.removeprefix(COLUMN) not in WORDS:
-            raise RecipeError(
-                f"The recipe's split_by is {self.by!r}; of images in a project {', '.join(WORDS)} are known. "
-                "Choose one of these, or image, given, folder or time."
-            )
 
     @property
     def is_single(self) -> bool:
@@ -58,7 +48,8 @@ class Grouping:
     @property
     def words(self) -> str:
         """What images are grouped by."""
-        return {FOLDER: "folder", TIME: "capture time"}.get(self.by) or WORDS[self.by.removeprefix(COLUMN)]
+        column = self.by.removeprefix(COLUMN)
+        return {FOLDER: "folder", TIME: "capture time"}.get(self.by) or WORDS.get(column, column)
 
 
 SINGLE = Grouping()
@@ -79,14 +70,20 @@ class Groups:
 
 
 def read_ties(connection: Connection, rows: Sequence[Row], grouping: Grouping) -> Ties:
-    """The images that belong together by a grouping; what nothing is known of is tied to nothing."""
+    """The images that belong together by a grouping; what nothing is known of is tied to nothing.
+
+    Raises:
+        RecipeError: these images have no such column.
+    """
     if grouping.is_single:
         return []
     if grouping.by == TIME:
         taken = {row.image_id: said for row in rows if (said := grouping.taken.get(row.sha256))}
         return [*near_in_time(taken, grouping.gap), *_hubs({image_id: str(image_id) for image_id in taken})]
-    names = _folders(connection, rows) if grouping.by == FOLDER else _values(connection, rows, grouping.by.removeprefix(COLUMN))
-    return list(_hubs(names))
+    column = grouping.by.removeprefix(COLUMN)
+    if grouping.by == FOLDER:
+        return list(_hubs(_folders(connection, rows)))
+    return list(_hubs((_values if column in WORDS else _own_values)(connection, rows, column)))
 
 
 def _hubs(names: Mapping[int, str]) -> Iterator[tuple[int, int]]:
@@ -115,6 +112,18 @@ def _values(connection: Connection, rows: Sequence[Row], column: str) -> dict[in
     asked = sources.c[column]
     query = select(sources.c.image_id, asked).where(sources.c.image_id.in_(given([row.image_id for row in rows])), asked.is_not(None))
     return {image_id: value for image_id, value in connection.execute(query.order_by(sources.c.id.desc())) if value}
+
+
+def _own_values(connection: Connection, rows: Sequence[Row], column: str) -> dict[int, str]:
+    """What a column of the user's own says of each image."""
+    ids = [row.image_id for row in rows]
+    if not (values := read_column(connection, column, ids)):
+        known = ", ".join([*WORDS, *columns_that_say(connection, ids)])
+        raise RecipeError(
+            f"The recipe's split_by is {COLUMN + column!r}; of images in a project {known} are known. "
+            "Choose one of these, or image, given, folder or time."
+        )
+    return values
 
 
 def need_every_part(kept: Kept, parts: Mapping[int, Part], grouping: Grouping, groups: Groups | None) -> None:

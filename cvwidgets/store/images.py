@@ -16,6 +16,7 @@ from cvwidgets.filter import Filter
 from cvwidgets.records import Conflict, Facts, Found, Header, Image, Part, State
 from cvwidgets.store.arrivals import Arrivals, Registered
 from cvwidgets.store.catalog import Catalog
+from cvwidgets.store.cells import Columns, beside
 from cvwidgets.store.emptying import delete_files
 from cvwidgets.store.facts import as_dict, as_image, known_facts
 from cvwidgets.store.filing import check_files, mark_problem, relink
@@ -258,4 +259,5 @@ class Images:
         with self._catalog.read() as connection:
             tree = read_tree(connection)
             rows = connection.execute(known_facts().order_by(images.c.id)).all()
-        return [as_dict(row, tree, self._places) for row in rows]
+        own = Columns(self._catalog).of()
+        return [beside(as_dict(row, tree, self._places), own.get(row.id, {})) for row in rows]

@@ -21,7 +21,7 @@ from cvwidgets.store.driver import CATALOG, connect
 from cvwidgets.store.failures import damaged, disk_full, disk_is_full, explain, read_only, without_room
 from cvwidgets.store.tables import UNSORTED_ID, labels, meta, metadata
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """All revisions of the catalog, oldest first; each has its file in `migrations/versions`."""
 
 _REVISION_TABLE = (
@@ -54,8 +54,8 @@ def open_catalog(folder: Path, *, create: bool, network: bool = False) -> Catalo
         )
     if network and refusal is None:
         _leave_log(path)
-    catalog = Catalog(folder, lambda: _connect_to_look(path) if refusal else connect(path, "mode=rw"), refusal=refusal)
-    # One that can only be looked at is read as it is: so far no migration changed what is read.
+    catalog = Catalog(folder, lambda: _fill_up(_connect_to_look(path)) if refusal else connect(path, "mode=rw"), refusal=refusal)
+    # One that can only be looked at is read as it is: so far no migration did more than add tables.
     if revision != REVISIONS[-1] and refusal is None:
         _bring_up_to_date(catalog)
     return catalog
@@ -172,6 +172,17 @@ def _connect_to_look(path: Path) -> sqlite3.Connection:
             if disk_is_full(path.parent):
                 raise
     return connect(path, "immutable=1")
+
+
+def _fill_up(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """The connection, in which an older catalog has the tables that it lacks, empty, in memory alone."""
+    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    for table in metadata.sorted_tables:
+        if table.name not in there:
+            connection.execute("PRAGMA temp_store = MEMORY")  # set to something else later, it would drop the table
+            names = ", ".join(f'"{column.name}"' for column in table.columns)
+            connection.execute(f'CREATE TEMP TABLE "{table.name}" ({names})')
+    return connection
 
 
 def _revision(connection: sqlite3.Connection, path: Path) -> str:

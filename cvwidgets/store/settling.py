@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from cvwidgets.errors import UnreadablePicture, UnreadNow
 from cvwidgets.records import Facts, Refused
+from cvwidgets.store.cells import join_cells
 from cvwidgets.store.columns import plain
 from cvwidgets.store.facts import header_row
 from cvwidgets.store.filing import OUT_OF_REACH, REPLACED
@@ -99,6 +100,7 @@ def _join(connection: Connection, ledger: Ledger, older: int, younger: int) -> b
     ledger[older], ledger[younger] = both, {}
     for table in (files, sources, annotated):
         connection.execute(update(table).where(table.c.image_id == younger).values(image_id=older))
+    join_cells(connection, older, younger)
     parts = connection.execute(select(splits.c.scheme, splits.c.part).where(splits.c.image_id == younger)).all()
     for scheme, part in parts:
         if scheme == SCHEME:

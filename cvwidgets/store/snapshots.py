@@ -72,6 +72,7 @@ class Snapshots:
         Raises:
             TooFewImages: a label has fewer than 3 images, or none in one of the parts (of a label in one folder all go to one part), or
                 there are fewer than two labels.
+            RecipeError: it is to be split by a column that these images do not have.
             DiskFull: there was no room; nothing is left behind.
         """
         check_files(self._catalog, self._places, None)
@@ -95,7 +96,7 @@ class Snapshots:
         """What `freeze` would do now, without doing it.
 
         Raises:
-            TooFewImages: as `freeze`.
+            TooFewImages, RecipeError: as `freeze`.
         """
         with self._catalog.read() as connection:
             kept = read_kept(connection, depth)

@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Thread
 
 from cvwidgets.store.care import look_after
+from cvwidgets.store.cells import Columns
 from cvwidgets.store.decisions import Decisions
 from cvwidgets.store.embeddings import Embeddings
 from cvwidgets.store.emptying import Trash
@@ -31,10 +32,10 @@ from cvwidgets.store.verdicts import Verdicts
 class Store:
     """What one project keeps. Any number of threads and processes may hold one; each writing method is one transaction.
 
-    `images`, `labels`, `filters`, `decisions`, `verdicts`, `snapshots`, `runs`, `models` are the catalog's; `trash` empties the trash;
-    `owned` the files that the project took in; `served` the log of what was served; `thumbnails` and `captures` are caches that may be
-    deleted at any time. `network` is the kind of network folder that the project lies on ("nfs4", "cifs"; one computer at a time should
-    use it), None on a disk of this one.
+    `images`, `labels`, `columns` (the user's own), `filters`, `decisions`, `verdicts`, `snapshots`, `runs`, `models` are the catalog's;
+    `trash` empties the trash; `owned` the files that the project took in; `served` the log of what was served; `thumbnails` and `captures`
+    are caches that may be deleted at any time. `network` is the kind of network folder that the project lies on ("nfs4", "cifs"; one
+    computer at a time should use it), None on a disk of this one.
     """
 
     def __init__(self, folder: Path, *, create: bool) -> None:
@@ -46,6 +47,7 @@ class Store:
         self.labels = Labels(self._catalog)
         self.filters = Filters(self._catalog)
         self.decisions = Decisions(self._catalog)
+        self.columns = Columns(self._catalog)
         self.verdicts = Verdicts(self._catalog)
         self.snapshots = Snapshots(self._catalog, places)
         self.runs = Runs(self._catalog)

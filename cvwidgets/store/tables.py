@@ -82,6 +82,23 @@ sources = Table(
 Index("sources_image", sources.c.image_id)
 Index("sources_address", sources.c.address)
 
+# Columns of the user's own (patient, camera, site), as lists and data sets have them, and what each says of an image.
+own_columns = Table(
+    "columns",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("folded", Text, nullable=False, unique=True),
+)
+cells = Table(
+    "cells",
+    metadata,
+    Column("image_id", Integer, ForeignKey("images.id"), primary_key=True),
+    Column("column_id", Integer, ForeignKey("columns.id"), primary_key=True),
+    Column("value", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 labels = Table(
     "labels",
     metadata,

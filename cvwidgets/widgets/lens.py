@@ -90,6 +90,7 @@ def _of_image(image: Image, project: Project | None) -> dict[str, Any]:
         "sha256": image.sha256,
         "problem": image.problem,
         "source": asdict(image.source) if image.source else None,
+        "columns": list(project.collect.told(image.id).items()) if project else [],
         "owned": image.owned,
         "decisions": _decisions(image.id, project),
     }

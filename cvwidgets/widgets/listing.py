@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ipywidgets import Widget, widget_serialization
 from traitlets import Dict, Instance
 
+from cvwidgets.errors import SourceError
 from cvwidgets.widgets.chooser import Chooser, legible
 from cvwidgets.widgets.importing import ShowsImport
 from cvwidgets.widgets.messages import action
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 CELL = 120
 """So many characters of a cell are shown."""
+FURTHER = 100
+"""So many further columns are shown."""
 
 
 class LooksAtLists(ShowsImport):
@@ -30,20 +33,31 @@ class LooksAtLists(ShowsImport):
     """Kernel → page: the chooser of the folder that a list's names are relative to."""
 
     _list = Dict(allow_none=True, default_value=None).tag(sync=True)
-    """Kernel → page: what the chosen list holds: its kind, headers, first rows, columns, how many of its first names are there."""
+    """Kernel → page: what the chosen list holds: its kind, headers, first rows, columns, how many of its first names are there; the further
+    columns, and which of them are kept with the images."""
 
     def __init__(self, **traits: Any) -> None:
         self._images: Path | None = None
-        self._columns: dict[str, str] = {}
+        self._columns: dict[str, str | Sequence[str]] = {}
         root = self._within[0] if self._within else Path.cwd()
         self._folders = Chooser(root, bound=bool(self._within), choose=self._choose_images, words="Another folder …")
         super().__init__(_pictures=self._folders, **traits)
 
     @action(background=True)
-    def look_at_list(self, columns: dict[str, str]) -> None:
-        """Looks at the chosen list anew, by these headers of "file", "label" and "part"; an empty one is none."""
-        self._columns = {what: header for what, header in columns.items() if header}
-        self._look_at_list()
+    def look_at_list(self, columns: dict[str, str], also: list[str] | None = None) -> None:
+        """Looks at the chosen list anew, by these headers of "file", "label" and "part"; an empty one is none.
+
+        `also` are the further columns that are kept with the images; those said before, if nothing is said.
+        """
+        kept = self._columns.get("also") if also is None else also
+        before, self._columns = self._columns, {what: header for what, header in columns.items() if header}
+        if kept is not None:
+            self._columns["also"] = kept
+        try:
+            self._look_at_list()
+        except SourceError:
+            self._columns = before
+            raise
 
     def _begin_list(self, source: Path) -> None:
         """Shows a list that was just chosen, by the columns that are plain; the chooser of the pictures' folder begins beside it."""
@@ -82,4 +96,4 @@ class LooksAtLists(ShowsImport):
 
 def _facts(look: ListLook) -> dict[str, Any]:
     rows = [[cell[:CELL] for cell in row] for row in look.rows]
-    return {**asdict(look), "rows": rows, "columns": dict(look.columns)}
+    return {**asdict(look), "rows": rows, "columns": dict(look.columns), "further": look.further[:FURTHER]}

@@ -160,6 +160,7 @@ function render({ model, el, signal }) {
     say(kept, now.images ? keptWords(now) : "Nothing is kept yet; training needs at least two labels with kept images.");
     ready.disabled = now.read_only || !now.images;
     form.offerGiven(Boolean(now.came));
+    form.offerColumns(now.columns);
     const told = splitAdvice ? [...now.advice, splitAdvice] : now.advice;
     const hidden = unfolded ? 0 : told.length - ADVICE;
     const more = make("button", { type: "button", class: "cvw-quiet", onclick: unfold }, `and ${thousands(hidden)} more`);

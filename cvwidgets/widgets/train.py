@@ -70,7 +70,8 @@ class TrainPanel(ChoosesBase, KeepsRecipes, Varying, KeepsRuns):
     """Kernel → page: how many deleted runs have files still, and how many bytes."""
 
     _kept = Dict().tag(sync=True)
-    """Kernel → page: how many images and labels would be trained on, what stands in the way, and whether some came as valid or test."""
+    """Kernel → page: how many images and labels would be trained on, what stands in the way, whether some came as valid or test, and
+    which columns of the user's own they may be split by."""
 
     def __init__(self, project: Project, *, roots: Sequence[str | Path] | None = None, **traits: Any) -> None:
         self._project = project
@@ -222,6 +223,7 @@ class TrainPanel(ChoosesBase, KeepsRecipes, Varying, KeepsRuns):
             "conflicts": status.conflicts,
             "advice": [*(one.sentence for one in status.advice), *filter(None, [advise_given(came.get("test", 0))])],
             "came": bool(came.keys() - {"train"}),
+            "columns": status.columns,
             "read_only": status.read_only,
         }
 

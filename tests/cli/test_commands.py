@@ -268,6 +268,14 @@ def test_the_trash_is_told_and_emptied_only_after_a_yes(cvwidgets: Command, heap
     assert len([path for path in (tmp_path / "p" / "images").rglob("*") if path.is_file()]) == 5
 
 
+def test_further_columns_of_a_list_are_kept_and_told(cvwidgets: Command, heap: Path, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("file,label,site,day\nred/0.jpg,rose,a,1\nblue/0.png,iris,a,1\n")
+    said = cvwidgets("add", "p", "list.csv", "--columns", "also=site", "--images", "heap")
+    assert "Kept with the images, to split by: site.\n" in said.stdout
+    assert "Columns to split by: site.\n" in cvwidgets("status", "p").stdout
+    assert "Kept with" not in cvwidgets("add", "other", "list.csv", "--columns", "also=", "--images", "heap").stdout
+
+
 def test_a_list_of_names_is_read_by_the_columns_that_are_said(cvwidgets: Command, heap: Path, tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text("photo,taxon,set\nred/0.jpg,rose,train\nblue/0.png,iris,test\ngone.jpg,iris,test\n")
     assert "no column that is plainly of labels; it has taxon too" in cvwidgets("add", "p", "list.csv").stderr

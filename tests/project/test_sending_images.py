@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,14 @@ def test_what_is_kept_arrives_private_with_parts_and_card_and_comes_back_the_sam
         again.images.add(written(hub, "ann/colors", tmp_path / "back"))
         assert kept(again) == kept(filled) and again.images.parts_given() == {"train": 6, "valid": 2, "test": 2}
     assert not list((filled.folder / "work").glob(".send-*")), "what was written down on the way is gone"
+
+
+def test_columns_of_the_users_own_are_not_sent(project: Project, hub: Hub, draw: Callable[..., Path], tmp_path: Path) -> None:
+    draw("photos/1.jpg", seed=1)
+    (tmp_path / "photos" / "list.csv").write_text("file,label,patient\n1.jpg,elk,Mrs. Secret\n")
+    project.images.add(tmp_path / "photos" / "list.csv")
+    project.exports.push_to_hub("ann/colors")
+    assert not any(b"Secret" in content or b"patient" in content for content in hub.sent["ann/colors"].values())
 
 
 def test_what_is_sent_anew_takes_the_place_of_what_was_there(filled: Project, hub: Hub) -> None:

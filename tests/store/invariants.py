@@ -24,6 +24,8 @@ BROKEN = {
     "a merged image has files, parts or a hash": """
         SELECT id FROM images WHERE gone = 'merged' AND (sha256 IS NOT NULL
         OR id IN (SELECT image_id FROM files) OR id IN (SELECT image_id FROM splits))""",
+    "columns say something of an image that was merged or emptied": """
+        SELECT image_id FROM cells JOIN images ON images.id = image_id WHERE gone IN ('merged', 'emptied')""",
     "a merged image points to one that left": """
         SELECT one.id FROM images AS one JOIN images AS other ON other.id = one.survivor_id WHERE other.gone = 'merged'""",
     "what left with the emptied trash is not known by its hash": "SELECT id FROM images WHERE gone = 'emptied' AND sha256 IS NULL",

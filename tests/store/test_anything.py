@@ -28,7 +28,18 @@ def do_something(store: Store, dice: random.Random) -> str:
     acts = decide.acts(12)
     steps = {
         "register": lambda: store.images.register(
-            [(found(f"{dice.randint(0, 40)}.jpg", dice.choice(LABELS), mtime_ns=dice.choice((1, 1, 1, 2))), HEADER) for _ in range(8)],
+            [
+                (
+                    found(
+                        f"{dice.randint(0, 40)}.jpg",
+                        dice.choice(LABELS),
+                        mtime_ns=dice.choice((1, 1, 1, 2)),
+                        columns=dice.choice(((), (("site", "a"),), (("site", "b"), ("camera", "1")))),
+                    ),
+                    HEADER,
+                )
+                for _ in range(8)
+            ],
             state=dice.choice((None, *STATES)),
         ),
         "owned": lambda: store.images.register(

@@ -161,7 +161,7 @@ def test_an_author_is_whole_in_one_part_and_an_unknown_column_is_refused(store: 
     where = parts(store)
     assert all(len({where[image] for image in (*people[at], *people[at + 6])}) == 1 for at in range(6))
     with pytest.raises(RecipeError, match=r"split_by is 'column:camera'; of images in a project author, page, provider, query are known"):
-        Grouping("column:camera")
+        store.snapshots.plan(split=SPLIT, seed=1, grouping=Grouping("column:camera"))
 
 
 def test_a_stretch_of_time_ends_where_the_gap_is_longer(store: Store, fill: Fill) -> None:

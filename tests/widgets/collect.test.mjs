@@ -131,8 +131,8 @@ test("a chosen list says what it holds, and is added only once it is known where
   assert.equal(listWords({ ...list, found: 5 }), "All of the first 5 files that it names are there.");
   assert.match(listWords({ ...list, found: 0 }), /^Not one of the first files/);
   assert.match(listWords({ ...list, kind: "addresses" }), /^A list of addresses/);
-  assert.equal(roleOf({ file: "photo", label: "taxon" }, "taxon"), "Labels");
-  assert.equal(roleOf({ file: "photo" }, "grams"), "");
+  const read = { columns: { file: "photo", label: "taxon" }, also: ["patient"] };
+  assert.deepEqual(["taxon", "patient", "grams"].map((header) => roleOf(read, header)), ["Labels", "kept", ""]);
   const choice = { survey: { ...survey, folder: false, is_list: true, bytes: 626 } };
   assert.equal(choiceWords(choice), "A list of 626 B");
   for (const [kind, why] of [["names", ""], ["addresses", ""], ["unknown", "Say which column has the names of the files."]]) assert.equal(whyNot({ closed: "", choice, sending: false, list: { kind } }), why);

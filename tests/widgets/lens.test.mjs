@@ -90,6 +90,7 @@ test("facts are rows of words, and what is not known has none", () => {
   assert.equal(rows[4].link, null);
   assert.equal(rows[5].copy, "ab".repeat(32));
   assert.deepEqual(rowsOfFacts({ problem: "gone" }), []);
+  assert.deepEqual(rowsOfFacts({ columns: [["patient", "P7"], ["2", "x"]], source: { author: "ann" } }).map(({ word, text }) => `${word} ${text}`), ["patient P7", "2 x", "Author ann"]);
   assert.equal(sidesInWords(256, 256), "256 × 256 px");
 });
 

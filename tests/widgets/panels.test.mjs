@@ -180,6 +180,7 @@ test("what differs from the usual is said in the words of the form", () => {
   assert.deepEqual(differenceWords(["head_first", false, true]), ["Last layer first", "No", "Yes"]);
   assert.deepEqual(differenceWords(["split_by", "time", "image"]), ["Split by", "Capture time", "Each image"]);
   assert.deepEqual(differenceWords(["device", "cpu", "auto"]), ["Device", "Processor", "Auto"]);
+  assert.deepEqual(differenceWords(["split_by", "column:patient", "column:author"]), ["Split by", "patient", "Author"]);
   assert.deepEqual(differenceWords(["epochs", 1, 5]), ["Epochs", "1", "5"]);
 });
 

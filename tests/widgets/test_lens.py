@@ -51,6 +51,14 @@ def test_all_facts_of_an_image_are_told(page: Open, grid: ImageGrid, project: Pr
     assert json.dumps(facts) and facts["source"] is None and "predictions" not in facts
 
 
+def test_what_a_list_told_of_an_image_is_among_its_facts(page: Open, grid: ImageGrid, project: Project, tmp_path: Path) -> None:
+    assert page(grid).ask("details", version=1, position=0)["ok"]["columns"] == []
+    (image,) = project.images.get(project.images.select().ids[:1])
+    (tmp_path / "list.csv").write_text(f"file,label,patient,site\n{image.path},bison,P7,\n")
+    project.images.add(tmp_path / "list.csv")
+    assert page(grid).ask("details", version=1, position=0)["ok"]["columns"] == [("patient", "P7")]
+
+
 def test_decisions_so_far_are_told_with_who_and_when(page: Open, grid: ImageGrid, project: Project) -> None:
     opened = page(grid)
     opened.ask("decide", kind="trash", label=None, version=1, ranges=[[0, 1]])

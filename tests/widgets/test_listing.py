@@ -65,6 +65,22 @@ def test_columns_that_are_not_there_are_said(page: Open, project: Project, groun
     assert page(panel).ask("look_at_list", columns=columns)["error"]["kind"] == "SourceError" and panel._list == before
 
 
+def test_further_columns_are_shown_and_those_that_stay_ticked_are_kept(page: Open, project: Project, grounds: Path) -> None:
+    (grounds / "bison" / "a.csv").write_text("file,label,patient,site\n2.jpg,bison,P1,a\n3.jpg,bison,P1,a\n")
+    panel = CollectPanel(project, roots=[grounds])
+    choose(page, panel, "bison/", "a.csv")
+    page(panel).ask("count")
+    assert panel._list["further"] == panel._list["also"] == ("patient", "site")
+    roles = {"file": "file", "label": "label", "part": ""}
+    page(panel).ask("look_at_list", columns=roles, also=["patient"])
+    page(panel).ask("look_at_list", columns={**roles, "part": "site"})
+    assert (panel._list["further"], panel._list["also"]) == (("patient",), ("patient",)), "what was ticked before stays"
+    refused = page(panel).ask("look_at_list", columns=roles, also=["gone"])
+    assert "has no column 'gone'" in refused["error"]["message"]
+    assert "ok" in page(panel).ask("add", **FORM, copy=False)
+    assert ended(project, panel)["notes"] == ("Kept with the images, to split by: patient.",)
+
+
 def test_a_list_of_addresses_is_told_from_one_of_names(page: Open, project: Project, grounds: Path) -> None:
     (grounds / "a.txt").write_text("https://a.example/1.jpg\n")
     panel = CollectPanel(project, roots=[grounds])

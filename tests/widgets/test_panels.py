@@ -107,6 +107,20 @@ def trainable(project: Project, draw: Draw, tmp_path: Path) -> Project:
     return project
 
 
+def test_the_form_is_told_which_columns_of_lists_there_are_to_split_by(page: Open, trainable: Project, tmp_path: Path) -> None:
+    panel = TrainPanel(trainable)
+    assert panel._kept["columns"] == ()
+    rows = [f"{color}/{seed}.jpg,{color},site {seed // 2}" for color in ("red", "blue") for seed in range(5)]
+    (tmp_path / "heap" / "list.csv").write_text("\n".join(["file,label,<b>site</b>", *rows]))
+    trainable.images.add(tmp_path / "heap" / "list.csv")
+    panel.look(changed=True)
+    assert panel._kept["columns"] == ("<b>site</b>",)
+    warnings = page(panel).ask("review", recipe={"split_by": "column:<b>site</b>"})["ok"]["warnings"]
+    assert "Split by <b>site</b>: 3 groups, each whole in one part." in warnings
+    refused = page(panel).ask("start", recipe={"split_by": "column:day"})["error"]
+    assert refused["kind"] == "RecipeError" and "author, page, provider, query, <b>site</b> are known" in refused["message"]
+
+
 def states(panel: TrainPanel) -> dict[str, str]:
     panel.look(changed=True)
     return {run["name"]: run["state"] for run in panel._runs}

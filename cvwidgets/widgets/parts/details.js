@@ -43,6 +43,7 @@ export function rowsOfFacts(facts) {
     { word: "Size", text: sidesInWords(facts.width, facts.height) },
     { word: "File", text: [facts.size > 0 ? fileSize(facts.size) : "", format].filter(Boolean).join(" · ") },
     ...(facts.known ?? []),
+    ...(facts.columns ?? []).map(([word, text]) => ({ word, text })),
     { word: "Source", text: source.provider ?? "" },
     { word: "Found by", text: source.query ?? "" },
     { word: "Author", text: source.author ?? "" },

@@ -37,6 +37,13 @@ const EPOCHS = { name: "epochs", word: "Epochs", kind: "whole" };
 /** What belongs to the data and the machine rather than to a way of training: a recipe that comes along leaves it as it is. */
 const OWN = ["base", "split", "split_by", "split_gap", "split_seed", "depth", "seed", "precision", "device", "threads"];
 
+const COLUMN = "column:";
+
+/** A column of the project's own that is split by, as one says it; other texts as they are. Pure. @param {string} value */
+export function columnWord(value) {
+  return value.startsWith(COLUMN) ? value.slice(COLUMN.length) : value;
+}
+
 /** Whether two recipes train alike, whatever they train on. Pure. @param {any} recipe @param {any} other */
 export function trainsAlike(recipe, other) {
   return Object.keys(other).every((name) => OWN.includes(name) || isSame(recipe[name], other[name]));
@@ -137,6 +144,15 @@ export function makeForm(defaults, offered, { told, folded, preview }) {
     option.hidden = option.disabled = !on && input.value !== "given";
   }
 
+
+  /** Offers the split by columns of the project's own, beside those that each has. @param {string[]} names */
+  function offerColumns(names) {
+    const input = inputOf("split_by");
+    const wanted = names.map((name) => `${COLUMN}${name}`);
+    for (const option of input.querySelectorAll("[data-own]")) if (option.value !== input.value && !wanted.includes(option.value)) option.remove();
+    for (const value of wanted) offerChoice(input, value);
+  }
+
   /** What is typed and chosen where it differs from what stood there at first, as texts, so that the form can be left and found again. */
   function written() {
     const changed = base.written();
@@ -205,7 +221,7 @@ export function makeForm(defaults, offered, { told, folded, preview }) {
 
   showWanted();
   const { show, offer, propose, element } = base;
-  return { first, more, bases: element, show, offer, offerGiven, propose, recipe, written, fill, take, glimpse, varied };
+  return { first, more, bases: element, show, offer, offerGiven, offerColumns, propose, recipe, written, fill, take, glimpse, varied };
 }
 
 /** The fields under their headings. @returns {[string, typeof FIELDS][]} */
@@ -223,7 +239,7 @@ function put(input, text) {
 function offerChoice(select, value) {
   const option = [...select.options].find((one) => one.value === value);
   if (option) option.hidden = option.disabled = false;
-  else select.append(make("option", { value }, value.replace(/^column:/, "")));
+  else select.append(make("option", { value, "data-own": true }, columnWord(value)));
 }
 
 function control(field, value, changed) {

@@ -2,7 +2,7 @@
 
 import { make, makeTable, say } from "./elements.js";
 import { fileSize, roughly, thousands } from "./figures.js";
-import { FIELDS, write } from "./recipe.js";
+import { FIELDS, columnWord, write } from "./recipe.js";
 
 /** So many labels are named; the rest is told by number. */
 const LABELS_TOLD = 12;
@@ -25,7 +25,7 @@ export function changesWords(changes) {
 /** A field that differs from Standard or among runs, in words. Pure. @param {any[]} difference its name, then the values */
 export function differenceWords([name, ...values]) {
   const field = FIELDS.find((one) => one.name === name) ?? { name, word: { base: "Base model", epochs: "Epochs" }[name] ?? name, kind: "number" };
-  const told = (given) => field.choices?.find(([choice]) => choice === String(given))?.[1] ?? (write(field, given) || field.none || "none");
+  const told = (given) => field.choices?.find(([choice]) => choice === String(given))?.[1] ?? (columnWord(write(field, given)) || field.none || "none");
   return [field.word, ...values.map(told)];
 }
 
