@@ -245,7 +245,6 @@ class Epoch:
     """One pass over the training images; accuracy and F1 are 0..1, on the valid part. `best` marks the best so far.
 
     `lr` is the learning rate of its last step, 0 where the head alone was learnt, without any.
-
     `memory` and `device_memory` are the most bytes that its process held by then, of main memory and of a GPU's own; None: not known.
     """
 
