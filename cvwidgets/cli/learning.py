@@ -48,7 +48,7 @@ def train(
     split: Split = None,
     split_seed: Annotated[int | None, typer.Option(help="Decides who is in which part.")] = None,
     split_by: Annotated[
-        str | None, typer.Option(help="What stays whole: image, folder, time, column:patient …; or given, as images came.")
+        str | None, typer.Option(help="What stays whole: image, folder, time, column:author, column:patient …; or given, as images came.")
     ] = None,
     split_gap: Annotated[float | None, typer.Option(help="Minutes that part two groups of a split by time.")] = None,
     depth: Annotated[int | None, typer.Option(help="Train the labels at this depth of the tree; 1 is the roots.")] = None,
