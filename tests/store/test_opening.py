@@ -121,6 +121,15 @@ def test_a_read_only_project_shows_what_was_not_yet_moved_from_the_log(project: 
         store.close()
 
 
+def test_an_older_project_that_can_only_be_looked_at_has_nothing_in_later_tables(project: Path, read_only: Callable[[], Path]) -> None:
+    with closing(sqlite3.connect(project / "catalog.db")) as connection, connection:
+        for table in ("cells", "columns", "verdicts"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("UPDATE alembic_version SET version_num = '0002'")
+    with closing(open_store(read_only())) as store:
+        assert (store.read_only, store.images.count(), store.columns.shared(), store.verdicts.confirmed().size) == (True, 1, [], 0)
+
+
 def test_a_project_cannot_be_begun_in_a_read_only_folder(read_only: Callable[[], Path]) -> None:
     with pytest.raises(ReadOnlyProject, match="cannot be written to"):
         open_store(read_only() / "inner")
