@@ -93,7 +93,7 @@ def test_a_finished_run_is_trained_further_through_the_review(tab: Tab, dashboar
     side.get_by_role("button", name="Change").click()
     expect(epochs).to_have_value("5")
     epochs.fill("3")
-    until_left(filled, f'"continues": "{first.name}"')
+    until_left(filled, '"epochs": "3"')
     page.reload()
     open_step(page, "Train")
     expect(side.locator(".cvw-going")).to_contain_text(f"Goes on from run {first.name}")

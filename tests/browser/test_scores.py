@@ -115,7 +115,7 @@ def test_the_validation_images_are_seen_epoch_by_epoch(tab: Tab, dashboard: str,
     page.get_by_role("button", name="Validation images, epoch by epoch").click()
     expect(page.get_by_text(re.compile("After epoch 3: .* called otherwise than after the epoch before"))).to_be_visible()
     wall = page.locator(".cvw-scores .cvw-grid")
-    bison, heron = (wall.get_by_role("option", name=re.compile(f"label {label}, .*suggested label")) for label in ("bison", "heron"))
+    bison, heron = (wall.get_by_role("option", name=re.compile(f"label {label} .*suggested label")) for label in ("bison", "heron"))
     expect(bison.first).to_have_accessible_name(re.compile("suggested label heron"))
     expect(heron).to_have_count(0)
     page.get_by_role("slider", name="Epoch").press("ArrowLeft")

@@ -74,7 +74,7 @@ def test_a_recipe_that_cannot_be_is_said_under_the_form(tab: Tab, dashboard: str
     open_step(page, "Train")
     page.get_by_role("spinbutton", name="Epochs").fill("0")
     page.get_by_role("button", name="Review and start").click()
-    expect(page.locator(".cvw-train .cvw-problem").first).to_contain_text("from 1 to 10000")
+    expect(page.locator(".cvw-side > .cvw-problem")).to_contain_text("from 1 to 10000")
 
 
 @pytest.mark.slow
@@ -117,7 +117,7 @@ def test_an_empty_field_is_said_and_opened_and_what_was_opened_stays_open_after_
     seed.fill("")
     page.get_by_text("Everything else", exact=True).click()
     page.get_by_role("button", name="Review and start").click()
-    expect(page.locator(".cvw-train .cvw-problem").first).to_contain_text("Seed is empty; a whole number is needed.")
+    expect(page.locator(".cvw-side > .cvw-problem")).to_contain_text("Seed is empty; a whole number is needed.")
     expect(seed).to_be_focused()
     until_left(project_folder, '"more": true')
     page.reload()

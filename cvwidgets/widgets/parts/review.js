@@ -75,10 +75,15 @@ export function makeReview(acts) {
     takes.textContent = answer?.expected ? expectedWords(answer.expected) : `How long it takes is not known. ${answer?.reason ?? ""}`.trim();
   }
 
+  /** @param {string} words what is waited for */
+  function wait(words) {
+    takes.textContent = words;
+  }
+
   function hide() {
     element.hidden = true;
   }
-  return { element, show, take, hide, start };
+  return { element, show, take, wait, hide, start };
 }
 
 /** The fields in which recipes differ. @param {any[][]} differences @param {any[]} names what each is called */

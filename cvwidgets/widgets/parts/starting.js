@@ -5,6 +5,8 @@ import { makeReview } from "./review.js";
 
 /** Milliseconds between two looks at a trial. */
 const TRIAL_PAUSE = 1500;
+/** After so many milliseconds it is said what a start waits for. */
+const PATIENCE = 1000;
 
 /**
  * @param {{ask: (name: string, content: any) => Promise<any>}} door @param {any} problem @param {AbortSignal} signal
@@ -93,7 +95,9 @@ export function makeStarting(door, problem, signal, place) {
 
   async function begin() {
     review.start.disabled = true;
+    const waiting = setTimeout(() => review.wait("Comparing images that nobody compared yet, so that copies stay in one part of the split …"), PATIENCE);
     const answer = await problem.guard(() => door.ask("start", wanted));
+    clearTimeout(waiting);
     review.start.disabled = false;
     if (!answer) return;
     if (wanted.continues && !wanted.beside) beginAnew();
