@@ -60,7 +60,7 @@ export function makeLabelScores(choose, folded) {
   const element = make("details", { class: "cvw-judging", hidden: true, ontoggle: () => {
     folded(element.open);
     draw();
-  } }, make("summary", {}, make("b", {}, "Each label"), " ", words), meaning, box, more);
+  } }, make("summary", {}, make("strong", {}, "Each label"), " ", words), meaning, box, more);
   let [column, down] = [WEAKEST, false];
   let last = { rows: /** @type {any[]} */ ([]), few: 0, shown: "" };
   let drawn = "";

@@ -50,7 +50,7 @@ export function makeReliability(folded) {
   const figure = make("figure", { class: "cvw-figure" });
   const notes = make("p", {});
   const element = make("details", { class: "cvw-judging", hidden: true, ontoggle: () => folded(element.open) },
-    make("summary", {}, make("b", {}, "Calibration"), " ", words),
+    make("summary", {}, make("strong", {}, "Calibration"), " ", words),
     make("div", { class: "cvw-calibration" }, figure, make("div", {}, notes,
       make("p", { class: "cvw-soft" }, "Of all answers given with 80%, about 80% should be right: then the dots lie on the dashed line. Beneath it the model is too sure of itself, above it too modest. A larger dot stands for more images. The average distance, weighed by images, is the expected calibration error (ECE)."))));
   let drawn = "";
