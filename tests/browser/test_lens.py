@@ -58,7 +58,7 @@ def test_enter_opens_it_arrows_go_on_and_escape_gives_the_focus_back(tab: Tab, d
     expect(page.locator(".cvw-lens-side")).to_contain_text(re.compile("SHA-256"))
     page.keyboard.press("Escape")
     expect(lens(page)).not_to_be_visible()
-    assert page.evaluate("document.activeElement.className") == "cvw-scroller"
+    page.wait_for_function("document.activeElement.className === 'cvw-scroller'")
     expect(page.get_by_text("1 selected")).to_be_visible()
     expect(page.locator(".cvw-cursor:visible")).to_have_attribute("aria-posinset", "3")
 
@@ -174,7 +174,7 @@ def test_tab_stays_in_the_lens_and_the_button_that_opened_it_leads_back_to_the_w
     page.keyboard.press("ArrowRight")
     expect(lens(page)).to_contain_text("3 of 26")
     page.get_by_role("button", name="Close (Esc)").click()
-    assert page.evaluate("document.activeElement.className") == "cvw-scroller"
+    page.wait_for_function("document.activeElement.className === 'cvw-scroller'")
 
 
 @pytest.mark.slow
