@@ -12,7 +12,7 @@ from cvwidgets.records import Part
 NORMAL = 1.959964
 """Within so many standard deviations lie 95% of a normal distribution."""
 FEW = 10
-"""Of fewer images than this a share is off by 30 points and more."""
+"""Of fewer images than this a share may well be off by 30 points."""
 
 
 def wilson(right: float, images: float, z: float = NORMAL) -> tuple[float, float]:
@@ -39,6 +39,10 @@ def paired_difference(gained: float, lost: float, images: float, z: float = NORM
     count, up, down = images + 2, gained + 0.5, lost + 0.5
     middle, half = (up - down) / count, z * sqrt(up + down - (up - down) ** 2 / count) / count
     return (gained - lost) / images, max(-1.0, middle - half), min(1.0, middle + half)
+
+
+TOP = 3
+"""Among so many labels, the most probable first, the right one is looked for."""
 
 
 @dataclass(frozen=True, slots=True)

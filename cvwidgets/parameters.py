@@ -87,7 +87,7 @@ PARAMETERS = (
     Parameter(
         "threads",
         "How many threads of the processor compute.",
-        "auto, else 1 to the number of cores",
+        "nothing, else 1 to the number of cores",
         "Without it, as the settings or torch say.",
     ),
 )

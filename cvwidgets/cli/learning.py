@@ -63,7 +63,7 @@ def train(
     ] = None,
     detach: Annotated[bool, typer.Option("--detach", help="Start it and return.")] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what it would learn from, what differs and what it takes; start nothing.")
+        bool, typer.Option("--dry-run", help="Say what it would learn from, what differs and what it takes; start no training.")
     ] = False,
     json: AsJson = False,
 ) -> None:

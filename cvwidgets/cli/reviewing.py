@@ -35,7 +35,7 @@ def say_all(project: Project, recipe: Recipe, *, continues: Run | None, json: bo
         else:
             show.say("Everything is as in Standard.")
         _say_warnings(review)
-    expected, reason = _try(project, recipe)
+    expected, reason = _try(project, recipe, continues)
     if json:
         show.as_json({"review": review, "recipe": recipe.to_json(), "expected": expected, "reason": reason})
     else:
@@ -43,10 +43,10 @@ def say_all(project: Project, recipe: Recipe, *, continues: Run | None, json: bo
         show.say("Nothing was started; the same command without --dry-run starts it.")
 
 
-def _try(project: Project, recipe: Recipe) -> tuple[Expectation | None, str | None]:
+def _try(project: Project, recipe: Recipe, continues: Run | None) -> tuple[Expectation | None, str | None]:
     """What a run takes here; else None and why it is not known."""
     is_busy = project.runs.active() is not None
-    trial = project.try_pace(recipe, again=not is_busy)
+    trial = project.try_pace(recipe, continues=continues, again=not is_busy)
     if is_busy:
         expected = trial.expectation()
         return expected, None if expected else "Another run is under way; measuring beside it would be wrong."

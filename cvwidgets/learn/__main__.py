@@ -15,6 +15,7 @@ from pathlib import Path
 
 from cvwidgets.errors import CvwidgetsError
 from cvwidgets.files import write_whole
+from cvwidgets.learn.memory import keep_freed
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import Epoch
 
@@ -83,6 +84,7 @@ def try_recipe(folder: Path) -> None:
 if __name__ == "__main__":
     # Read when torch is loaded. Threads that spin while they wait make training 3 to 4 times slower when others use the machine too.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    keep_freed()
     if "--try" in sys.argv[2:]:
         try_recipe(Path(sys.argv[1]))
     else:

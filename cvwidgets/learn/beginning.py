@@ -39,6 +39,6 @@ def _bring_along(before: Classifier, classifier: Classifier) -> None:
     for name in find_heads(classifier):
         new: Any = classifier.model.get_submodule(name)
         old: Any = before.model.get_submodule(name)
-        for parameter, learnt in ((new.weight, old.weight), (new.bias, old.bias)):
+        for kind, parameter in new.named_parameters():  # a bias only where there is one
             parameter.zero_()
-            parameter[rows] = learnt[taken]
+            parameter[rows] = old.get_parameter(kind)[taken]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from cvwidgets.evaluation import Bin, Evaluation, macro_f1, score_labels, wilson
+from cvwidgets.evaluation import TOP, Bin, Evaluation, macro_f1, score_labels, wilson
 from cvwidgets.learn.batches import Batch
 from cvwidgets.learn.grouped import interval_of
 from cvwidgets.learn.shortage import let_go, ran_out
@@ -21,7 +21,6 @@ log = logging.getLogger(__name__)
 
 Counts = np.ndarray[Any, np.dtype[np.int64]]
 
-TOP = 3
 BINS = 15
 """Of equal width over 0..1, as in Guo et al., "On Calibration of Modern Neural Networks" (2017)."""
 

@@ -62,7 +62,7 @@ def out_of_memory(recipe: Recipe, fits: Callable[[int], bool] | None = None) -> 
         return TrainingFailed(f"{began}{tried}. {LESS}")
     then = f"batch_size {found.batch_size} and accumulation {found.accumulation}"
     advice = f"{found.batch_size} at once were tried and fit: start again with {then}" if fits else f"Try {then}"
-    return TrainingFailed(f"{began}; a step needs all its pictures at once. {advice}. Each step then learns from the same pictures.")
+    return TrainingFailed(f"{began}; a batch needs all its pictures at once. {advice}. Each step then learns from the same pictures.")
 
 
 def has_room(training: Training, size: int) -> bool:

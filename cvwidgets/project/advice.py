@@ -117,6 +117,13 @@ def advise_comparing(unknown: int) -> str | None:
     )
 
 
+def advise_waiting(waiting: int) -> str | None:
+    """A sentence about kept images that are compared before the start; None for none."""
+    if not waiting:
+        return None
+    return f"{_images(waiting)} kept {'is' if waiting == 1 else 'are'} compared with the others by hash before it starts."
+
+
 def advise_exploring(by_hash: int) -> str | None:
     """A sentence about kept images that were compared without a look by Explore; None for none."""
     if not by_hash:

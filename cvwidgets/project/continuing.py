@@ -54,7 +54,7 @@ def say_further(run: Run, recipe: Recipe, labels: Sequence[str]) -> list[str]:
     """What to know of training a run further by a recipe on labels as they are now, in sentences."""
     best = max((epoch.number for epoch in run.epochs() if epoch.best), default=None)
     said = [f"It begins with the best weights of run {run.name}{f', those of epoch {best}' if best else ''}, in place of the base."]
-    known = [str(name) for name in run.environment().get("labels", ())]
+    known = _known(run)
     new, gone = ([name for name in one if name not in other] for one, other in ((labels, known), (known, labels)))
     if new and known:
         way = "is learnt anew first, and all layers go on from there" if recipe.head_first else "begins anew for what it does not know"
@@ -64,9 +64,18 @@ def say_further(run: Run, recipe: Recipe, labels: Sequence[str]) -> list[str]:
     return said
 
 
+def carried_out(run: Run, recipe: Recipe, labels: Sequence[str]) -> Recipe:
+    """A recipe as it trains a run further: where the last layer knows all labels already, it is not learnt first."""
+    return replace(recipe, head_first=recipe.head_first and not set(labels) <= set(_known(run)))
+
+
 def needed_models(runs: Sequence[Run]) -> set[str]:
     """The names of runs whose best weights are needed yet, should a run go on that began with them."""
     return {run.continues for run in runs if run.continues and run.status().state != "done"}
+
+
+def _known(run: Run) -> list[str]:
+    return [str(name) for name in run.environment().get("labels", ())]
 
 
 def _named(labels: Sequence[str]) -> str:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,6 +54,8 @@ def begin(store: Store, outline: Outline) -> None:
         JobDidNotStart: one is looking, or its process did not come up.
         DiskFull: there is no room for its files.
     """
+    if not jobs.is_over(jobs.status(_place(store))):
+        raise JobDidNotStart("Images are being compared already; only one process does that. Wait for its end.")
     findings = Findings(store.folder)
     new = waiting(outline, findings)
     if not len(new):
@@ -70,12 +73,15 @@ def seek(store: Store, outline: Outline) -> None:
         JobDidNotStart: the process did not come up.
         DiskFull: there is no room for its files.
     """
-    try:
-        begin(store, outline)
-    except JobDidNotStart:  # one is looking, at less than there is now maybe
-        jobs.wait(_place(store), seconds=PATIENCE_SECONDS)
-        begin(store, outline)
-    jobs.wait(_place(store), seconds=PATIENCE_SECONDS)
+    until = time.monotonic() + PATIENCE_SECONDS
+    settle(store)  # one may be looking, at less than there is now
+    begin(store, outline)
+    settle(store, until - time.monotonic())
+
+
+def settle(store: Store, seconds: float = PATIENCE_SECONDS) -> None:
+    """Waits until nothing is compared, so long at most."""
+    jobs.wait(_place(store), seconds=seconds)
 
 
 def main(project: Path) -> None:

@@ -163,7 +163,10 @@ class Models:
         model = self.get(version)
         if not model.folder.is_dir():
             raise NoModel(f"The files of model {version} are gone; its card was among them. Choose another version.")
-        return card_of(model, self._runs)
+        try:
+            return card_of(model, self._runs)
+        except OSError as error:
+            raise NoModel(f"The card of model {version} is gone, and its run cannot tell it anew. Choose another version.") from error
 
     def renew_cards(self, run: str) -> None:
         """Writes the cards of the models that are from a run anew, with the figures that came since; weights stay as they are."""

@@ -142,7 +142,7 @@ class Project(Explains):
 
         return review(self, self._store, recipe or (self.runs.further(continues) if continues else Recipe()), since, continues)
 
-    def try_pace(self, recipe: Recipe | None = None, *, again: bool = True) -> Trial:
+    def try_pace(self, recipe: Recipe | None = None, *, continues: Run | None = None, again: bool = True) -> Trial:
         """Starts measuring what a run would take on this machine, in a process of its own: seconds, or nothing when it is known.
 
         `.wait()` gives time, memory and disk. A trial that failed is made anew, unless `again` is False.
@@ -152,7 +152,7 @@ class Project(Explains):
         """
         from cvwidgets.project.reviewing import try_pace
 
-        return try_pace(self, self._store, recipe or Recipe(), again=again)
+        return try_pace(self, self._store, recipe or Recipe(), continues=continues, again=again)
 
     def known_expectations(self, recipes: Sequence[Recipe]) -> list[Expectation | None]:
         """What runs by recipes would take, without trying anything: None for each that no trial was made for."""

@@ -15,8 +15,9 @@ from cvwidgets.errors import TooFewImages
 from cvwidgets.files import write_whole
 from cvwidgets.hub import NAME, is_offline
 from cvwidgets.pace import Expectation, Pace, expect
-from cvwidgets.project.advice import advise_comparing, advise_exploring, advise_given, advise_split, sum_up
-from cvwidgets.project.continuing import check_further, say_further
+from cvwidgets.project.advice import advise_comparing, advise_exploring, advise_given, advise_split, advise_waiting, sum_up
+from cvwidgets.project.continuing import carried_out, check_further, say_further
+from cvwidgets.project.copies import settle
 from cvwidgets.project.run import LEFT_OUT
 from cvwidgets.project.scoring import renamed
 from cvwidgets.project.splitting import advise_grouping, grouping_of
@@ -115,15 +116,17 @@ def review(project: Project, store: Store, recipe: Recipe, since: Run | None = N
         advise_grouping(store, kept, recipe, plan),
         advise_split(total, shares) if len(counts) > 1 and not came and not (said and plan is None) else None,
         advise_comparing(alike.unknown - alike.waiting),
-        advise_exploring(alike.by_hash + alike.waiting),
+        advise_waiting(alike.waiting),
+        advise_exploring(alike.by_hash),
     )
     further = say_further(continues, recipe, list(counts)) if continues else []
+    base = () if continues else _advise_base(recipe.base)  # of a run that goes on it is not needed
     return Review(
         images=images,
         labels=tuple(counts.items()),
         changes=changes_since(store, since, kept) if since else _changes(store, kept),
         differences=differences(recipe, Recipe()),
-        warnings=(*_advise_base(recipe.base), *further, *sum_up(project.labels.list()), *left_out, *said, *(one for one in advice if one)),
+        warnings=(*base, *further, *sum_up(project.labels.list()), *left_out, *said, *(one for one in advice if one)),
     )
 
 
@@ -150,10 +153,14 @@ def _advise_base(base: str) -> tuple[str, ...]:
     return (f"The base {base!r} is not on this machine; it is fetched from the hub when the training starts.",)
 
 
-def try_pace(project: Project, store: Store, recipe: Recipe, *, again: bool) -> Trial:
+def try_pace(project: Project, store: Store, recipe: Recipe, *, continues: Run | None, again: bool) -> Trial:
     """Measures what a run by a recipe would take, in a process of its own; see `Project.try_pace`."""
-    trial = _trial(project, store.snapshots.kept(recipe.depth)[0], recipe)
+    kept = store.snapshots.kept(recipe.depth)[0]
+    if continues is not None:
+        recipe = carried_out(continues, recipe, [row.label for row in kept.values()])
+    trial = _trial(project, kept, recipe)
     if again and trial.expectation() is None and jobs.is_over(trial.status()):
+        settle(store)  # what was measured beside it would be wrong
         some = project.images.select(state="kept").ids[:SAMPLES].tolist()
         trial.start([str(image.path) for image in project.images.get(some)])
     return trial

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from typing import Any
 from cvwidgets import jobs
 from cvwidgets.errors import RunError, TrainingFailed
 from cvwidgets.evaluation import Evaluation
+from cvwidgets.machine import list_devices
 from cvwidgets.project.about import About, read_about, write_about
 from cvwidgets.project.headway import headway
 from cvwidgets.recipe import Recipe
@@ -241,8 +241,4 @@ def _device(recipe: Recipe) -> str:
     device = recipe.device if recipe.device != "auto" else read_settings().device
     if device != "auto":
         return device.split(":")[0]
-    if shutil.which("nvidia-smi"):
-        return "cuda"
-    import platform
-
-    return "mps" if (sys.platform, platform.machine()) == ("darwin", "arm64") else "cpu"
+    return next((one for one in list_devices() if one != "cpu"), "cpu")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cvwidgets.errors import NoFigures
-from cvwidgets.evaluation import LabelScore, macro_f1, score_labels
+from cvwidgets.evaluation import TOP, LabelScore, macro_f1, score_labels
 from cvwidgets.jobs import read_facts
 from cvwidgets.learn.said import FOLDER, read_said
 from cvwidgets.project.confusions import count_cells, wrong_cells
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from cvwidgets.store.kept import Row
 
     Numbers = npt.NDArray[np.int64]
-
-TOP = 3
-"""Among so many labels, the most probable first, the right one is looked for."""
 
 
 @dataclass(frozen=True, slots=True)

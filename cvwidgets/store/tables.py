@@ -96,6 +96,7 @@ cells = Table(
     Column("image_id", Integer, ForeignKey("images.id"), primary_key=True),
     Column("column_id", Integer, ForeignKey("columns.id"), primary_key=True),
     Column("value", Text, nullable=False),
+    Index("cells_of_column", "column_id", "image_id"),
     sqlite_with_rowid=False,
 )
 

@@ -136,7 +136,11 @@ def cell_rows(cells: Sequence[tuple[str, str, int]], images: Mapping[str, int], 
         right[label] -= count
 
     def share(count: int, label: str) -> str:
-        return f"{count / images[label]:.0%} of {images[label]:,} {what} images" if images[label] else f"no {what} image is of it"
+        return (
+            f"{count / images[label]:.0%} of {images[label]:,} {what} image{'s' if images[label] != 1 else ''}"
+            if images[label]
+            else f"no {what} image is of it"
+        )
 
     shown = cells if len(images) <= MATRIX_LABELS else cells[:STACKS_LISTED]
     wrong = [_row(cell_key(label, said), f"{label} taken for {said}", share(count, label), count) for label, said, count in shown]

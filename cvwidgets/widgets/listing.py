@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -39,6 +40,7 @@ class LooksAtLists(ShowsImport):
     def __init__(self, **traits: Any) -> None:
         self._images: Path | None = None
         self._columns: dict[str, str | Sequence[str]] = {}
+        self._looking = threading.Lock()
         root = self._within[0] if self._within else Path.cwd()
         self._folders = Chooser(root, bound=bool(self._within), choose=self._choose_images, words="Another folder …")
         super().__init__(_pictures=self._folders, **traits)
@@ -49,15 +51,16 @@ class LooksAtLists(ShowsImport):
 
         `also` are the further columns that are kept with the images; those said before, if nothing is said.
         """
-        kept = self._columns.get("also") if also is None else also
-        before, self._columns = self._columns, {what: header for what, header in columns.items() if header}
-        if kept is not None:
-            self._columns["also"] = kept
-        try:
-            self._look_at_list()
-        except SourceError:
-            self._columns = before
-            raise
+        with self._looking:  # one after the other, so that what is shown is what was asked last
+            kept = self._columns.get("also") if also is None else also
+            before, self._columns = self._columns, {what: header for what, header in columns.items() if header}
+            if kept is not None:
+                self._columns["also"] = kept
+            try:
+                self._look_at_list()
+            except SourceError:
+                self._columns = before
+                raise
 
     def _begin_list(self, source: Path) -> None:
         """Shows a list that was just chosen, by the columns that are plain; the chooser of the pictures' folder begins beside it."""
@@ -89,9 +92,10 @@ class LooksAtLists(ShowsImport):
         return {"columns": self._columns or self._list["columns"], "images": self._images}
 
     def _choose_images(self, chosen: Path | None) -> None:
-        self._images = chosen if chosen is None or chosen.is_dir() else chosen.parent
-        if self._list is not None:
-            self._look_at_list()
+        with self._looking:
+            self._images = chosen if chosen is None or chosen.is_dir() else chosen.parent
+            if self._list is not None:
+                self._look_at_list()
 
 
 def _facts(look: ListLook) -> dict[str, Any]:

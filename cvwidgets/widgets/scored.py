@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from cvwidgets import jobs
-from cvwidgets.evaluation import FEW
-from cvwidgets.project.scoring import TOP
+from cvwidgets.evaluation import FEW, TOP
 from cvwidgets.widgets.finding import MATRIX_LABELS, Row, cell_key, cell_rows
 
 if TYPE_CHECKING:

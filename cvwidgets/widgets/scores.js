@@ -2,7 +2,8 @@
 
 import { follow, openDoor } from "./parts/door.js";
 import { make, say } from "./parts/elements.js";
-import { percent, signedPoints, thousands } from "./parts/figures.js";
+import { mayBeChance } from "./parts/compared.js";
+import { inPoints, percent, signedPoints, thousands } from "./parts/figures.js";
 import { makeLabelScores } from "./parts/labelscores.js";
 import { comeBack, leave } from "./parts/left.js";
 import { makeMatrix } from "./parts/matrix.js";
@@ -27,9 +28,10 @@ export function todayWords(test) {
 
 /** How a run stands beside the one before it, in sentences. Pure. @param {any} beside */
 export function besideWords({ run, images, difference, low, high }) {
-  const both = images === 1 ? "on the one image that both were tried on" : `on ${thousands(images)} images that both were tried on`;
-  const chance = low <= 0 && high >= 0 ? " That may be chance." : "";
-  return `${signedPoints(difference)} points (95%: ${signedPoints(low)} to ${signedPoints(high)}) beside run ${run} ${both}.${chance}`;
+  const both = `the ${images === 1 ? "one test image" : `${thousands(images)} test images`} that both were tried on`;
+  const chance = mayBeChance({ difference_low: low, difference_high: high }) ? " That may be chance." : "";
+  const points = `${inPoints(Math.abs(difference))} points ${difference < 0 ? "fewer" : "more"}`;
+  return `It has ${points} right than run ${run} on ${both} (95% sure between ${signedPoints(low)} and ${signedPoints(high)}).${chance}`;
 }
 
 /** What is to come of a run's test images, which it was not tried on yet. Pure. @param {any} test */
@@ -86,7 +88,7 @@ function render({ model, el, signal }) {
   }
 
   function keepFold(name, open) {
-    if (Boolean(model.get("_left")[name]) !== open) leave(model, { [name]: open });
+    leave(model, { [name]: open });
   }
 
   function showTest() {

@@ -91,7 +91,9 @@ class ScoresPanel(Face):
 
     def show(self, run: Run) -> None:
         """Shows another run."""
-        with self._guard:
+        with self._guard, self.hold_sync():
+            if self._run is not None and self._run.name != run.name:  # until it is scored, nothing is said in its name
+                self._scores, self._test, self._labels, self._rows, self._calibration = None, {}, [], [], {}
             self._run, self._stale, self._shown, self._valid = run, True, "", {}
         WATCHER.nudge()
 

@@ -33,7 +33,7 @@ function render({ model, el, signal }) {
   const door = openDoor(model, signal);
   const problem = makeProblem(model, signal);
 
-  const leaveForm = () => leave(model, { form: form.written(), more: form.more.open, continues: starting.parent() });
+  const leaveForm = () => leave(model, { form: form.written(), more: form.more.open, ...starting.written() });
   const changed = () => {
     problem.clear();
     leaveForm();
@@ -67,13 +67,14 @@ function render({ model, el, signal }) {
   const registry = make("div", { class: "cvw-slot" });
   const models = make("section", { class: "cvw-run", "aria-label": "Models" }, make("h2", {}, "Models"), registry);
   const said = make("h2", {});
+  const compare = async (names) => {
+    await problem.guard(() => door.ask("compare_runs", { runs: names }), { saves: false });
+    compared.querySelector("h2")?.focus({ preventScroll: true });
+    compared.scrollIntoView({ block: "start" });
+  };
   const runs = makeRuns({
     show: (name) => act("show_run", name).then(() => sofar.scrollIntoView({ block: "nearest" })),
-    compare: async (names) => {
-      await problem.guard(() => door.ask("compare_runs", { runs: names }), { saves: false });
-      compared.querySelector("h2")?.focus({ preventScroll: true });
-      compared.scrollIntoView({ block: "start" });
-    },
+    compare,
     describe: (name, about) => ask("describe_run", { run: name, ...about }),
     remove: (name) => ask("delete_run", { run: name }),
     restore: (name) => ask("restore_run", { run: name }),
@@ -86,7 +87,7 @@ function render({ model, el, signal }) {
   form.more.append(cards.saving, json.element);
   const asked = make("div", { class: "cvw-asked" });
   const starting = makeStarting(door, problem, signal, {
-    form: asked, recipe: () => form.recipe(), fill: fillForm, leave: leaveForm, settle: () => showKept(), tried: () => {
+    form: asked, recipe: () => form.recipe(), fill: fillForm, putBack, leave: leaveForm, settle: () => showKept(), tried: () => {
       tried += 1;
       showCards();
     },
@@ -119,11 +120,16 @@ function render({ model, el, signal }) {
     if (now) askAdvice({ split: now.split, split_by: now.split_by, images, labels });
   }
 
-  /** Fills the form with a recipe, and gives the way back to what stood there. @param {any} recipe */
+  /** Fills the form with a recipe, and gives what stood there. @param {any} recipe */
   function fillForm(recipe) {
     const before = form.written();
     form.take(recipe, true);
-    return () => (form.fill(before), changed());
+    return before;
+  }
+
+  function putBack(texts) {
+    form.fill(texts);
+    changed();
   }
 
   async function act(name, of) {
@@ -179,12 +185,15 @@ function render({ model, el, signal }) {
     event.stopPropagation();
     starting.again(/** @type {any} */ (event).detail.run);
   });
-  root.addEventListener("cvw-compare", (event) => runs.compare(/** @type {any} */ (event).detail.runs));
+  root.addEventListener("cvw-compare", (event) => {
+    event.stopPropagation();
+    compare(/** @type {any} */ (event).detail.runs);
+  });
   fillSlot(model, model.get("_registry"), registry, signal).catch(problem.show);
   comeBack(model, (left) => {
     form.fill(left.form ?? {});
     form.more.open = Boolean(left.more);
-    starting.comeFrom(left.continues ?? "");
+    starting.comeFrom(left.continues ?? "", left.before ?? {});
     showCards();
   }, signal);
   problem.quietly(() => door.ask("bases")).then((answer) => {
@@ -206,7 +215,9 @@ function renew(element, facts, drawn) {
   const now = JSON.stringify(facts);
   if (element.dataset.facts === now) return;
   element.dataset.facts = now;
+  const focused = element.contains(document.activeElement) ? document.activeElement?.textContent : null;
   element.replaceChildren(...drawn());
+  if (focused) [...element.querySelectorAll("button")].find((one) => one.textContent === focused)?.focus({ preventScroll: true });
 }
 
 /** The log of a run, folded; read when it is opened. @param {(run: string) => Promise<{log: string} | undefined>} read */

@@ -122,10 +122,11 @@ class TrainPanel(ChoosesBase, KeepsRecipes, Varying, KeepsRuns):
         return asdict(self._project.review(Recipe.from_json(recipe), since=before, continues=parent))
 
     @action(background=True)
-    def expect(self, recipe: dict[str, object], again: bool = False) -> dict[str, Any]:
+    def expect(self, recipe: dict[str, object], continues: str = "", again: bool = False) -> dict[str, Any]:
         """What a run by a recipe would take here: known, `pending` while a trial of some seconds goes on, or why it is not known."""
         is_busy = self._project.runs.active() is not None
-        trial = self._project.try_pace(Recipe.from_json(recipe), again=not again and not is_busy)
+        parent = self._project.runs.get(continues) if continues else None
+        trial = self._project.try_pace(Recipe.from_json(recipe), continues=parent, again=not again and not is_busy)
         if (known := trial.expectation()) is not None:
             return {"expected": asdict(known)}
         if is_busy:

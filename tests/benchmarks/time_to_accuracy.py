@@ -35,6 +35,7 @@ from scipy.stats import t
 
 from cvwidgets.learn import iterate
 from cvwidgets.learn.collection import Collection, open_collection
+from cvwidgets.learn.memory import keep_freed
 from cvwidgets.pictures import read
 from cvwidgets.recipe import PRESETS, Recipe
 from cvwidgets.records import Epoch
@@ -166,6 +167,7 @@ def main() -> None:
     parser.add_argument("--kept", type=Path)
     given = parser.parse_args()
     disable_progress_bar()
+    keep_freed()  # as `python -m cvwidgets.learn` does; CV Tools' recipe has it too then
     kept = Kept(given.kept)
     seeds = [measure(given.base, seed, kept) for seed in range(given.seeds)]
     report(given.base, seeds)

@@ -108,7 +108,7 @@ def test_a_finished_run_is_trained_further_through_the_review(tab: Tab, dashboar
     expect(head).to_contain_text("Done, 4 of 4 epochs", timeout=180_000)
     expect(head).to_contain_text(f"Goes on from run {first.name}, with its best weights.")
     expect(side.locator(".cvw-going")).to_be_hidden()
-    expect(epochs).not_to_have_value("4")
+    expect(epochs).to_have_value("12")
     expect(page.locator(".cvw-runs")).to_contain_text(f"from {first.name}")
     with Project(filled) as project:
         second = project.runs.latest()

@@ -97,7 +97,9 @@ def test_each_label_has_its_figures_which_open_what_is_wrong_of_it(tab: Tab, das
 def test_a_run_begun_by_itself_says_what_it_gained_and_leads_to_the_comparison(tab: Tab, dashboard: str) -> None:
     page = tab(dashboard, height=1400)
     open_step(page, "Train")
-    expect(page.locator(".cvw-scores").get_by_text(re.compile(r"points \(95%: .* beside run 0001 on [0-9]+ images"))).to_be_visible()
+    expect(
+        page.locator(".cvw-scores").get_by_text(re.compile(r"points more right than run 0001 on the [0-9]+ test images"))
+    ).to_be_visible()
     page.get_by_role("button", name="Compare both").click()
     expect(page.locator(".cvw-comparison").get_by_role("heading", name="Run 0001 and run 0002")).to_be_focused()
     page.locator(".cvw-runs").get_by_role("button", name=re.compile("^0001")).click()

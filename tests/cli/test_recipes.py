@@ -74,5 +74,5 @@ def test_a_plain_train_says_what_to_know_before_it_starts_or_cannot(cvwidgets: C
 @pytest.mark.slow
 def test_what_a_training_says_beforehand_stands_above_its_epochs(cvwidgets: Command, project: Path) -> None:
     said = cvwidgets("train", "p", "--epochs", "1", "--image-size", "32").stdout
-    assert said.startswith("About 6 images to learn from") and said.index("'red' has 5 images kept") < said.index("Run 0001: 1 epochs")
+    assert said.startswith("About 6 images to learn from") and said.index("'red' has 5 images kept") < said.index("Run 0001: 1 epoch from")
     assert "Run 0001 is done." in said and said.count("'red' has 5 images kept") == 1

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from cvwidgets.learn import iterate, train
 from cvwidgets.learn.memory import most_memory
@@ -32,3 +35,15 @@ def test_the_memory_of_a_process_is_not_that_of_the_one_that_started_it() -> Non
     code = "from cvwidgets.learn.memory import most_memory; print(most_memory())"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert 0 < int(told.stdout) < len(large)
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "mallopt"), reason="only glibc gives large blocks back at once")
+def test_what_a_training_frees_is_there_for_its_next_step() -> None:
+    blocks = "import resource\nfor _ in range(25): b'1' * 64_000_000\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_minflt)"
+    keeping = f"from cvwidgets.learn.memory import keep_freed\nkeep_freed()\n{blocks}"
+    usual, kept = (
+        int(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout) for code in (blocks, keeping)
+    )
+    if usual < 100_000:
+        pytest.skip("this kernel hands out pages so large that it makes no difference")
+    assert kept < usual / 5

@@ -116,13 +116,6 @@ test("a run says on what it computes, and of what snapshot it learnt", () => {
   assert.match(snapshotNote(run), /^1,303 to learn from, 101 to choose the best epoch by, 101 to be judged by\. Runs of one snapshot \(1a2b3c4d5e6f7a8b\)/);
 });
 
-test("a recipe fills the form with what reads as that recipe again", () => {
-  const recipe = { base: "starter", epochs: 6, patience: null, learning_rate: 0.001, head_first: true, split: [0.6, 0.2, 0.2], split_by: "image", augmentation: "light" };
-  const texts = Object.fromEntries(FIELDS.filter(({ name }) => name in recipe).map((field) => [field.name, write(field, recipe[field.name])]));
-  assert.deepEqual([texts.learning_rate, texts.patience], ["0.001", ""]);
-  for (const field of FIELDS) if (field.name in recipe) assert.deepEqual(read(field, texts[field.name]), recipe[field.name]);
-});
-
 test("the best epoch is said in a sentence once there are two", () => {
   const epochs = [{ number: 1, valid_accuracy: 0.5 }, { number: 2, valid_accuracy: 0.719 }];
   assert.equal(captionOf(epochs, 2, { over: true }), "Epoch 2 is the best: 71.9% of the validation images right. Its weights are the model.");

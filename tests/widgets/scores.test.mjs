@@ -47,6 +47,6 @@ test("a bin is a bar as high as the share that was right, and a dot as large as 
 });
 
 test("a run stands beside the one before it by the difference, its interval and the images of both", () => {
-  assert.equal(besideWords({ run: "0003", images: 505, difference: 0.021, low: 0.003, high: 0.039 }), "+2.1 points (95%: +0.3 to +3.9) beside run 0003 on 505 images that both were tried on.");
-  assert.match(besideWords({ run: "0003", images: 1, difference: 0, low: -0.5, high: 0.5 }), /^0\.0 points .* on the one image that both were tried on\. That may be chance\.$/);
+  assert.equal(besideWords({ run: "0003", images: 505, difference: 0.021, low: 0.003, high: 0.039 }), "It has 2.1 points more right than run 0003 on the 505 test images that both were tried on (95% sure between +0.3 and +3.9).");
+  assert.match(besideWords({ run: "0003", images: 1, difference: 0, low: -0.5, high: 0.5 }), /^It has 0\.0 points more .* on the one test image that both were tried on .* That may be chance\.$/);
 });

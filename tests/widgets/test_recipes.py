@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import fields
 
 import pytest
 
 from cvwidgets import Project, Recipe
-from cvwidgets.parameters import ABOUT
 from cvwidgets.widgets import TrainPanel
 
 Open = Callable[..., object]
@@ -44,7 +44,7 @@ def test_what_is_advised_of_the_split_follows_what_is_typed(page: Open, project:
 
 def test_the_page_is_told_the_words_of_every_field_and_the_devices_of_this_machine(page: Open, project: Project) -> None:
     panel = TrainPanel(project)
-    assert panel._parameters == ABOUT and panel._devices[0] == "cpu"
+    assert panel._parameters.keys() >= {field.name for field in fields(Recipe)} and panel._devices[0] == "cpu"
     json.dumps(panel._parameters)
 
 

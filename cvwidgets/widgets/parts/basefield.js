@@ -24,10 +24,13 @@ export function makeBaseField(usual, sentence, changed) {
   let bases = [];
   let touched = false;
   let wanted = "";
+  /** What stands there as long as nothing is chosen by hand. */
+  let proposedHere = "";
 
   function show(offered) {
     bases = offered;
     const chosen = offered.find((one) => one.available);
+    proposedHere = chosen?.name ?? "";
     base.replaceChildren(...bases.map((one) => make("option", { value: one.name, selected: one === chosen }, one.name)), make("option", { value: OTHER }, "Another one …"));
     choose();
   }
@@ -49,6 +52,7 @@ export function makeBaseField(usual, sentence, changed) {
   /** Offers a base first, with what was learnt of it, unless one was chosen by hand. */
   function propose(proposed) {
     bases = withBase(bases, proposed);
+    proposedHere = proposed.name;
     if (!touched) base.value = proposed.name;
     note();
   }
@@ -76,7 +80,7 @@ export function makeBaseField(usual, sentence, changed) {
 
   /** What was chosen by hand, as texts. */
   function written() {
-    return { ...(touched ? { base: base.value } : {}), ...(other.value ? { other: other.value } : {}) };
+    return { ...(touched ? { base: base.value || wanted } : {}), ...(other.value ? { other: other.value } : {}) };
   }
 
   /** Puts back what `written` gave. @param {Record<string, string>} texts */
@@ -84,12 +88,14 @@ export function makeBaseField(usual, sentence, changed) {
     wanted = typeof texts.base === "string" ? texts.base : "";
     touched = Boolean(wanted);
     other.value = texts.other ?? "";
+    if (!wanted && proposedHere) base.value = proposedHere;
     choose();
   }
 
   /** The base as a recipe names it; empty while another one is to be named. */
   function name() {
-    return base.value === OTHER ? other.value.trim() : base.value || usual;
+    const now = base.value || wanted; // before the bases are told none can be chosen
+    return now === OTHER ? other.value.trim() : now || usual;
   }
   return { element, show, offer, propose, take, written, fill, name };
 }

@@ -12,7 +12,8 @@ export function inPoints(fraction) {
 
 /** A difference of shares as points with its sign: 0.031 → "+3.1". @param {number} fraction */
 export function signedPoints(fraction) {
-  return `${fraction > 0 ? "+" : ""}${inPoints(fraction)}`;
+  const points = inPoints(fraction).replace(/^-(?=0\.0$)/, "");
+  return `${Number(points) > 0 ? "+" : ""}${points}`;
 }
 
 /** A loss or a rate with so many digits as one reads. @param {number | null | undefined} value */

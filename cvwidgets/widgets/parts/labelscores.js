@@ -44,7 +44,7 @@ export function labelsWords(test, rows) {
 /** What these figures mean, in sentences. Pure. @param {any} test */
 export function labelsMeaning(test) {
   const top3 = Number.isFinite(test.top3) ? " Top-3: the right label is among the three most probable." : "";
-  return `Macro F1 is the mean of F1 over the labels that have images, each counting the same.${top3} Of fewer than ${test.few} images a share is off by 30 points and more.`;
+  return `Macro F1 is the mean of F1 over the labels that have images, each counting the same.${top3} Of fewer than ${test.few} images a share may well be off by 30 points.`;
 }
 
 /**
@@ -80,10 +80,12 @@ export function makeLabelScores(choose, folded) {
     if (!element.open || facts === drawn) return;
     drawn = facts;
     const focused = table.contains(document.activeElement) ? /** @type {any} */ (document.activeElement).dataset.label : undefined;
+    const head = [...table.querySelectorAll(".cvw-sort")].indexOf(/** @type {any} */ (document.activeElement));
     const rows = sortLabels(last.rows, column, down, last.few);
     table.replaceChildren(make("thead", {}, make("tr", {}, ...sortHeads(LABEL_COLUMNS, column, down, sort))), make("tbody", {}, ...rows.slice(0, LABELS_DRAWN).map(lineOf)));
     more.hidden = rows.length <= LABELS_DRAWN;
     say(more, `and ${thousands(rows.length - LABELS_DRAWN)} more labels; sort by another column to see others first`);
+    if (head >= 0) /** @type {any} */ (table.querySelectorAll(".cvw-sort")[head]).focus();
     if (focused !== undefined) [...table.querySelectorAll("button[data-label]")].find((one) => one.dataset.label === focused)?.focus();
   }
 

@@ -41,6 +41,7 @@ export function makeListing(door, problem) {
   const place = make("section", { class: "cvw-listing", "aria-label": "The list", hidden: true }, told, body);
 
   let latest = null;
+  let asked = 0;
 
   function choose() {
     return ask({});
@@ -52,8 +53,10 @@ export function makeListing(door, problem) {
 
   async function ask(also) {
     const columns = Object.fromEntries(selects.map((one) => [one.dataset.role, one.value]));
+    asked += 1;
     await problem.guard(() => door.ask("look_at_list", { columns, ...also }), { saves: false });
-    if (latest) showFurther(latest);
+    asked -= 1;
+    if (latest && !asked) showFurther(latest);
   }
 
   /** Shows the further columns, each with a box, which keeps the focus as long as they are the same ones. */
@@ -77,7 +80,7 @@ export function makeListing(door, problem) {
       const options = ["", ...list.headers].map((header) => make("option", { value: header, selected: header === (list.columns[name] ?? "") }, header || none));
       selects[at].replaceChildren(...options);
     }
-    showFurther(list);
+    if (!asked) showFurther(list); // what is ticked stays until all that was asked is answered
     say(folder, list.folder);
     folder.title = list.folder;
     const shown = list.headers.slice(0, COLUMNS);

@@ -144,7 +144,6 @@ export function makeForm(defaults, offered, { told, folded, preview }) {
     option.hidden = option.disabled = !on && input.value !== "given";
   }
 
-
   /** Offers the split by columns of the project's own, beside those that each has. @param {string[]} names */
   function offerColumns(names) {
     const input = inputOf("split_by");

@@ -12,9 +12,9 @@ export function partsWords([train, valid, test]) {
   return `About ${thousands(train)} images to learn from, ${thousands(valid)} to choose the best epoch by, ${thousands(test)} to be judged by at the end.`;
 }
 
-/** What changed since the last run, in a sentence. Pure. @param {any} changes */
-export function changesWords(changes) {
-  if (!changes) return "It is the first run of this project.";
+/** What changed since the last run, or another one, in a sentence. Pure. @param {any} changes @param {string} [since] the run that was asked about */
+export function changesWords(changes, since) {
+  if (!changes) return since ? `What run ${since} learnt from is not known any more.` : "It is the first run of this project.";
   const told = [[changes.added, "added"], [changes.removed, "taken out"], [changes.relabelled, "under another label"]].filter(([count]) => count);
   if (!told.length) return `Nothing changed since run ${changes.run}: the same images under the same labels.`;
   const total = told.reduce((sum, [count]) => sum + count, 0);
@@ -47,20 +47,21 @@ export function makeReview(acts) {
   const title = make("h3", {});
   const told = make("div", { class: "cvw-review-facts" });
   const takes = make("p", { class: "cvw-takes", role: "status" });
+  const waits = make("p", { role: "status" });
   const start = make("button", { type: "button", class: "cvw-primary", onclick: acts.start }, "Start training");
   const back = make("button", { type: "button", class: "cvw-button", onclick: acts.back });
   const element = make("section", { class: "cvw-review", "aria-label": "Review", hidden: true },
-    title, told, takes, make("div", { class: "cvw-line-up" }, start, back));
+    title, told, takes, waits, make("div", { class: "cvw-line-up" }, start, back));
 
-  /** @param {any} review @param {string} [again] the run that is trained again */
-  function show(review, again) {
+  /** @param {any} review @param {string} [again] the run that is trained again @param {string} [continues] the run that it goes on from */
+  function show(review, again, continues) {
     say(title, again ? `Run ${again} trained again, by the same recipe` : "Before it starts");
     say(back, again ? "Not now" : "Change");
     const labels = review.labels.slice(0, LABELS_TOLD).map(([name, count]) => make("li", {}, make("span", { class: "cvw-review-name" }, name), make("span", {}, thousands(count))));
     const more = review.labels.length - LABELS_TOLD;
     told.replaceChildren(
       make("p", {}, partsWords(review.images)),
-      make("p", {}, changesWords(review.changes)),
+      make("p", {}, changesWords(review.changes, again || continues)),
       make("ul", { class: "cvw-review-labels", "aria-label": "Kept images by label" }, ...labels, more > 0 ? make("li", {}, `and ${thousands(more)} labels more`) : null),
       review.differences.length ? differencesTable(review.differences, ["Here", "Standard"]) : make("p", { class: "cvw-soft" }, "Everything is as in Standard."),
       ...(review.warnings.length ? [make("ul", { class: "cvw-advice" }, ...review.warnings.map((sentence) => make("li", {}, sentence)))] : []));
@@ -75,15 +76,15 @@ export function makeReview(acts) {
     takes.textContent = answer?.expected ? expectedWords(answer.expected) : `How long it takes is not known. ${answer?.reason ?? ""}`.trim();
   }
 
-  /** @param {string} words what is waited for */
+  /** @param {string} words what is waited for; empty when it came */
   function wait(words) {
-    takes.textContent = words;
+    waits.textContent = words;
   }
 
   function hide() {
     element.hidden = true;
   }
-  return { element, show, take, wait, hide, start };
+  return { element, show, take, wait, hide, start, back };
 }
 
 /** The fields in which recipes differ. @param {any[][]} differences @param {any[]} names what each is called */

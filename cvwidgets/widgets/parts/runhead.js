@@ -26,10 +26,10 @@ export function testNotes(test) {
   }
   if (Number.isFinite(test.top3) && test.labels > 3) notes.push([`The right label is among the three most probable for ${percent(test.top3)}`, "Top-3 accuracy"]);
   if (Number.isFinite(test.ece)) {
-    const before = test.uncalibrated_ece === test.ece ? "" : ` (${inPoints(test.uncalibrated_ece)} before they were calibrated)`;
+    const before = !Number.isFinite(test.uncalibrated_ece) || test.uncalibrated_ece === test.ece ? "" : ` (${inPoints(test.uncalibrated_ece)} before they were calibrated)`;
     notes.push([
       `Its probabilities are off by ${inPoints(test.ece)} points on average${before}`,
-      "Expected calibration error: of answers given with 80%, about 80% should be right; one temperature, found on the valid images, sees to it",
+      "Expected calibration error: of answers given with 80%, about 80% should be right; one temperature, found on the validation images, sees to it",
     ]);
   }
   if (test.too_few.length) {

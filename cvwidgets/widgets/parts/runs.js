@@ -189,5 +189,5 @@ export function makeRuns(acts) {
     said.hidden = !words;
     said.replaceChildren(words, ...(back ? [make("button", { type: "button", class: "cvw-quiet", onclick: back[1] }, back[0])] : []));
   }
-  return { element, show, tell, compare: acts.compare };
+  return { element, show, tell };
 }

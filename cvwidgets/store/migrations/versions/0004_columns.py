@@ -22,3 +22,4 @@ def upgrade() -> None:
         sa.Column("value", sa.Text, nullable=False),
         sqlite_with_rowid=False,
     )
+    op.create_index("cells_of_column", "cells", ["column_id", "image_id"])
