@@ -228,8 +228,8 @@ def report(base: str, seeds: list[dict[str, Any]]) -> None:
         each = list(map(of, seeds))
         facts = {"benchmark": f"{what}, {base}", "value": mean(of), "unit": unit, "target": target, "each": [round(one, 3) for one in each]}
         if len(each) > 1:
-            ends = t.interval(0.95, len(each) - 1, loc=statistics.mean(each), scale=statistics.stdev(each) / len(each) ** 0.5)
-            facts["interval"] = [round(float(end), 3) for end in ends]
+            half = float(t.ppf(0.975, len(each) - 1)) * statistics.stdev(each) / len(each) ** 0.5
+            facts["interval"] = [round(statistics.mean(each) + side * half, 3) for side in (-1, 1)]
         print(json.dumps({**facts, **details}), flush=True)
 
     def test(name: str) -> float:
