@@ -22,6 +22,8 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -75,10 +77,25 @@ def plain_model(base: str, labels: Sequence[str], *, seed: int) -> Any:
     )
 
 
-def ancestor(base: str, collection: Collection, seed: int, folder: Path) -> dict[str, float]:
+def prepared(seed: int) -> tuple[DatasetDict, Collection]:
+    """The photos, and their three parts by a seed."""
+    photos, truth, names = trashnet()
+    dataset = DatasetDict({"train": Dataset.from_dict({"path": [str(photo) for photo in photos], "label": [names[at] for at in truth]})})
+    return dataset, open_collection(dataset, split=Recipe().split, seed=seed)
+
+
+def in_own_process(base: str, seed: int, folder: Path) -> dict[str, float]:
+    """The ancestor in a process whose memory is as the C library has it."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(ancestor, base, seed, folder).result()
+
+
+def ancestor(base: str, seed: int, folder: Path) -> dict[str, float]:
     """Trains as CV Tools does; seconds of all epochs, the best valid accuracy, and the test accuracy of that epoch."""
     from transformers import Trainer, TrainingArguments
 
+    disable_progress_bar()
+    _, collection = prepared(seed)
     transform = new_classifier(BASES[base], collection.labels, image_size=SIZE).transform
     parts = {part: Pictures(collection, part, transform, learning=part == "train") for part in ("train", "valid", "test")}
     arguments = TrainingArguments(
@@ -167,7 +184,7 @@ def main() -> None:
     parser.add_argument("--kept", type=Path)
     given = parser.parse_args()
     disable_progress_bar()
-    keep_freed()  # as `python -m cvwidgets.learn` does; CV Tools' recipe has it too then
+    keep_freed()  # as `python -m cvwidgets.learn` does
     kept = Kept(given.kept)
     seeds = [measure(given.base, seed, kept) for seed in range(given.seeds)]
     report(given.base, seeds)
@@ -194,10 +211,8 @@ class Kept:
 
 def measure(base: str, seed: int, kept: Kept) -> dict[str, Any]:
     """The probe, Quick, Standard and the ancestor's recipe on the same three parts of the photos."""
-    photos, truth, names = trashnet()
-    dataset = DatasetDict({"train": Dataset.from_dict({"path": [str(photo) for photo in photos], "label": [names[at] for at in truth]})})
+    dataset, collection = prepared(seed)
     quick = next(preset.recipe for preset in PRESETS if preset.name == "quick")
-    collection = open_collection(dataset, split=Recipe().split, seed=seed)
     shared: dict[str, Any] = {"base": BASES[base], "seed": seed, "split_seed": seed}
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
@@ -205,7 +220,7 @@ def measure(base: str, seed: int, kept: Kept) -> dict[str, Any]:
             "probe": lambda: probe(base, collection),
             "quick": lambda: ours(Recipe(**{**quick.to_json(), **shared}), dataset, place / "quick", place / "cache"),
             "standard": lambda: ours(Recipe(**shared), dataset, place / "standard", place / "fresh"),
-            "ancestor": lambda: ancestor(base, collection, seed, place / "ancestor"),
+            "ancestor": lambda: in_own_process(base, seed, place / "ancestor"),
         }
         return {"base": base, "seed": seed, **{name: kept.get(base, seed, name, measured) for name, measured in tried.items()}}
 
