@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+WEIGHTS = "model.safetensors"
+"""The file in a model's folder that holds its weights."""
+
 
 @dataclass(frozen=True, slots=True)
 class Base:

@@ -85,14 +85,7 @@ def _told(value: Any) -> str:
 def _takes(expected: Expectation) -> str:
     memory = f", {_bytes(expected.memory)} of memory" if expected.memory else ""
     cache = f", and up to {_bytes(expected.cache)} of cache" if expected.cache else ""
-    return f"About {_seconds(expected.seconds)} on {expected.device}{memory}, {_bytes(expected.disk)} of disk{cache}."
-
-
-def _seconds(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(10, round(seconds, -1)):.0f} s"
-    hours, minutes = divmod(round(seconds / 60), 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+    return f"About {show.duration(expected.seconds)} on {expected.device}{memory}, {_bytes(expected.disk)} of disk{cache}."
 
 
 def _bytes(size: int) -> str:

@@ -120,13 +120,16 @@ def _rate(lr: float) -> str:
 
 
 def time_left(seconds: float | None) -> str:
-    """A guess of seconds as one says it: "about 40 s left", "about 11 min left", "about 2 h 5 min left"; empty where there is none."""
-    if seconds is None:
-        return ""
+    """A guess of the seconds to an end: "about 40 s left"; empty where there is none."""
+    return "" if seconds is None else f"about {duration(seconds)} left"
+
+
+def duration(seconds: float) -> str:
+    """A guess of seconds as one says it: "40 s", "11 min", "2 h 5 min"."""
     if seconds < 90:
-        return f"about {max(10, 10 * round(seconds / 10))} s left"
+        return f"{max(10, 10 * round(seconds / 10))} s"
     hours, minutes = divmod(round(seconds / 60), 60)
-    return f"about {f'{hours} h ' if hours else ''}{minutes} min left"
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
 
 def evaluation_line(evaluation: Evaluation) -> str:

@@ -34,11 +34,10 @@ def main(folder: Path, *, only_evaluate: bool = False) -> None:
     places = json.loads((folder / "run.json").read_text("utf-8"))
     cache = folder / places["cache"] if places.get("cache") else None
     start = folder / places["continues"] / "best" if places.get("continues") else None
-    leads = _process() == 0
     if only_evaluate:
-        if leads:
-            evaluate(folder / places["snapshot"], folder, cache=cache)
+        evaluate(folder / places["snapshot"], folder, cache=cache)
         return
+    leads = _process() == 0
     for record in iterate(folder / places["snapshot"], recipe, folder, cache=cache, start=start):
         if leads and isinstance(record, Epoch):
             best = ", the best so far" if record.best else ""
@@ -49,7 +48,7 @@ def main(folder: Path, *, only_evaluate: bool = False) -> None:
             )
 
 
-def main_in_team(folder: Path, *, only_evaluate: bool = False) -> None:
+def main_in_team(folder: Path) -> None:
     """The same as one of several processes: what ends it is said in one sentence, and the launcher then ends the others.
 
     Raises:
@@ -59,7 +58,7 @@ def main_in_team(folder: Path, *, only_evaluate: bool = False) -> None:
 
     who = f"Process {_process() + 1} of {os.environ['WORLD_SIZE']}: "
     try:
-        main(folder, only_evaluate=only_evaluate)
+        main(folder)
     except CvwidgetsError as error:
         raise SystemExit(who + str(error)) from error
     except RuntimeError as error:
@@ -89,4 +88,4 @@ if __name__ == "__main__":
         try_recipe(Path(sys.argv[1]))
     else:
         start = main_in_team if int(os.environ.get("WORLD_SIZE", "1")) > 1 else main
-        start(Path(sys.argv[1]), only_evaluate="--evaluate" in sys.argv[2:])
+        start(Path(sys.argv[1]))

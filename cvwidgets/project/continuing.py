@@ -38,7 +38,7 @@ def check_further(run: Run, recipe: Recipe) -> None:
         raise RunError(f"Run {run.name} was deleted; training it further needs its files. Bring it back first.")
     if not jobs.is_over(run.status()):
         raise RunError(f"Run {run.name} is under way; training it further needs one that is over. Wait for its end, or stop it.")
-    if not (run.folder / "best" / "model.safetensors").is_file():
+    if not run.has_model:
         raise RunError(f"Run {run.name} has no checkpoint; training it further needs one. Choose another run, or train anew.")
     own = run.recipe
     names = [name for name in SAME if name != "split_gap" or own.split_by == "time"]

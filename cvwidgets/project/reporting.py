@@ -73,7 +73,7 @@ def gather(store: Store, run: Run, find: Callable[[str], Run], tick: Callable[[i
         since=_since(store, run),
         before=_before(store, run, find),
         machine=tuple((word, _plain(environment[name])) for name, word in MACHINE.items() if environment.get(name)),
-        usage=USE if (run.folder / "best" / "model.safetensors").is_file() else (),
+        usage=USE if run.has_model else (),
     )
     return _with_pictures(facts, store, run, {sha: label for _, sha, label in rows}, tick)
 

@@ -15,6 +15,7 @@ from cvwidgets import jobs
 from cvwidgets.errors import RunError, TrainingFailed
 from cvwidgets.evaluation import Evaluation
 from cvwidgets.machine import list_devices
+from cvwidgets.model import WEIGHTS
 from cvwidgets.project.about import About, read_about, write_about
 from cvwidgets.project.headway import headway
 from cvwidgets.recipe import Recipe
@@ -63,6 +64,11 @@ class Run:
     def left_out(self) -> list[str]:
         """Sentences about what is kept and did not train (in conflict, not read yet, missing), and what the split could not regard."""
         return list((jobs.read_facts(self.folder / "run.json") or {}).get("left_out", ()))
+
+    @property
+    def has_model(self) -> bool:
+        """Whether its best weights are there."""
+        return (self.folder / "best" / WEIGHTS).is_file()
 
     def unreadable(self) -> list[Refused]:
         """Images of its snapshot that could not be read, or were gone, when it needed them: it went on without them."""

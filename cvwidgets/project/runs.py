@@ -97,6 +97,7 @@ class Runs:
 
         Raises:
             RunError: the folder is not empty, or a picture cannot be read.
+            RecipeError: it is to be split by a column that images do not have.
             TooFewImages: a label has too few images, or there are fewer than two labels.
             DiskFull: there is no room for the pictures.
         """

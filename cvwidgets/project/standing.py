@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 from cvwidgets import jobs
 from cvwidgets.errors import NoFigures, UnknownRun
+from cvwidgets.model import WEIGHTS
 
 if TYPE_CHECKING:
     from cvwidgets.model import Model
     from cvwidgets.project.run import Run
     from cvwidgets.project.runs import Runs
-
-WEIGHTS = "model.safetensors"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from cvwidgets.errors import ModelRefused
+from cvwidgets.model import WEIGHTS
 
-WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
+INDEX = "model.safetensors.index.json"
 PROCESSORS = ("preprocessor_config.json", "processor_config.json")
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
 WHY_NO_PICKLE = (

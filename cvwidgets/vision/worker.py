@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cvwidgets.errors import NoModel
-from cvwidgets.vision.checking import INDEX, WEIGHTS, check_classifier
+from cvwidgets.model import WEIGHTS
+from cvwidgets.vision.checking import INDEX, check_classifier
 from cvwidgets.vision.classifier import Classifier, load_classifier
 from cvwidgets.vision.predict import predict
 

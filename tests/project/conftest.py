@@ -37,6 +37,16 @@ def filled(project: Project, heap: Path) -> Project:
 
 
 @pytest.fixture
+def twenty(project: Project, draw: Callable[..., Path], tmp_path: Path) -> Project:
+    """The project with ten pictures of each of two labels."""
+    for seed in range(10):
+        draw(f"heap/red/{seed}.jpg", seed=seed, color="red")
+        draw(f"heap/blue/{seed}.jpg", seed=100 + seed, color="blue")
+    project.images.add(tmp_path / "heap")
+    return project
+
+
+@pytest.fixture
 def trained(explored_project: Project, tmp_path: Path) -> Model:
     """A tiny net with random weights, in production of the explored project as if a run had trained it on what is kept there."""
     import torch
