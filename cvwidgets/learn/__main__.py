@@ -59,6 +59,8 @@ def main_in_team(folder: Path) -> None:
     who = f"Process {_process() + 1} of {os.environ['WORLD_SIZE']}: "
     try:
         main(folder)
+        if torch.distributed.is_initialized():
+            torch.distributed.destroy_process_group()  # its threads, alive when the process ends, would abort it now and then
     except CvwidgetsError as error:
         raise SystemExit(who + str(error)) from error
     except RuntimeError as error:
