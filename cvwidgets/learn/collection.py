@@ -13,6 +13,7 @@ from cvwidgets.errors import TooFewImages, TrainingFailed, UnreadablePicture
 from cvwidgets.learn.belonging import find_ties, number_heaps
 from cvwidgets.learn.originals import Originals
 from cvwidgets.learn.parting import part_items
+from cvwidgets.parts import load_parts
 from cvwidgets.pictures import read
 from cvwidgets.recipe import GIVEN, Recipe
 from cvwidgets.records import GROUP, PARTS, Part
@@ -142,10 +143,8 @@ def open_for(dataset: DatasetDict | Path, recipe: Recipe) -> Collection:
 
 
 def _load(folder: Path) -> DatasetDict:
-    import datasets
-
     try:
-        return datasets.DatasetDict.load_from_disk(str(folder))
+        return load_parts(folder)
     except (OSError, ValueError, KeyError) as error:
         raise TrainingFailed(
             f"The folder {str(folder)!r} holds no dataset that can be read; training needs one written by "

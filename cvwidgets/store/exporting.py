@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
+from cvwidgets.parts import without_bars
 from cvwidgets.pictures import SUFFIXES
 from cvwidgets.records import Part, Source
 from cvwidgets.store.datacard import write_card
-from cvwidgets.store.rows import without_bars
 
 if TYPE_CHECKING:
     from datasets import Features

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from cvwidgets.parts import load_parts
 from cvwidgets.store.rows import read_rows, write_parts
 
 SNAPSHOT, PICTURES = "snapshot", "pictures"
@@ -22,7 +23,7 @@ def pack_snapshot(snapshot: Path, folder: Path) -> Iterator[tuple[int, int]]:
     """
     import datasets
 
-    found = datasets.DatasetDict.load_from_disk(str(snapshot))
+    found = load_parts(snapshot)
     rows = {sha: path for part in found.values() for sha, path in zip(part["sha256"][:], part["path"][:], strict=True)}
     (folder / PICTURES).mkdir(parents=True, exist_ok=True)
     names = {}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cvwidgets.parts import load_parts, without_bars
 from cvwidgets.records import GROUP
 
 if TYPE_CHECKING:
@@ -19,9 +19,7 @@ def read_rows(folder: Path) -> Iterator[tuple[str, str, str]]:
     Raises:
         OSError, KeyError, ValueError: it is missing or damaged.
     """
-    import datasets
-
-    for name, part in datasets.DatasetDict.load_from_disk(str(folder)).items():
+    for name, part in load_parts(folder).items():
         labels = part.features["label"].int2str(part["label"][:])
         yield from ((name, sha, label) for sha, label in zip(part["sha256"][:], labels, strict=True))
 
@@ -32,9 +30,7 @@ def read_groups(folder: Path) -> dict[str, str]:
     Raises:
         OSError, KeyError, ValueError: it is missing or damaged.
     """
-    import datasets
-
-    parts = datasets.DatasetDict.load_from_disk(str(folder)).values()
+    parts = load_parts(folder).values()
     return {sha: name for part in parts if GROUP in part.features for sha, name in zip(part["sha256"][:], part[GROUP][:], strict=True)}
 
 
@@ -48,17 +44,3 @@ def write_parts(folder: Path, parts: Mapping[Any, Dataset]) -> None:
 
     with without_bars():
         datasets.DatasetDict(parts).save_to_disk(str(folder))
-
-
-@contextmanager
-def without_bars() -> Iterator[None]:
-    """Lets `datasets` draw no progress bars in the block."""
-    import datasets
-
-    shown = not datasets.are_progress_bars_disabled()
-    datasets.disable_progress_bars()
-    try:
-        yield
-    finally:
-        if shown:
-            datasets.enable_progress_bars()

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from cvwidgets.clock import now
+from cvwidgets.parts import load_parts
 from cvwidgets.recipe import GIVEN
 from cvwidgets.records import GROUP, PARTS, Part, Snapshot
 from cvwidgets.store.catalog import Catalog
@@ -138,10 +139,8 @@ class Snapshots:
 
     def hashes(self, snapshot: str, part: Part) -> list[str] | None:
         """The SHA-256 of the images in a part of a snapshot; None where the snapshot was removed or is damaged."""
-        import datasets
-
         try:
-            return list(datasets.load_from_disk(self._folder / snapshot)[part]["sha256"][:])
+            return list(load_parts(self._folder / snapshot)[part]["sha256"][:])
         except (OSError, KeyError, ValueError):
             return None
 

@@ -28,6 +28,7 @@ FLOOR_0 = {
     "pace",
     "model",
     "dividing",
+    "parts",
     "hub",
     "sending",
     "keys",
@@ -50,6 +51,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "model": (set(), set()),
     "machine": (set(), {"platformdirs"}),
     "dividing": ({"records"}, set()),
+    "parts": (set(), {"datasets"}),
     "files": (set(), set()),
     "hub": (set(), {"huggingface_hub"}),
     "sending": ({"errors", "hub"}, {"huggingface_hub"}),
@@ -66,7 +68,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         TORCH | {"PIL", "numpy", "captum", "onnx", "onnxruntime"},
     ),
     "store": (
-        {"errors", "records", "model", "recipe", "filter", "labeling", "clock", "files", "dividing", "pictures"},
+        {"errors", "records", "model", "recipe", "filter", "labeling", "clock", "files", "parts", "dividing", "pictures"},
         {"sqlalchemy", "alembic", "datasets", "numpy", "portalocker"},
     ),
     # keys and settings: providers are asked with the user's key, and hosts are told the user's contact.
