@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -13,11 +12,11 @@ import pytest
 from PIL import Image, ImageDraw
 
 from cvwidgets import Project, jobs
+from cvwidgets.machine import let_threads_rest
 from cvwidgets.pictures import readers
 from cvwidgets.project.stages import Stages
 
-# Read when torch is loaded: threads that spin while they wait cost several times the time where tests share the processors.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+let_threads_rest()
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 

@@ -1,4 +1,4 @@
-"""`python -m cvwidgets.learn RUN_FOLDER [--evaluate]`: trains what a run folder asks for, or tries its best model on the test part.
+"""`python -m cvwidgets.learn RUN_FOLDER`: trains what a run folder asks for.
 
 `accelerate launch … -m cvwidgets.learn RUN_FOLDER` does the same in several processes, as CLUSTER.md tells.
 `python -m cvwidgets.learn FOLDER --try`: tries how fast a recipe goes here (`try_recipe`).
@@ -16,6 +16,7 @@ from pathlib import Path
 from cvwidgets.errors import CvwidgetsError
 from cvwidgets.files import write_whole
 from cvwidgets.learn.memory import keep_freed
+from cvwidgets.machine import let_threads_rest
 from cvwidgets.recipe import Recipe
 from cvwidgets.records import Epoch
 
@@ -83,8 +84,7 @@ def try_recipe(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    # Read when torch is loaded. Threads that spin while they wait make training 3 to 4 times slower when others use the machine too.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    let_threads_rest()
     keep_freed()
     if "--try" in sys.argv[2:]:
         try_recipe(Path(sys.argv[1]))

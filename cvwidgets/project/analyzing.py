@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from collections import deque
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from cvwidgets import jobs
 from cvwidgets.errors import AnalysisError, NoModel
 from cvwidgets.files import write_whole
+from cvwidgets.machine import let_threads_rest
 from cvwidgets.project.analyses import ASKED
 from cvwidgets.project.analysis import FACTS, LISTED
 from cvwidgets.project.counting import PACE_SECONDS, Stopped, heed
@@ -39,7 +39,7 @@ def main(folder: Path) -> None:
     """Does what is asked for, from where it ends; stopped between two batches it keeps all that was said."""
     from cvwidgets.store import open_store
 
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # read when torch is loaded: threads that spin while they wait slow down all else
+    let_threads_rest()
     facts = json.loads((folder / FACTS).read_text("utf-8"))
     try:
         with closing(open_store(folder.parent.parent)) as store:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
+
+from cvwidgets.machine import let_threads_rest
 
 
 def main(folder: Path) -> None:
@@ -18,5 +19,5 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as in cvwidgets.learn, before torch is loaded
+    let_threads_rest()
     main(Path(sys.argv[1]))

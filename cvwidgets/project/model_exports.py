@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 from dataclasses import asdict, dataclass
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from cvwidgets import jobs
 from cvwidgets.errors import ExportError, ReadOnlyProject
 from cvwidgets.files import write_whole
+from cvwidgets.machine import let_threads_rest
 from cvwidgets.project.counting import Stopped, counting
 from cvwidgets.project.exports import EXPORTS, RESULT
 from cvwidgets.project.single import SingleJobs
@@ -104,8 +104,7 @@ def model_exporting(folder: Path) -> ModelExporting:
 
 def main(folder: Path) -> None:
     """Does the export that is asked for; stopped before its end it leaves nothing behind."""
-    # Read when torch is loaded: threads that spin while they wait slow down all else on the machine, training above all.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    let_threads_rest()
     from cvwidgets.project.model_writing import export_model
     from cvwidgets.project.project import Project
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cvwidgets.errors import NoModel
+from cvwidgets.machine import let_threads_rest
 from cvwidgets.model import WEIGHTS
 from cvwidgets.vision.checking import INDEX, check_classifier
 from cvwidgets.vision.classifier import Classifier, load_classifier
@@ -41,8 +41,7 @@ def answer(question: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         UnknownLabel: the model does not know the label that is to be explained.
         NotExplained: the model cannot be explained so.
     """
-    # Read when torch is loaded. Threads that spin while they wait slow down everything else on the machine, training above all.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    let_threads_rest()
     if "check" in question:
         yield {"labels": check_classifier(Path(question["check"]), question["name"])}
         return

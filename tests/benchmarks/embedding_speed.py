@@ -13,13 +13,10 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import os
 import statistics
 import time
 from collections.abc import Callable
 from typing import Any
-
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the jobs do it
 
 import numpy as np
 import torch

@@ -6,10 +6,7 @@ python -m tests.benchmarks.plain_server FOLDER PORT
 from __future__ import annotations
 
 import io
-import os
 import sys
-
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import torch
 import uvicorn

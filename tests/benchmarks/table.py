@@ -16,7 +16,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 BEGIN, END = "<!-- benchmarks: begin -->", "<!-- benchmarks: end -->"
 HEADING = ["| what | measured | needed | details |", "| --- | --- | --- | --- |"]
-SHARED = ("table", "pages", "projects", "bare", "environments", "load", "plain_server")
+SHARED = ("__init__", "table", "pages", "projects", "bare", "environments", "load", "plain_server")
 SHOWN = ("benchmark", "value", "unit", "target")
 
 

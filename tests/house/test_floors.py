@@ -64,7 +64,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "settings": ({"errors", "files", "machine"}, set()),
     "pictures": ({"errors", "records"}, {"PIL", "numpy", "pillow_heif"}),
     "vision": (
-        {"errors", "records", "hub", "sending", "model", "evaluation", "settings", "pictures"},
+        {"errors", "records", "hub", "sending", "machine", "model", "evaluation", "settings", "pictures"},
         TORCH | {"PIL", "numpy", "captum", "onnx", "onnxruntime"},
     ),
     "store": (
