@@ -40,6 +40,7 @@
     ├── SettingsError           a setting that cannot be used or kept
     ├── RunError                runs, models and prediction by them
     │   ├── UnknownRun
+    │   ├── StartCancelled
     │   ├── NoModel
     │   ├── ModelRefused
     │   ├── NotSent
@@ -232,6 +233,10 @@ class RunError(CvwidgetsError):
 
 class UnknownRun(RunError):
     """There is no run of that name."""
+
+
+class StartCancelled(RunError):
+    """Somebody gave a start up while the images were compared before it; nothing was begun."""
 
 
 class NoModel(RunError):

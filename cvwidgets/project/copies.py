@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,22 +67,22 @@ def begin(store: Store, outline: Outline) -> None:
         _keep(findings, outline, new)
 
 
-def seek(store: Store, outline: Outline) -> None:
-    """As `begin`, and waits for the end. What could not be compared still waits then.
+def seek(store: Store, outline: Outline, stop: Callable[[], bool] | None = None) -> None:
+    """As `begin`, and waits for the end, or until `stop` says so. What could not be compared still waits then.
 
     Raises:
         JobDidNotStart: the process did not come up.
         DiskFull: there is no room for its files.
     """
     until = time.monotonic() + PATIENCE_SECONDS
-    settle(store)  # one may be looking, at less than there is now
+    settle(store, stop=stop)  # one may be looking, at less than there is now
     begin(store, outline)
-    settle(store, until - time.monotonic())
+    settle(store, until - time.monotonic(), stop)
 
 
-def settle(store: Store, seconds: float = PATIENCE_SECONDS) -> None:
-    """Waits until nothing is compared, so long at most."""
-    jobs.wait(_place(store), seconds=seconds)
+def settle(store: Store, seconds: float = PATIENCE_SECONDS, stop: Callable[[], bool] | None = None) -> None:
+    """Waits until nothing is compared, so long at most, or until `stop` says so."""
+    jobs.wait(_place(store), seconds=seconds, stop=stop)
 
 
 def main(project: Path) -> None:

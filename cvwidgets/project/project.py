@@ -71,8 +71,8 @@ class Project(Explains):
         self.journal = Journal(self._store, by=self.by)
         self.trash = Trash(self._store, by=self.by)
         self.filters = Filters(self._store)
-        self.recipes = Recipes(self)
-        self.runs = Runs(self._store, by=self.by, alike=lambda: self.explore.compare())
+        self.recipes = Recipes(self, self._store)
+        self.runs = Runs(self._store, by=self.by, alike=lambda stop: self.explore.compare(stop=stop))
         self.models = Models(self._store, self.runs, check=lambda folder, name: self._predictor.check(folder, name))
         self.jobs = Jobs(self.folder)
         self.exports = Exports(self)
@@ -107,7 +107,7 @@ class Project(Explains):
 
     def status(self) -> ProjectStatus:
         """How the project stands: images by label and state, what waits, what is wrong, the runs and the model in production."""
-        return summarize(self, self._store)
+        return summarize(self)
 
     def train(self, recipe: Recipe | None = None, *, continues: Run | str | None = None, **fields: Any) -> Iterator[Epoch]:
         """Starts a training of all that is kept, in a process of its own, and follows it epoch by epoch.

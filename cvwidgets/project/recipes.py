@@ -11,11 +11,13 @@ from urllib.parse import quote, unquote
 
 from cvwidgets.errors import DiskFull, ReadOnlyProject, RecipeError
 from cvwidgets.files import is_disk_full, write_whole
+from cvwidgets.project.unchanged import Unchanged
 from cvwidgets.recipe import PRESETS, Preset, Recipe
 
 if TYPE_CHECKING:
     from cvwidgets.project.project import Project
     from cvwidgets.project.varying import Varied
+    from cvwidgets.store import Store
 
 LONGEST, LONGEST_FILE = 60, 200
 """Characters of a name, and of it as a file's name, in which a letter may take twelve: a file system holds 255."""
@@ -25,8 +27,9 @@ SAVED = "Saved in this project, with its base, split and seeds."
 class Recipes:
     """Recipes by name, as JSON files in `recipes/`, which may be copied from project to project."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, store: Store) -> None:
         self._project = project
+        self._columns = Unchanged(store.version, lambda: tuple(store.columns.shared()))
         self._folder = project.folder / "recipes"
         self._read_only = project.read_only
 
@@ -38,6 +41,10 @@ class Recipes:
                 name = unquote(file.stem)
                 saved.append(Preset(name, name, SAVED, self._read(file)))
         return (*PRESETS, *saved)
+
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the user's own that say the same of some kept images, as lists brought them: a recipe may split by them."""
+        return self._columns()
 
     def get(self, name: str) -> Recipe:
         """The recipe of a name.

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cvwidgets import jobs
-from cvwidgets.errors import UnknownRun
+from cvwidgets.errors import StartCancelled, UnknownRun
 from cvwidgets.files import write_whole
 from cvwidgets.project.about import write_about
 from cvwidgets.project.advice import advise_comparing, advise_exploring
@@ -31,21 +31,32 @@ if TYPE_CHECKING:
     from cvwidgets.store import RunRow, Store
 
 
+Stop = Callable[[], bool]
+
+
 class Runs:
     """All runs of a project; none is ever overwritten."""
 
-    def __init__(self, store: Store, *, by: str, alike: Callable[[], Alike]) -> None:
+    def __init__(self, store: Store, *, by: str, alike: Callable[[Stop | None], Alike]) -> None:
         self._store = store
         self._by = by
         self._alike = alike
         self._reports = Reports(store, self)
         self._fresh = Unchanged(store.version, store.runs.count_fresh)
 
-    def start(self, recipe: Recipe | None = None, *, continues: Run | str | None = None, beside: Run | str | None = None) -> Run:
+    def start(
+        self,
+        recipe: Recipe | None = None,
+        *,
+        continues: Run | str | None = None,
+        beside: Run | str | None = None,
+        stop: Stop | None = None,
+    ) -> Run:
         """Freezes what is kept, and starts training on it in a process of its own; it waits in line when the device is taken.
 
         Images that look alike are all in the same part of the split, and so is what the recipe keeps whole. What was not compared yet is
-        compared by hash before, which takes some seconds where many are near; what is not found so is said in `Run.left_out`.
+        compared by hash before, which takes some seconds where many are near, a minute at most; what is not found so is said in
+        `Run.left_out`. Once `stop` says so meanwhile, nothing is begun, while the comparing goes on for the next start.
         `continues` is a run that is over: the new one begins with its best weights in place of the base, by `further` unless a recipe is
         given; the old one stays as it is. Its base and split are the new one's too, so that the test asks nothing that the weights have
         seen. Labels may be others by now: the last layer keeps those that it knows, and is learnt anew first where one is new.
@@ -59,13 +70,14 @@ class Runs:
             RecipeError: it is to be split by a column that images do not have, or has another base or split than the run to continue.
             TooFewImages: a label has too few images or groups, or there are fewer than two labels.
             JobDidNotStart: the process did not come up.
+            StartCancelled: `stop` said so.
         """
         parent = self.get(continues) if isinstance(continues, str) else continues
         recipe = _with_whole_path(recipe or (propose_further(parent) if parent else Recipe()))
         before = (self.get(beside) if isinstance(beside, str) else beside) or parent
         if parent is not None:
             check_further(parent, recipe)
-        run = self._add(recipe, parent)
+        run = self._add(recipe, parent, stop)
         if before is not None:
             write_about(run.folder, beside=before.name)
         start_job(run)
@@ -79,9 +91,9 @@ class Runs:
         """
         return propose_further(self.get(run) if isinstance(run, str) else run, recipe)
 
-    def _add(self, recipe: Recipe, parent: Run | None = None) -> Run:
+    def _add(self, recipe: Recipe, parent: Run | None, stop: Stop | None) -> Run:
         """A run on what is kept now, with a note of the images that its split has no place for: as long as they stay they are no change."""
-        snapshot = self._freeze(recipe)
+        snapshot = self._freeze(recipe, stop)
         continues = parent.name if parent else None
         run = _run(self._store.runs.add(recipe=recipe.to_json(), snapshot=snapshot, continues=continues, by=self._by))
         if snapshot.left_out:
@@ -116,8 +128,10 @@ class Runs:
 
         return self.get(bring_in(self._store, Path(folder).expanduser(), by=self._by))
 
-    def _freeze(self, recipe: Recipe) -> Snapshot:
-        alike = self._alike()
+    def _freeze(self, recipe: Recipe, stop: Stop | None = None) -> Snapshot:
+        alike = self._alike(stop)
+        if stop and stop():
+            raise StartCancelled("The start was cancelled while images were compared; nothing was trained. Start again when you like.")
         snapshot = self._store.snapshots.freeze(
             split=recipe.split,
             seed=recipe.split_seed,

@@ -11,7 +11,6 @@ from cvwidgets.records import Label
 
 if TYPE_CHECKING:
     from cvwidgets.project.project import Project
-    from cvwidgets.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class ProjectStatus:
     columns: tuple[str, ...] = ()
 
 
-def summarize(project: Project, store: Store) -> ProjectStatus:
+def summarize(project: Project) -> ProjectStatus:
     """Counts what the project holds now."""
     labels = project.labels.list()
     counts = project.images.counts()
@@ -58,5 +57,5 @@ def summarize(project: Project, store: Store) -> ProjectStatus:
         runs=len(project.runs.list()),
         production=project.models.production(),
         read_only=project.read_only,
-        columns=tuple(store.columns.shared()),
+        columns=project.recipes.columns(),
     )

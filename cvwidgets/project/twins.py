@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -59,15 +60,19 @@ class Twins(LookAlikes):
         unknown = loose[~np.isin(loose, compared)]
         return Alike(alike, len(unknown), int((outline.positions(unknown) >= 0).sum()), len(loose) - len(unknown))
 
-    def compare(self, *, wait: bool = True) -> Alike:
+    def compare(self, *, wait: bool = True, stop: Callable[[], bool] | None = None) -> Alike:
         """Compares what is kept and nobody looked at yet, by hash and, where these are near, by the pixels; then the same as `alike`.
 
         Copies that were encoded anew, resized or mirrored are found so. What was compared before is not compared again. The pixels are
-        looked at in a process of its own; without `wait` the answer is what is known now, and what that finds is known later.
+        looked at in a process of its own; without `wait`, or once `stop` says so, the answer is what is known now, and what that finds is
+        known later.
         """
         if not self._project.read_only:
             with suppress(JobDidNotStart, DiskFull):  # then they stay unknown, which is told
-                (seek if wait else begin)(self._store, self._outline())
+                if wait:
+                    seek(self._store, self._outline(), stop)
+                else:
+                    begin(self._store, self._outline())
         return self.alike()
 
     def judged(self) -> View:

@@ -17,8 +17,9 @@ from cvwidgets.store.tables import cells, images, memberships, own_columns
 Told = Sequence[tuple[str, str]]
 """The columns that say something of an image, with what they say."""
 
-FEW = 1000
-"""So many kept images mostly tell that a column says the same of some; else all are looked at."""
+FEW, MANY = 1000, 10_000
+"""So many kept images mostly tell that a column says the same of some; else as many more are looked at as tell it of any that one would
+split by, though not of one that differs but for a few images."""
 
 
 class Columns:
@@ -28,7 +29,7 @@ class Columns:
         self._catalog = catalog
 
     def shared(self) -> list[str]:
-        """The names of the columns that say the same of some kept images, in the order in which they came."""
+        """The names of the columns that say the same of some kept images, of MANY at most, in the order in which they came."""
         with self._catalog.read() as connection:
             return [name for name, number in _numbered(connection).items() if _is_shared(connection, number)]
 
@@ -104,7 +105,7 @@ def _number(connection: Connection, names: Iterable[str]) -> dict[str, int]:
 
 def _is_shared(connection: Connection, number: int) -> bool:
     said = select(cells.c.value).join(memberships, memberships.c.image_id == cells.c.image_id)
-    for most in (FEW, -1):
+    for most in (FEW, MANY):
         some = said.where(memberships.c.state == "kept", cells.c.column_id == number).limit(most).subquery()
         count, different = connection.execute(select(func.count(), func.count(some.c.value.distinct())).select_from(some)).one()
         if count > different or count < most:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from ipywidgets import Widget, widget_serialization
 from traitlets import Dict, Instance, List
 
 from cvwidgets import jobs
-from cvwidgets.errors import RunError
+from cvwidgets.errors import RunError, StartCancelled
 from cvwidgets.project.advice import advise_given
 from cvwidgets.recipe import PRESETS, Preset, Recipe
 from cvwidgets.widgets.base import inside
@@ -76,6 +77,7 @@ class TrainPanel(ChoosesBase, KeepsRecipes, Varying, KeepsRuns):
     def __init__(self, project: Project, *, roots: Sequence[str | Path] | None = None, **traits: Any) -> None:
         self._project = project
         self._told = Told()
+        self._unwanted_start = threading.Event()
         with inside():
             self.table, self.scores, self.comparison = EpochTable(), ScoresPanel(project), ComparisonPanel(project)
             self.report, models = ReportPanel(project), ModelsPanel(project, roots=roots)
@@ -147,9 +149,14 @@ class TrainPanel(ChoosesBase, KeepsRecipes, Varying, KeepsRuns):
         """Starts a run by a recipe; fields that are missing take their defaults. It is shown, unless one that goes on is looked at.
 
         `beside` names the run that is trained again by it, `continues` the one whose weights it begins with; it is compared with that when
-        it is over.
+        it is over. `stop_starting` ends it while it still prepares; then `run` is empty.
         """
         return self._launch(Recipe.from_json(recipe), beside, continues)
+
+    @action
+    def stop_starting(self) -> None:
+        """Nobody wants the run any more that is being prepared."""
+        self._unwanted_start.set()
 
     @action(background=True)
     def stop(self, run: str) -> None:
@@ -199,7 +206,11 @@ class TrainPanel(ChoosesBase, KeepsRecipes, Varying, KeepsRuns):
         self.comparison.show([self._project.runs.get(name) for name in sorted(runs)])
 
     def _launch(self, recipe: Recipe, beside: str, continues: str) -> dict[str, Any]:
-        run = self._project.runs.start(recipe, continues=continues or None, beside=beside or None)
+        self._unwanted_start = unwanted = threading.Event()
+        try:
+            run = self._project.runs.start(recipe, continues=continues or None, beside=beside or None, stop=unwanted.is_set)
+        except StartCancelled:
+            return {"run": ""}
         self.look(changed=True)
         if not any(one["name"] == self._run and one["state"] in LIVE for one in self._runs):
             self._show(run.name)

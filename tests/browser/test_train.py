@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from cvwidgets import Project
+from cvwidgets import Project, jobs
 from tests.browser.conftest import open_step, until_left
 from tests.conftest import draw_picture
 
@@ -65,6 +65,27 @@ def test_an_image_is_dropped_and_its_label_read(tab: Tab, dashboard: str, pictur
     expect(page.locator(".cvw-first-guess")).to_contain_text(re.compile("heron|bison"))
     page.locator(".cvw-inspect input[type=file]").set_input_files(pictures / "labelled" / "bison" / "broken.jpg")
     expect(page.locator(".cvw-inspect .cvw-problem")).to_contain_text("not a picture")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("filled")
+def test_a_start_that_has_to_compare_images_for_long_says_so_and_is_given_up(tab: Tab, dashboard: str, project_folder: Path) -> None:
+    page = tab(dashboard)
+    open_step(page, "Train")
+    page.get_by_role("button", name="Review and start").click()
+    review = page.get_by_role("region", name="Review")
+    expect(review.locator(".cvw-takes")).to_contain_text("of disk")
+    holding = ["-n", "1", "-r", "1", "__import__('time').sleep(10)"]
+    jobs.start(project_folder / "cache" / "copies", "timeit", holding, title="Compare look-alikes")
+    with Project(project_folder) as project:
+        before = [run.name for run in project.runs.list()]
+        review.get_by_role("button", name="Start training").click()
+        expect(review).to_contain_text("images that nobody compared yet are compared first")
+        review.get_by_role("button", name="Cancel").click()
+        expect(review).to_contain_text("Cancelled; nothing was started.")
+        expect(review.get_by_role("button", name="Cancel")).to_be_hidden()
+        expect(review.get_by_role("button", name="Start training")).to_be_enabled()
+        assert [run.name for run in project.runs.list()] == before
 
 
 @pytest.mark.slow

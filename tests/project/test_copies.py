@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from cvwidgets import Project, Recipe
+from cvwidgets.errors import StartCancelled
 from cvwidgets.project import copies
 from cvwidgets.project.advice import advise_comparing, advise_exploring
 from tests.explore.test_duplicates import scene
@@ -68,6 +69,14 @@ def test_two_who_begin_at_once_both_wait_for_what_is_found(project: Project, hea
 
     with ThreadPoolExecutor(2) as hands, Project(project.folder) as other:
         assert [*hands.map(compare, (project, other))] == [(3, 0), (3, 0)]
+
+
+def test_a_start_that_is_given_up_meanwhile_begins_nothing_and_what_is_found_is_known_to_the_next(project: Project, heap: Path) -> None:
+    project.images.add(heap)
+    with pytest.raises(StartCancelled):
+        project.runs.start(stop=lambda: True)
+    assert project.runs.list() == [] and not [*(project.folder / "snapshots").glob("*")]
+    assert project.explore.compare().unknown == 0 and pairs(project) == SAME
 
 
 def test_where_no_hashes_are_near_no_process_is_needed_and_what_comes_later_is_compared_with_all(project: Project, heap: Path) -> None:

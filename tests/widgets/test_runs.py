@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from threading import Event
 from typing import Any
 
 import pytest
@@ -11,8 +12,9 @@ import pytest
 from cvwidgets import Project, jobs
 from cvwidgets.errors import TrainingFailed
 from cvwidgets.learn.shortage import naming_memory
-from cvwidgets.project import Run
+from cvwidgets.project import Run, twins
 from cvwidgets.widgets import TrainPanel
+from tests.conftest import until
 from tests.tried import tried_run
 
 Open = Callable[..., Any]
@@ -48,6 +50,23 @@ def test_a_finished_run_is_trained_further_by_its_recipe(page: Open, project: Pr
     assert [(run["name"], run["state"], run["continues"]) for run in panel._runs] == [("0002", "done", "0001"), ("0001", "done", None)]
     assert [run.name for run in panel.comparison.runs] == ["0001", "0002"]
     assert opened.ask("recipe_of", run="2")["ok"]["continues"] == "0001"
+
+
+def test_a_start_that_nobody_wants_any_more_while_it_prepares_begins_nothing(
+    page: Open, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepares = Event()
+
+    def compare_for_long(_store: object, _outline: object, stop: Callable[[], bool]) -> None:
+        prepares.set()
+        until(stop)
+
+    monkeypatch.setattr(twins, "seek", compare_for_long)
+    opened = page(TrainPanel(project))
+    opened.receive({"id": "start", "action": "start", "arguments": {"recipe": {}}})
+    assert prepares.wait(10)
+    opened.receive({"id": "stop", "action": "stop_starting", "arguments": {}})
+    assert opened.answer("start", seconds=10)["ok"] == {"run": ""} and project.runs.list() == []
 
 
 def test_a_run_that_is_to_go_on_from_one_with_another_split_is_refused_in_the_review(page: Open, project: Project) -> None:

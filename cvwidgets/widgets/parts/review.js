@@ -42,16 +42,17 @@ export function expectedWords(expected) {
   return `About ${roughly(expected.seconds)} on ${deviceWords(expected.device)}${memory}, ${fileSize(expected.disk)} of disk${cache}.`;
 }
 
-/** @param {{start: () => void, back: () => void}} acts */
+/** @param {{start: () => void, back: () => void, stop: () => void}} acts */
 export function makeReview(acts) {
   const title = make("h3", {});
   const told = make("div", { class: "cvw-review-facts" });
   const takes = make("p", { class: "cvw-takes", role: "status" });
   const waits = make("p", { role: "status" });
+  const stop = make("button", { type: "button", class: "cvw-button", hidden: true, onclick: giveUp }, "Cancel");
   const start = make("button", { type: "button", class: "cvw-primary", onclick: acts.start }, "Start training");
   const back = make("button", { type: "button", class: "cvw-button", onclick: acts.back });
   const element = make("section", { class: "cvw-review", "aria-label": "Review", hidden: true },
-    title, told, takes, waits, make("div", { class: "cvw-line-up" }, start, back));
+    title, told, takes, waits, make("div", { class: "cvw-line-up" }, start, back, stop));
 
   /** @param {any} review @param {string} [again] the run that is trained again @param {string} [continues] the run that it goes on from */
   function show(review, again, continues) {
@@ -66,6 +67,7 @@ export function makeReview(acts) {
       review.differences.length ? differencesTable(review.differences, ["Here", "Standard"]) : make("p", { class: "cvw-soft" }, "Everything is as in Standard."),
       ...(review.warnings.length ? [make("ul", { class: "cvw-advice" }, ...review.warnings.map((sentence) => make("li", {}, sentence)))] : []));
     takes.textContent = "Measuring how fast it goes here …";
+    say(waits, "");
     element.hidden = false;
     start.focus({ preventScroll: true });
     element.scrollIntoView({ block: "nearest" });
@@ -76,15 +78,27 @@ export function makeReview(acts) {
     takes.textContent = answer?.expected ? expectedWords(answer.expected) : `How long it takes is not known. ${answer?.reason ?? ""}`.trim();
   }
 
-  /** @param {string} words what is waited for; empty when it came */
+  /** @param {string} words what is waited for, which may be cancelled; empty when it came */
   function wait(words) {
-    waits.textContent = words;
+    came(words);
+    stop.hidden = !words;
+    stop.disabled = false;
+  }
+
+  /** @param {string} words what came of the wait */
+  function came(words) {
+    say(waits, words);
+  }
+
+  function giveUp() {
+    stop.disabled = true;
+    acts.stop();
   }
 
   function hide() {
     element.hidden = true;
   }
-  return { element, show, take, wait, hide, start, back };
+  return { element, show, take, wait, came, hide, start, back };
 }
 
 /** The fields in which recipes differ. @param {any[][]} differences @param {any[]} names what each is called */

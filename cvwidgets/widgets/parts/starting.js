@@ -16,7 +16,7 @@ const PATIENCE = 1000;
  */
 export function makeStarting(door, problem, signal, place) {
   const ready = make("button", { type: "button", class: "cvw-primary", onclick: () => lookOver(typed, "") }, "Review and start");
-  const review = makeReview({ start: begin, back: goBack });
+  const review = makeReview({ start: begin, back: goBack, stop: giveUp });
   const going = make("div", { class: "cvw-line-up cvw-going", role: "status", hidden: true });
   /** The recipe that is reviewed, the run that is trained again by it, and the run whose weights it begins with. */
   let wanted = { recipe: null, beside: "", continues: "" };
@@ -103,10 +103,15 @@ export function makeStarting(door, problem, signal, place) {
     clearTimeout(waiting);
     review.wait("");
     review.start.disabled = review.back.disabled = going.inert = false;
-    if (!answer) return;
+    if (answer?.run === "") review.came("Cancelled; nothing was started.");
+    if (!answer?.run) return;
     if (asked.continues && !asked.beside) beginAnew();
     else goBack();
   }
+  function giveUp() {
+    problem.guard(() => door.ask("stop_starting"), { saves: false });
+  }
+
   /** What the next page needs to know of it. */
   function written() {
     return { continues: parent, before };
