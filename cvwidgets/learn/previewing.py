@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cvwidgets.errors import UnreadablePicture
+from cvwidgets.machine import let_threads_rest
 from cvwidgets.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ def answer(question: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
     A reply is `{"pictures": […]}`, JPEGs in base64: the picture as it is judged, then `count` variations; or `{"problem"}`.
     """
-    # Read when torch is loaded. Threads that spin while they wait slow down everything else on the machine, training above all.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    let_threads_rest()
     recipe = Recipe.from_json(question["recipe"])
     for number, path in enumerate(map(Path, question["paths"])):
         try:
