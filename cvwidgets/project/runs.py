@@ -91,7 +91,7 @@ class Runs:
         """
         return propose_further(self.get(run) if isinstance(run, str) else run, recipe)
 
-    def _add(self, recipe: Recipe, parent: Run | None, stop: Stop | None) -> Run:
+    def _add(self, recipe: Recipe, parent: Run | None = None, stop: Stop | None = None) -> Run:
         """A run on what is kept now, with a note of the images that its split has no place for: as long as they stay they are no change."""
         snapshot = self._freeze(recipe, stop)
         continues = parent.name if parent else None

@@ -51,7 +51,7 @@ def test_an_image_that_the_split_has_no_place_for_is_no_change(filled: Project, 
     assert filled.review().changes.added == 1  # type: ignore[union-attr]
     new = max(filled.images.select("red", "kept").ids)
     alike = Alike(np.array([(one.image_id, new), (other.image_id, new)]), 0)
-    run = Runs(store, by="ann", alike=lambda: alike)._add(Recipe())
+    run = Runs(store, by="ann", alike=lambda _: alike)._add(Recipe())
     assert "alike images of two parts" in run.left_out()[0]
     assert (filled.review().changes.run, filled.review().changes.added) == ("0002", 0)  # type: ignore[union-attr]
 
