@@ -71,12 +71,12 @@ def seek(store: Store, outline: Outline, stop: Callable[[], bool] | None = None)
     """As `begin`, and waits for the end, or until `stop` says so. What could not be compared still waits then.
 
     Raises:
-        JobDidNotStart: the process did not come up.
         DiskFull: there is no room for its files.
     """
     until = time.monotonic() + PATIENCE_SECONDS
     settle(store, stop=stop)  # one may be looking, at less than there is now
-    begin(store, outline)
+    with suppress(JobDidNotStart):  # somebody else began it at the same moment, or it did not come up
+        begin(store, outline)
     settle(store, until - time.monotonic(), stop)
 
 
