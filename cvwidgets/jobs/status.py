@@ -61,10 +61,10 @@ def asked_to_stop(folder: Path) -> bool:
     return (folder / STOP).exists()
 
 
-def wait(folder: Path, *, seconds: float | None = None, stop: Callable[[], bool] | None = None) -> JobStatus:
+def wait(folder: Path, *, seconds: float | None = None, stop: Callable[[], bool] = lambda: False) -> JobStatus:
     """Waits until the job is over, for `seconds` at most or until `stop` says so, and returns how it stands then."""
     until = None if seconds is None else time.monotonic() + seconds
-    while not is_over(found := status(folder)) and (until is None or time.monotonic() < until) and not (stop and stop()):
+    while not is_over(found := status(folder)) and (until is None or time.monotonic() < until) and not stop():
         time.sleep(_PAUSE / 2)
     return found
 

@@ -67,7 +67,7 @@ def begin(store: Store, outline: Outline) -> None:
         _keep(findings, outline, new)
 
 
-def seek(store: Store, outline: Outline, stop: Callable[[], bool] | None = None) -> None:
+def seek(store: Store, outline: Outline, stop: Callable[[], bool] = lambda: False) -> None:
     """As `begin`, and waits for the end, or until `stop` says so. What could not be compared still waits then.
 
     Raises:
@@ -80,7 +80,7 @@ def seek(store: Store, outline: Outline, stop: Callable[[], bool] | None = None)
     settle(store, until - time.monotonic(), stop)
 
 
-def settle(store: Store, seconds: float = PATIENCE_SECONDS, stop: Callable[[], bool] | None = None) -> None:
+def settle(store: Store, seconds: float = PATIENCE_SECONDS, stop: Callable[[], bool] = lambda: False) -> None:
     """Waits until nothing is compared, so long at most, or until `stop` says so."""
     jobs.wait(_place(store), seconds=seconds, stop=stop)
 

@@ -31,13 +31,10 @@ if TYPE_CHECKING:
     from cvwidgets.store import RunRow, Store
 
 
-Stop = Callable[[], bool]
-
-
 class Runs:
     """All runs of a project; none is ever overwritten."""
 
-    def __init__(self, store: Store, *, by: str, alike: Callable[[Stop | None], Alike]) -> None:
+    def __init__(self, store: Store, *, by: str, alike: Callable[[Callable[[], bool]], Alike]) -> None:
         self._store = store
         self._by = by
         self._alike = alike
@@ -50,7 +47,7 @@ class Runs:
         *,
         continues: Run | str | None = None,
         beside: Run | str | None = None,
-        stop: Stop | None = None,
+        stop: Callable[[], bool] = lambda: False,
     ) -> Run:
         """Freezes what is kept, and starts training on it in a process of its own; it waits in line when the device is taken.
 
@@ -91,7 +88,7 @@ class Runs:
         """
         return propose_further(self.get(run) if isinstance(run, str) else run, recipe)
 
-    def _add(self, recipe: Recipe, parent: Run | None = None, stop: Stop | None = None) -> Run:
+    def _add(self, recipe: Recipe, parent: Run | None = None, stop: Callable[[], bool] = lambda: False) -> Run:
         """A run on what is kept now, with a note of the images that its split has no place for: as long as they stay they are no change."""
         snapshot = self._freeze(recipe, stop)
         continues = parent.name if parent else None
@@ -128,9 +125,9 @@ class Runs:
 
         return self.get(bring_in(self._store, Path(folder).expanduser(), by=self._by))
 
-    def _freeze(self, recipe: Recipe, stop: Stop | None = None) -> Snapshot:
+    def _freeze(self, recipe: Recipe, stop: Callable[[], bool] = lambda: False) -> Snapshot:
         alike = self._alike(stop)
-        if stop and stop():
+        if stop():
             raise StartCancelled("The start was cancelled while images were compared; nothing was trained. Start again when you like.")
         snapshot = self._store.snapshots.freeze(
             split=recipe.split,

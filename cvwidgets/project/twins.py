@@ -60,7 +60,7 @@ class Twins(LookAlikes):
         unknown = loose[~np.isin(loose, compared)]
         return Alike(alike, len(unknown), int((outline.positions(unknown) >= 0).sum()), len(loose) - len(unknown))
 
-    def compare(self, *, wait: bool = True, stop: Callable[[], bool] | None = None) -> Alike:
+    def compare(self, *, wait: bool = True, stop: Callable[[], bool] = lambda: False) -> Alike:
         """Compares what is kept and nobody looked at yet, by hash and, where these are near, by the pixels; then the same as `alike`.
 
         Copies that were encoded anew, resized or mirrored are found so. What was compared before is not compared again. The pixels are

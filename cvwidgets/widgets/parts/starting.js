@@ -108,6 +108,7 @@ export function makeStarting(door, problem, signal, place) {
     if (asked.continues && !asked.beside) beginAnew();
     else goBack();
   }
+
   function giveUp() {
     problem.guard(() => door.ask("stop_starting"), { saves: false });
   }
